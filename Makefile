@@ -1,0 +1,75 @@
+# The commands of the house. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PORT ?= 8000
+# python3.11 where there is one that runs, else python3 (which must be at least 3.11).
+PYTHON ?= $(shell if python3.11 -c '' 2>/dev/null; then echo python3.11; else echo python3; fi)
+INSTALL := pip install --quiet --disable-pip-version-check
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+
+# One stage of the tests, by name: what failed is said last, where it is seen.
+stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
+
+.PHONY: help python setup check test bench run lock clean
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Handrail needs Python 3.11 or newer; $(PYTHON) is not. Install one, or name it: make setup PYTHON=…" >&2; \
+	  exit 1; }
+
+## make setup   the virtual environment .venv with all of requirements.lock, and Handrail itself (editable)
+setup: .venv/stamp
+
+.venv/stamp: requirements.lock pyproject.toml | python
+	@echo "— setting up .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/$(INSTALL) --require-hashes -r requirements.lock
+	@$(BIN)/$(INSTALL) --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+## make check   what can be said without running anything: style, types, which way the arrows run
+check: setup
+	$(call stage,style,$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .)
+	$(call stage,types,HANDRAIL_SECRET_KEY=for-type-checking $(BIN)/mypy)
+	$(call stage,arrows,$(BIN)/lint-imports)
+
+## make test    check, then every test: without Django, on SQLite, on PostgreSQL
+test: check
+	$(call stage,a Chromium for the journeys,$(BIN)/python tests/chromium.py)
+	$(call stage,tests without Django,$(BIN)/pytest tests/spec tests/core)
+	$(call stage,tests on SQLite,$(BIN)/pytest tests/desk tests/journey --database sqlite)
+	$(call stage,tests on PostgreSQL,$(BIN)/pytest tests/desk tests/journey --database postgresql)
+
+## make run     try it: a demo company at http://localhost:8000/ (PORT=… for another port)
+run: setup
+	@exec $(BIN)/handrail serve --demo --worker --port $(PORT)
+
+## make bench   the benchmarks, beside peers (in a virtual environment of their own)
+bench: .venv-bench/stamp
+	@.venv-bench/bin/python benchmarks/run.py
+
+.venv-bench/stamp: requirements-bench.lock pyproject.toml | python
+	@echo "— setting up .venv-bench"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/$(INSTALL) --require-hashes -r requirements-bench.lock
+	@.venv-bench/bin/$(INSTALL) --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+## make lock    both locks anew from pyproject.toml, with the newest versions that it allows
+lock: | python
+	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock; .venv-lock/bin/$(INSTALL) uv; }
+	@.venv-lock/bin/$(COMPILE) --upgrade --extra test --output-file requirements.lock pyproject.toml
+	@.venv-lock/bin/$(COMPILE) --upgrade --extra bench --output-file requirements-bench.lock pyproject.toml
+
+## make clean   away with everything that the commands above made
+clean:
+	@rm -rf .venv .venv-bench .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,123 @@
+"""What a run found: printed as tables for people, and kept as raw figures in one JSON file for everything else."""
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rounds import Laps, Ratio
+
+_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "zen-engine")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """`aim` is how many times faster than the peer this contestant is meant to be."""
+
+    name: str
+    laps: Laps
+    aim: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Contestants that were measured side by side; `against` names the peer that the ratios are taken against."""
+
+    name: str
+    unit: str
+    says: str
+    against: str
+    lines: tuple[Line, ...]
+
+    def ratio_of(self, line: Line) -> Ratio:
+        peer = next(one for one in self.lines if one.name == self.against)
+        return line.laps.times_faster_than(peer.laps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Bytes of what is stored when a process has begun, is halfway and has ended."""
+
+    name: str
+    begun: int
+    halfway: int
+    ended: int
+
+
+def machine() -> dict[str, str]:
+    return {
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "load before": f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown",
+        "system": f"{platform.system()} {platform.machine()}",
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+        **{name: version(name) for name in _PEERS},
+    }
+
+
+def _processor() -> str:
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
+
+
+def machine_lines(stated: dict[str, str]) -> Iterator[str]:
+    yield ", ".join(f"{name} {value}" for name, value in stated.items())
+
+
+def subject_lines(subject: Subject) -> Iterator[str]:
+    yield f"{subject.name}"
+    yield f"  {subject.says}"
+    yield f"  {'':34}{'µs a ' + subject.unit:>16}{'a second':>14}{'spread':>8}   faster than {subject.against}"
+    for line in subject.lines:
+        yield _measured(subject, line)
+
+
+def _measured(subject: Subject, line: Line) -> str:
+    laps, ratio = line.laps, subject.ratio_of(line)
+    figures = f"{laps.median * 1e6:>16,.2f}{1 / laps.median:>14,.0f}{laps.spread:>8.0%}"
+    if line.name == subject.against:
+        return f"  {line.name:34}{figures}"
+    reached = "" if line.aim is None else f"  aim {line.aim:g}×: {'reached' if ratio.median >= line.aim else 'MISSED'}"
+    return f"  {line.name:34}{figures}   {ratio.median:>6.1f}×  ({ratio.low:.1f}–{ratio.high:.1f}){reached}"
+
+
+def size_lines(sizes: Sequence[Size], against: str = "SpiffWorkflow") -> Iterator[str]:
+    yield "What is stored for twenty tasks in a row, in bytes"
+    yield f"  {'':44}{'begun':>10}{'halfway':>10}{'ended':>10}   smaller than {against}, at the end"
+    peer = next(one for one in sizes if one.name == against)
+    for one in sizes:
+        share = "" if one is peer else f"   {peer.ended / one.ended:>6.1f}×"
+        yield f"  {one.name:44}{one.begun:>10,}{one.halfway:>10,}{one.ended:>10,}{share}"
+
+
+def keep(path: Path, stated: dict[str, str], subjects: Iterable[Subject], sizes: Iterable[Size]) -> None:
+    found = {
+        "machine": stated,
+        "subjects": [_kept(subject) for subject in subjects],
+        "sizes in bytes": {one.name: [one.begun, one.halfway, one.ended] for one in sizes},
+    }
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _kept(subject: Subject) -> dict[str, Any]:
+    return {
+        "name": subject.name,
+        "seconds per": subject.unit,
+        "ratios against": subject.against,
+        "contestants": {
+            line.name: {
+                "median": line.laps.median,
+                "ratio": subject.ratio_of(line).median,
+                "aim": line.aim,
+                "laps": line.laps.seconds,
+            }
+            for line in subject.lines
+        },
+    }

@@ -1,0 +1,54 @@
+"""Handrail beside its peers, in one run: `make bench`, or `.venv-bench/bin/python benchmarks/run.py --quick`.
+
+One rule: it fails where an engine answers wrongly, and never because a machine is slow: the aims are only told.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from decision import Mismatch, decision_subjects
+from report import keep, machine, machine_lines, size_lines, subject_lines
+from step import steps
+
+_FIGURES = Path(__file__).with_name("figures.json")
+
+
+def main() -> int:
+    told = _arguments()
+    stated = machine()
+    _say(*machine_lines(stated))
+    subjects = []
+    try:
+        for subject in decision_subjects(rounds=5 if told.quick else 21):
+            subjects.append(subject)
+            _say("", *subject_lines(subject))
+    except Mismatch as mismatch:
+        _say(f"WRONG: {mismatch}")
+        return 1
+    with steps() as lived:
+        subject = lived.subject(rounds=10 if told.quick else 60)
+        subjects.append(subject)
+        _say("", *subject_lines(subject))
+        sizes = list(lived.sizes())
+    _say("", *size_lines(sizes))
+    keep(told.figures, stated, subjects, sizes)
+    _say("", f"The raw figures are in {told.figures}.")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Handrail beside its peers.")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: a look, not a measurement")
+    parser.add_argument(
+        "--figures", type=Path, default=_FIGURES, metavar="FILE", help="where the raw figures go (JSON)"
+    )
+    return parser.parse_args()
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

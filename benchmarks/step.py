@@ -1,0 +1,73 @@
+"""A persisted step, load, decide and save in one transaction, and what is stored: Handrail beside SpiffWorkflow.
+
+One rule: the same promise on both sides. Each step is committed before the next begins, in a file of SQLite with a
+write-ahead log and synchronous=NORMAL, in one folder.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from neighbour import neighbour
+from report import Line, Size, Subject
+from rounds import Contestant, side_by_side
+
+_HANDRAIL = "Handrail, ledger.record"
+_POSTGRESQL = "Handrail on PostgreSQL"
+_SPIFF = "SpiffWorkflow on SQLite"
+
+_Ask = Callable[[str], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """The processes that live through twenty tasks when asked to, by the name of the contestant."""
+
+    by_name: dict[str, _Ask]
+
+    def subject(self, rounds: int) -> Subject:
+        contestants = [Contestant(name=name, lap=lambda ask=ask: ask("live")) for name, ask in self.by_name.items()]
+        laps = side_by_side(contestants, rounds)
+        aims = {_HANDRAIL: 10.0}
+        return Subject(
+            name="A persisted step: load, decide, save; one of twenty tasks in a row",
+            unit="step",
+            says=f"{rounds} whole instances of each; a lap is the mean of an instance's twenty steps.",
+            against=_SPIFF,
+            lines=tuple(Line(name=name, laps=one, aim=aims.get(name)) for name, one in laps.items()),
+        )
+
+    def sizes(self) -> Iterator[Size]:
+        for name in (_HANDRAIL, _SPIFF):
+            for what, along_the_way in self.by_name[name]("sizes").items():
+                middle = along_the_way[len(along_the_way) // 2]
+                yield Size(name=what, begun=along_the_way[0], halfway=middle, ended=along_the_way[-1])
+
+
+@contextmanager
+def steps() -> Iterator[Steps]:
+    """HANDRAIL_BENCH_DATABASE_URL adds Handrail on a PostgreSQL, in a database that is there for it to fill."""
+    postgresql = os.environ.get("HANDRAIL_BENCH_DATABASE_URL")
+    with ExitStack() as open_:
+        folder = Path(open_.enter_context(TemporaryDirectory(prefix="handrail-bench-")))
+        by_name = {_HANDRAIL: open_.enter_context(_handrail(folder / "sqlite"))}
+        if postgresql:
+            by_name[_POSTGRESQL] = open_.enter_context(_handrail(folder / "postgresql", postgresql))
+        by_name[_SPIFF] = open_.enter_context(neighbour("twenty_tasks_spiff.py", str(folder / "spiff.sqlite3")))
+        yield Steps(by_name=by_name)
+
+
+@contextmanager
+def _handrail(folder: Path, database_url: str = "") -> Iterator[_Ask]:
+    folder.mkdir()
+    environment = {
+        "HANDRAIL_DATA_DIR": str(folder),
+        "DATABASE_URL": database_url,
+        "HANDRAIL_SQLITE_SYNCHRONOUS": "NORMAL",
+    }
+    with neighbour("twenty_tasks_handrail.py", **environment) as ask:
+        yield ask

@@ -1,0 +1,157 @@
+"""The command `handrail`: what it understands, and which function does it.
+
+Its one rule: nothing of Django is imported here. Each command imports what it needs when it is run, here and nowhere
+else in the house, so that `check` and `decide`, which need no Django, start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+DEFAULT_PORT = 8000
+
+_Command = Callable[[argparse.Namespace], int]
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+class CommandFailed(Exception):
+    """The command cannot do its work; the message, which is all that the user sees, says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers with the exit code."""
+    _never_fail_to_print()
+    given = _parsed(arguments)
+    command: _Command = given.command
+    try:
+        code = command(given)
+        sys.stdout.flush()
+        return code
+    except CommandFailed as failed:
+        print(f"handrail: {failed}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader has gone (`… | head`); what is left is thrown away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _never_fail_to_print() -> None:
+    """What the terminal's encoding cannot show is shown as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """argparse takes `decide FILE DECISION --json mrr=5000` for a stray word; here it is one of the facts."""
+    reader = parser()
+    given, rest = reader.parse_known_args(arguments)
+    if rest and (not hasattr(given, "facts") or any(word.startswith("-") for word in rest)):
+        reader.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        given.facts = [*given.facts, *rest]
+    return given
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="handrail", description="Customer handoffs with nothing dropped.")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _describe_serve(commands)
+    _describe_work(commands)
+    _describe_rebuild(commands)
+    _describe_import(commands)
+    _describe_check(commands)
+    _describe_decide(commands)
+    return top
+
+
+def _describe_serve(commands: _Commands) -> None:
+    serve = commands.add_parser("serve", help="run the desk for browsers")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
+    serve.add_argument("--port", type=int, help=f"the port to listen at (default: {DEFAULT_PORT})")
+    serve.add_argument("--demo", action="store_true", help="make a company with people and customers to try it on")
+    serve.add_argument("--worker", action="store_true", help="also run `handrail work`, and keep it running")
+    serve.set_defaults(command=_serve)
+
+
+def _describe_work(commands: _Commands) -> None:
+    work = commands.add_parser("work", help="wake the handoffs that time alone moves; several may run")
+    work.add_argument("--until-input-ends", action="store_true", help="stop when standard input ends")
+    work.set_defaults(command=_work)
+
+
+def _describe_rebuild(commands: _Commands) -> None:
+    rebuild = commands.add_parser("rebuild", help="make the lists anew from the events")
+    rebuild.set_defaults(command=_rebuild)
+
+
+def _describe_import(commands: _Commands) -> None:
+    imports = commands.add_parser("import", help="read a file into the desk")
+    subjects = imports.add_subparsers(title="what to import", required=True, metavar="SUBJECT")
+    customers = subjects.add_parser("customers", help="customers, from a CSV file or a spreadsheet")
+    customers.add_argument("file", type=Path, metavar="FILE")
+    customers.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+    customers.add_argument("--runbook", metavar="NAME", help="whose facts the columns hold (default: the only one)")
+    customers.add_argument("--by", metavar="EMAIL", help="the person in whose name it happens")
+    customers.set_defaults(command=_import_customers)
+
+
+def _describe_check(commands: _Commands) -> None:
+    check = commands.add_parser("check", help="say what is wrong with a runbook, all of it, with its place")
+    check.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    check.add_argument("--json", action="store_true", help="print JSON")
+    check.set_defaults(command=_check)
+
+
+def _describe_decide(commands: _Commands) -> None:
+    decide = commands.add_parser("decide", help="ask a decision of a runbook")
+    decide.add_argument("file", type=Path, metavar="FILE")
+    decide.add_argument("decision", metavar="DECISION")
+    decide.add_argument("facts", nargs="*", metavar="NAME=VALUE")
+    decide.add_argument("--json", action="store_true", help="print JSON")
+    decide.add_argument("--csv", metavar="CSV", help="decide every row of this file; - is standard input")
+    decide.set_defaults(command=_decide)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from handrail.command_line import serving
+
+    return serving.serve(host=given.host, port=given.port, demo=given.demo, worker=given.worker)
+
+
+def _work(given: argparse.Namespace) -> int:
+    from handrail.command_line import working
+
+    return working.work(until_input_ends=given.until_input_ends)
+
+
+def _rebuild(given: argparse.Namespace) -> int:
+    from handrail.command_line import rebuilding
+
+    return rebuilding.rebuild()
+
+
+def _import_customers(given: argparse.Namespace) -> int:
+    from handrail.command_line import importing
+
+    return importing.import_customers(given.file, dry_run=given.dry_run, runbook=given.runbook, by=given.by)
+
+
+def _check(given: argparse.Namespace) -> int:
+    from handrail.command_line import checking
+
+    return checking.check(given.files, as_json=given.json)
+
+
+def _decide(given: argparse.Namespace) -> int:
+    from handrail.command_line import deciding
+
+    return deciding.decide(given.file, given.decision, given.facts, as_json=given.json, csv=given.csv)

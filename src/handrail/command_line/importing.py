@@ -1,0 +1,125 @@
+"""`handrail import customers FILE`: the same import as in the browser, for a shell or a nightly job.
+
+Its one rule: every problem is one line that begins with FILE:row:column, and the exit code tells a job what to do:
+0 everything was imported, 1 something of the file was left out and told, 2 nothing was imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handrail.command_line import preparing
+
+if TYPE_CHECKING:  # Django is set up first
+    from handrail.desk.imports.problem import Problem
+    from handrail.desk.imports.report import Report
+    from handrail.desk.models import Person
+
+_ALL, _NOT_ALL, _NOTHING = 0, 1, 2
+
+
+class _CannotBegin(Exception):
+    """The arguments name something that is not there; the message says what is."""
+
+
+def import_customers(file: Path, *, dry_run: bool, runbook: str | None, by: str | None) -> int:
+    """Answers with the exit code."""
+    preparing.set_up_django()
+    with preparing.alone():
+        preparing.migrate()
+    try:
+        content = _content(file)
+        chosen, person = _runbook(runbook), _person(by)
+    except _CannotBegin as cannot:
+        print(f"handrail: {cannot}", file=sys.stderr)
+        return _NOTHING
+    outcome = _dry_run(content, chosen) if dry_run else _import(content, file.name, chosen, person)
+    if isinstance(outcome, tuple):
+        _tell(file, outcome)
+        print(f"Nothing was imported from {file}.", file=sys.stderr)
+        return _NOTHING
+    _tell(file, outcome.problems)
+    for note in outcome.notes:
+        print(f"Note: {note}")
+    if outcome.ignored:
+        print(f"Columns not imported: {', '.join(outcome.ignored)}.")
+    print(f"{outcome.says}{' (a dry run: nothing was changed)' if dry_run else ''}")
+    return _NOT_ALL if outcome.problems else _ALL
+
+
+def _content(file: Path) -> bytes:
+    """At most one byte more than an import takes: enough to be told that it is too large."""
+    from handrail.desk.imports.limits import MOST_BYTES
+
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _CannotBegin(f"{file} cannot be read: {error.strerror or error}.") from error
+
+
+def _runbook(name: str | None) -> str:
+    """The named one, or the only one; nothing where the company has none yet."""
+    from handrail.desk.imports.opened import current_runbooks
+
+    known = list(current_runbooks())
+    if name is None and len(known) < 2:
+        return known[0] if known else ""
+    if name in known:
+        return name
+    names = f"They are: {', '.join(known)}." if known else "None is published yet."
+    if name is None:
+        raise _CannotBegin(f"There are {len(known)} runbooks: say with --runbook whose facts the columns hold. {names}")
+    raise _CannotBegin(f"There is no runbook named {name}. {names}")
+
+
+def _person(email: str | None) -> Person | None:
+    from handrail.desk.models import Person
+    from handrail.desk.permissions import imports_customers
+
+    if email is None:
+        return None
+    person = Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if person is None:
+        raise _CannotBegin(f"Nobody here has the address {email}.")
+    refused = imports_customers(person)
+    if refused is not None:
+        raise _CannotBegin(refused.says)
+    return person
+
+
+def _import(content: bytes, name: str, runbook: str, by: Person | None) -> Report | tuple[Problem, ...]:
+    from django.utils import timezone
+
+    from handrail.desk.imports import applying
+    from handrail.desk.imports.opened import open_import, receive
+
+    received = receive(content, name, runbook, by)
+    if isinstance(received, tuple):
+        return received
+    opened = open_import(received)
+    if isinstance(opened, tuple) or opened.wrong:
+        received.delete()
+        return opened if isinstance(opened, tuple) else opened.wrong
+    return applying.apply(received.pk, now=timezone.now())
+
+
+def _dry_run(content: bytes, runbook: str) -> Report | tuple[Problem, ...]:
+    from handrail.desk.imports.opened import opened
+    from handrail.desk.imports.preview import foreseen
+    from handrail.desk.imports.sheet import read
+
+    sheet = read(content)
+    if isinstance(sheet, tuple):
+        return sheet
+    found = opened(sheet, runbook)
+    return found.wrong or foreseen(found)
+
+
+def _tell(file: Path, problems: Iterable[Problem]) -> None:
+    for one in problems:
+        place = ":".join([str(file), *([str(one.row)] if one.row else []), *([one.column] if one.column else [])])
+        print(f"{place}: {one} [{one.code}; not imported: {one.loses}]")

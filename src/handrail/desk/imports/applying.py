@@ -1,0 +1,163 @@
+"""Writing the customers of an import, a hundred rows to a transaction.
+
+One rule: each transaction also writes how far the import has come. Killed at any moment it goes on from there, and a
+row that was imported is neither imported nor counted again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from handrail.desk import models
+from handrail.desk.imports.checking import Checked, Wanted
+from handrail.desk.imports.opened import open_import
+from handrail.desk.imports.plan import Planned, Standing, compare, standing_of
+from handrail.desk.imports.problem import Problem
+from handrail.desk.imports.report import Report, of_json, to_json
+from handrail.desk.queries.search import words_of
+
+CHUNK = 100
+
+PREVIEW, APPLYING, DONE = "preview", "applying", "done"
+
+
+def apply(import_id: int, *, now: datetime, chunks: int | None = None) -> Report | tuple[Problem, ...]:
+    """Import what is left of the file; the report, or why the file cannot be imported as it stands.
+
+    Several may apply the same import at once: each takes the chunk that is next. `chunks` stops early.
+    """
+    row = models.Import.objects.get(pk=import_id)
+    if row.state == DONE:
+        return of_json(row.report)
+    opened = open_import(row)
+    if isinstance(opened, tuple):
+        return opened
+    if opened.wrong:
+        return opened.wrong
+    if not _begin(row):
+        return apply(import_id, now=now, chunks=chunks)
+    checked = opened.checked()
+    source = f"import of {row.file_name}"
+    while chunks is None or chunks > 0:
+        chunks = None if chunks is None else chunks - 1
+        if not _next_chunk(import_id, checked, source, now):
+            return _finish(import_id, checked, opened.sheet.notes, opened.ignored, now)
+    return of_json(models.Import.objects.only("report").get(pk=import_id).report)
+
+
+def _begin(row: models.Import) -> bool:
+    """From here on the columns stay as they are; False where somebody changed them while the file was being read."""
+    with transaction.atomic():
+        now = models.Import.objects.select_for_update().only("state", "columns").get(pk=row.pk)
+        if now.columns != row.columns:
+            return False
+        if now.state == PREVIEW:
+            _save(row.pk, state=APPLYING)
+        return True
+
+
+def _next_chunk(import_id: int, checked: Checked, source: str, now: datetime) -> bool:
+    """False where all rows are imported."""
+    with transaction.atomic():
+        report = of_json(_locked(import_id).report)
+        chunk = checked.wanted[report.applied : report.applied + CHUNK]
+        if not chunk:
+            return False
+        sorts = [plan.sort for plan in _write(chunk, source, now)]
+        report = replace(
+            report,
+            applied=report.applied + len(chunk),
+            new=report.new + sorts.count("new"),
+            changed=report.changed + sorts.count("changed"),
+            same=report.same + sorts.count("same"),
+        )
+        _save(import_id, state=APPLYING, report=to_json(report))
+        return True
+
+
+def _finish(import_id: int, checked: Checked, notes: Sequence[str], ignored: Sequence[str], now: datetime) -> Report:
+    """The first to come to the end writes what the file's report says."""
+    with transaction.atomic():
+        row = _locked(import_id)
+        report = of_json(row.report)
+        if row.state == DONE:
+            return report
+        report = replace(
+            report, bad=checked.bad_rows, problems=checked.problems, notes=tuple(notes), ignored=tuple(ignored)
+        )
+        _save(import_id, state=DONE, report=to_json(report), done_at=now)
+        return report
+
+
+def _locked(import_id: int) -> models.Import:
+    return models.Import.objects.select_for_update().only("state", "report").get(pk=import_id)
+
+
+def _save(import_id: int, **columns: Any) -> None:
+    models.Import.objects.filter(pk=import_id).update(**columns)
+
+
+def _write(chunk: Sequence[Wanted], source: str, now: datetime) -> list[Planned]:
+    """The rows are compared with what stands now, which may not be what the preview saw; in a few grouped queries."""
+    wanted = _with_owners_who_stay(chunk)
+    standing = standing_of((one.key for one in wanted), locked=True)
+    plans = [compare(one, standing.get(one.key)) for one in wanted]
+    touched = [plan for plan in plans if plan.sort != "same"]
+    if touched:
+        ids = _write_customers(touched, standing, now)
+        _write_facts(touched, ids, source, now)
+        _write_words([plan for plan in touched if plan.renamed], ids)
+    return plans
+
+
+def _with_owners_who_stay(chunk: Sequence[Wanted]) -> list[Wanted]:
+    """Somebody may have left since the file was checked."""
+    owners = {one.owner for one in chunk if one.owner is not None}
+    active = set(models.Person.objects.filter(pk__in=owners, is_active=True).values_list("pk", flat=True))
+    return [one if one.owner in active else replace(one, owner=None) for one in chunk]
+
+
+def _write_customers(plans: Sequence[Planned], standing: dict[str, Standing], now: datetime) -> dict[str, int]:
+    """In the order of their keys, so that two imports never wait for each other crosswise. The ids, by key."""
+    rows = [_customer(plan.wanted, standing.get(plan.wanted.key), now) for plan in plans]
+    models.Customer.objects.bulk_create(
+        sorted(rows, key=lambda row: row.key),
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["name", "owner", "changed_at"],
+    )
+    keys = [row.key for row in rows]
+    return dict(models.Customer.objects.filter(key__in=keys).values_list("key", "pk"))
+
+
+def _customer(wanted: Wanted, standing: Standing | None, now: datetime) -> models.Customer:
+    owner = wanted.owner if wanted.owner is not None or standing is None else standing.owner
+    return models.Customer(key=wanted.key, name=wanted.name, owner_id=owner, created_at=now, changed_at=now)
+
+
+def _write_facts(plans: Sequence[Planned], ids: dict[str, int], source: str, now: datetime) -> None:
+    rows = [
+        models.CustomerFact(
+            customer_id=ids[plan.wanted.key], name=name, value=plan.wanted.facts[name], source=source, at=now
+        )
+        for plan in plans
+        for name in plan.facts
+    ]
+    models.CustomerFact.objects.bulk_create(
+        sorted(rows, key=lambda row: (row.customer_id, row.name)),
+        update_conflicts=True,
+        unique_fields=["customer", "name"],
+        update_fields=["value", "source", "at"],
+    )
+
+
+def _write_words(plans: Sequence[Planned], ids: dict[str, int]) -> None:
+    words = {ids[plan.wanted.key]: words_of(plan.wanted.name, plan.wanted.key) for plan in plans}
+    models.CustomerWord.objects.filter(customer__in=words).delete()
+    models.CustomerWord.objects.bulk_create(
+        [models.CustomerWord(customer_id=pk, word=word) for pk, found in words.items() for word in sorted(found)],
+        ignore_conflicts=True,
+    )

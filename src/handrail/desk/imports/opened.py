@@ -1,0 +1,100 @@
+"""An import with everything that is needed to understand it: its sheet, the runbook's facts, what each column means.
+
+One rule: the file is kept as it came and read anew each time, so that nothing can differ from what was handed in.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handrail.desk import models, runbooks
+from handrail.desk.imports import mapping, remembered
+from handrail.desk.imports.checking import Checked, check
+from handrail.desk.imports.directory import Directory, Entry, directory
+from handrail.desk.imports.mapping import NOTHING, Mapped, Target, targets
+from handrail.desk.imports.problem import Problem, printable
+from handrail.desk.imports.sheet import Sheet, read
+from handrail.runbook.model import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """`mapped` is what each column of `sheet` means, `wrong` what is wrong with that as a whole."""
+
+    sheet: Sheet
+    facts: Mapping[str, Fact]
+    targets: tuple[Target, ...]
+    mapped: Mapped
+    people: Directory
+
+    @property
+    def wrong(self) -> tuple[Problem, ...]:
+        return mapping.check(self.mapped, self.sheet.headers, self.targets)
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        return mapping.ignored(self.mapped, self.sheet.headers)
+
+    def checked(self) -> Checked:
+        return check(self.sheet, self.mapped, self.facts, self.people)
+
+
+def receive(
+    content: bytes, file_name: str, runbook: str, by: models.Person | None
+) -> models.Import | tuple[Problem, ...]:
+    """Keep a file that can be read, with what its columns seem to mean."""
+    sheet = read(content)
+    if isinstance(sheet, tuple):
+        return sheet
+    mapped = remembered.recall(sheet.headers, runbook, targets(facts_of(runbook)))
+    return models.Import.objects.create(
+        file_name=printable(file_name, 200) or "customers",
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        runbook=runbook,
+        columns=columns_of(sheet, mapped),
+        by=by,
+    )
+
+
+def columns_of(sheet: Sheet, mapped: Mapped) -> dict[str, object]:
+    return {"sheet": sheet.title, "targets": dict(zip(sheet.headers, mapped, strict=True))}
+
+
+def open_import(row: models.Import) -> Opened | tuple[Problem, ...]:
+    """Problems only where this version of Handrail reads files more strictly than the one that took it."""
+    sheet = read(bytes(row.content), row.columns.get("sheet", ""))
+    if isinstance(sheet, tuple):
+        return sheet
+    return opened(sheet, row.runbook, row.columns.get("targets", {}))
+
+
+def opened(sheet: Sheet, runbook: str, chosen: Mapping[str, str] | None = None) -> Opened:
+    """`chosen` are targets by header; without it the columns mean what they meant the last time, or seem to mean."""
+    facts = facts_of(runbook)
+    known = targets(facts)
+    if chosen is None:
+        mapped = remembered.recall(sheet.headers, runbook, known)
+    else:
+        mapped = tuple(_only_known(chosen.get(header, NOTHING), known) for header in sheet.headers)
+    return Opened(sheet=sheet, facts=facts, targets=known, mapped=mapped, people=people())
+
+
+def _only_known(target: str, known: Sequence[Target]) -> str:
+    return target if any(one.name == target for one in known) else NOTHING
+
+
+def facts_of(runbook: str) -> Mapping[str, Fact]:
+    """The facts that the current version of the runbook speaks about; none without a runbook."""
+    version = current_runbooks().get(runbook)
+    return runbooks.plan_of(version).runbook.facts if version else {}
+
+
+def current_runbooks() -> dict[str, models.RunbookVersion]:
+    rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").order_by("title")
+    return {row.name: row for row in rows}
+
+
+def people() -> Directory:
+    rows = models.Person.objects.values_list("pk", "email", "name", "is_active")
+    return directory(Entry(id=pk, email=email, name=name, is_active=active) for pk, email, name, active in rows)

@@ -1,0 +1,303 @@
+"""The rows of the desk: people, customers, runbook versions, handoffs and their events. Constraints, no behaviour.
+
+One rule: `Event` rows are the truth of a handoff. `Handoff`, `Seat` and `Work` rows are projections of them, written in
+the same transaction and made anew by `handrail rebuild`; everything else here is an ordinary row.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+
+class Calendar(models.Model):
+    """A working calendar of the company. `revision` rises with every change, so that nobody keeps an old copy."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=60)
+    weekdays = models.JSONField(default=list)
+    opens = models.TimeField()
+    closes = models.TimeField()
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=10, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClosingDay(models.Model):
+    """A day on which the company itself is closed, beside the public holidays of the calendar's country."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="closing_days")
+    day = models.DateField()
+    name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "day"], name="one_closing_day")]
+
+
+class Team(models.Model):
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class People(BaseUserManager["Person"]):
+    """How people are made; `create_user` and `create_superuser` are the names that Django looks for."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        return self.create_user(email, password, is_operations=True, is_administrator=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email=(username or "").lower())
+
+
+class Person(AbstractBaseUser):
+    """Somebody who works here. `is_operations` (CS Operations) runs imports, starts and staffs handoffs;
+    `is_administrator` also looks after people and settings."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    is_operations = models.BooleanField(default=False)
+    is_administrator = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    objects = People()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["is_active", "name"], name="person_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0]
+
+
+class Customer(models.Model):
+    """An account. `key` is its id in the system it came from (the CRM account id)."""
+
+    key = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=300)
+    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers")
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["name", "id"], name="customer_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerFact(models.Model):
+    """Something known about a customer, as it was written; the kind that reads it stands in the runbook."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="facts")
+    name = models.CharField(max_length=60)
+    value = models.JSONField()
+    source = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "name"], name="one_fact_of_a_name")]
+
+
+class CustomerWord(models.Model):
+    """A word of a customer's name or key, folded: what search looks up by prefix."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="words")
+    word = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["word", "customer"], name="one_word_once")]
+
+
+class ColumnMapping(models.Model):
+    """Which column of a file means what, remembered for files with the same header. `header` is the SHA-256 of it."""
+
+    header = models.CharField(max_length=64, unique=True)
+    columns = models.JSONField()
+    changed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+
+class Import(models.Model):
+    """One file of customers that somebody handed in: kept as it was, with what came of each row."""
+
+    file_name = models.CharField(max_length=300)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    runbook = models.CharField(max_length=60)
+    columns = models.JSONField(default=dict)
+    state = models.CharField(max_length=20, default="preview")
+    report = models.JSONField(default=dict)
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="imports")
+    at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at"], name="import_by_time")]
+
+
+class RunbookVersion(models.Model):
+    """A published text of a runbook, never changed; `digest` is its SHA-256."""
+
+    name = models.CharField(max_length=60)
+    version = models.CharField(max_length=60)
+    title = models.CharField(max_length=300)
+    digest = models.CharField(max_length=64, unique=True)
+    source = models.TextField()
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
+    is_current = models.BooleanField(default=True)
+    published_at = models.DateTimeField(default=timezone.now)
+    published_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name"], condition=models.Q(is_current=True), name="one_current_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+
+class Handoff(models.Model):
+    """Where a handoff stands: `state` is the fold of its events up to `number`, the columns what lists need of it."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running", "Running"
+        OVER = "over", "Over"
+        CANCELLED = "cancelled", "Cancelled"
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="handoffs")
+    runbook_version = models.ForeignKey(RunbookVersion, on_delete=models.PROTECT, related_name="handoffs")
+    runbook = models.CharField(max_length=60)
+    number = models.PositiveIntegerField(default=0)
+    state = models.TextField(default="{}")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
+    end = models.CharField(max_length=200, blank=True)
+    stage = models.CharField(max_length=60, blank=True)
+    steps_done = models.PositiveSmallIntegerField(default=0)
+    steps_needed = models.PositiveSmallIntegerField(default=0)
+    next_title = models.CharField(max_length=300, blank=True)
+    next_person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    due_at = models.DateTimeField(null=True, blank=True)
+    wake_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["wake_at"], name="handoff_by_wake", condition=models.Q(wake_at__isnull=False)),
+            models.Index(fields=["status", "due_at", "id"], name="handoff_by_due"),
+            models.Index(fields=["status", "-changed_at", "id"], name="handoff_by_change"),
+            models.Index(fields=["status", "stage", "due_at", "id"], name="handoff_by_stage"),
+            models.Index(fields=["next_person", "status", "due_at"], name="handoff_by_person"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "runbook"],
+                condition=models.Q(status="running"),
+                name="one_running_handoff_a_runbook",
+            )
+        ]
+
+
+class Event(models.Model):
+    """What happened, in order. Rows are only ever added: (handoff, number) is both the history and the lock."""
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="events")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=40)
+    data = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "number"], name="one_event_a_number")]
+
+
+class Seat(models.Model):
+    """Who holds a role of a handoff now (projection)."""
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="seats")
+    role = models.CharField(max_length=60)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "role"], name="one_person_a_seat")]
+        indexes: ClassVar = [models.Index(fields=["person", "handoff"], name="seat_by_person")]
+
+
+class Work(models.Model):
+    """Something that somebody owes now (projection); `person` is empty where the role is, and then it is for
+    CS Operations to fill."""
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="work")
+    sort = models.CharField(max_length=12)
+    name = models.CharField(max_length=60, blank=True)
+    role = models.CharField(max_length=60)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="work")
+    title = models.CharField(max_length=1000)
+    why = models.CharField(max_length=1000)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["handoff", "sort", "name", "role"], name="one_entry_a_duty")
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "due_at", "id"], name="work_by_person")]
+
+
+class SignedDocument(models.Model):
+    """The handover document as it was signed or accepted at event `number`; `sha256` is that of `content`."""
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="signed_documents")
+    number = models.PositiveIntegerField()
+    step = models.CharField(max_length=60)
+    act = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    content = models.TextField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "number"], name="one_document_an_event")]
+
+
+class Upload(models.Model):
+    """A file attached to a handoff; its bytes lie outside the web root under `key`."""
+
+    key = models.CharField(max_length=32, unique=True)
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="uploads")
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)

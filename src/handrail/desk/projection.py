@@ -1,0 +1,83 @@
+"""What lists and desks show of a handoff, worked out from its folded state: the columns, the seats and the work.
+
+One rule: everything here follows from the state alone, so that `rebuild` can make it anew.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from handrail.desk import models
+from handrail.handoff import wire
+from handrail.handoff.history import Handoff
+from handrail.handoff.life import wake_at
+from handrail.handoff.owed import Owed, owed
+from handrail.handoff.plan import Plan
+
+_TITLE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection:
+    """`columns` of the handoff's row; `seats` as role → person id; `work` keyed by what makes an entry one."""
+
+    columns: dict[str, Any]
+    seats: dict[str, int]
+    work: dict[tuple[str, str, str], dict[str, Any]]
+
+
+def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
+    entries = owed(plan, handoff)
+    return Projection(
+        columns=_columns(plan, handoff, entries, now),
+        seats={role: person.id for role, person in handoff.people.items()},
+        work={(one.sort, one.name, one.role): _work(one) for one in entries},
+    )
+
+
+def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datetime) -> dict[str, Any]:
+    needed = [step for step in plan.steps if handoff.state_of(step.name) != "not needed"]
+    following = _next(entries)
+    return {
+        "number": handoff.number,
+        "state": wire.encode_handoff(handoff).decode(),
+        "status": _status(handoff),
+        "end": handoff.end or "",
+        "stage": _stage(plan, handoff),
+        "steps_done": sum(1 for step in needed if handoff.state_of(step.name) == "done"),
+        "steps_needed": len(needed),
+        "next_title": following.title[:300] if following else "",
+        "next_person_id": following.person.id if following and following.person else None,
+        "due_at": following.due_at if following else None,
+        "wake_at": wake_at(plan, handoff, now),
+        "ended_at": handoff.ended_at,
+        "changed_at": handoff.changed_at,
+    }
+
+
+def _status(handoff: Handoff) -> str:
+    if handoff.cancelled:
+        return models.Handoff.Status.CANCELLED
+    return models.Handoff.Status.OVER if handoff.is_over else models.Handoff.Status.RUNNING
+
+
+def _stage(plan: Plan, handoff: Handoff) -> str:
+    """The first stage in which something is still to be done."""
+    states = {step.stage for step in plan.steps if handoff.state_of(step.name) in {"open", "waiting"}}
+    return next((stage for stage in plan.runbook.stages if stage in states), plan.runbook.stages[-1])
+
+
+def _next(entries: Iterable[Owed]) -> Owed | None:
+    """What is due first; what has a day comes before what has none."""
+    work = [one for one in entries if one.sort in {"step", "override"}] or list(entries)
+    return min(work, key=lambda one: (one.due_at is None, one.due_at or datetime.max.replace(tzinfo=UTC)), default=None)
+
+
+def _work(one: Owed) -> dict[str, Any]:
+    return {
+        "person_id": one.person.id if one.person else None,
+        "title": one.title[:_TITLE],
+        "why": one.why[:_TITLE],
+        "due_at": one.due_at,
+    }

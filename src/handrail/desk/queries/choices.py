@@ -1,0 +1,31 @@
+"""Who can be chosen for a role, and what can be chosen from elsewhere on a form."""
+
+from dataclasses import dataclass
+
+from handrail.desk import models
+from handrail.runbook.model import Runbook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    id: int
+    name: str
+    title: str
+
+
+def people_for(runbook: Runbook) -> dict[str, tuple[Candidate, ...]]:
+    """The active people of each role's team, by role; everybody where the role names no team. One query."""
+    rows = list(
+        models.Person.objects.filter(is_active=True)
+        .select_related("team")
+        .order_by("name")
+        .only("name", "title", "team__key")
+    )
+    return {
+        role.name: tuple(
+            Candidate(id=row.pk, name=row.name, title=row.title)
+            for row in rows
+            if not role.team or (row.team is not None and row.team.key == role.team)
+        )
+        for role in runbook.roles.values()
+    }

@@ -1,0 +1,49 @@
+"""When something is due, in the words of whoever reads it.
+
+One rule: the day is that of the calendar which counted it, not that of the server or of UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+SOON = timedelta(days=3)
+
+State = Literal["late", "due-soon", "open"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """`text` is the day as it is read (`Tue 1 Dec`), `words` how far off it is (`in 5 days`, `2 days late`)."""
+
+    at: datetime
+    day: date
+    state: State
+    text: str
+    words: str
+
+
+def due(at: datetime | None, zone: str, now: datetime) -> Due | None:
+    if at is None:
+        return None
+    day, today = at.astimezone(ZoneInfo(zone)).date(), now.astimezone(ZoneInfo(zone)).date()
+    late = at <= now
+    state: State = "late" if late else "due-soon" if at - now <= SOON else "open"
+    return Due(at=at, day=day, state=state, text=day_text(day, today), words=_distance((day - today).days, late))
+
+
+def day_text(day: date, today: date) -> str:
+    """`Tue 1 Dec`; with the year where it is not this one."""
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"{day:%a} {day.day} {day:%b}{year}"
+
+
+def _distance(days: int, late: bool) -> str:
+    if late:
+        return "earlier today" if days == 0 else f"{_days(-days)} late"
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {_days(days)}")
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

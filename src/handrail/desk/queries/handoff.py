@@ -1,0 +1,359 @@
+"""What the page of one handoff shows: where we are, who has it, what blocks it, when it is due.
+
+One rule: one query for the handoff and one for its documents; everything else follows from the folded state.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.desk import models
+from handrail.desk.queries.due import Due, due
+from handrail.desk.runbooks import plan_of
+from handrail.handoff import wire
+from handrail.handoff.duty import doers, roles_of
+from handrail.handoff.history import Handoff, OverrideState
+from handrail.handoff.knowledge import holds, written_of
+from handrail.handoff.people import Person
+from handrail.handoff.plan import Plan
+from handrail.handoff.standing import Blocker, blockers
+from handrail.handoff.timing import due_at
+from handrail.runbook.kinds import Choice, Kind, YesNo, name_of
+from handrail.runbook.model import Fact, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A handoff as a request works with it: its row, its plan and its state, read once."""
+
+    row: models.Handoff
+    plan: Plan
+    state: Handoff
+
+
+def open_handoff(handoff_id: int) -> Opened:
+    """Raises `models.Handoff.DoesNotExist`."""
+    row = models.Handoff.objects.select_related("runbook_version__calendar", "customer", "next_person").get(
+        pk=handoff_id
+    )
+    return Opened(row=row, plan=plan_of(row.runbook_version), state=wire.decode_handoff(row.state))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """A role with who holds it; `name` is empty where nobody does."""
+
+    role: str
+    title: str
+    name: str
+    letters: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepLine:
+    """`look` is the state as it is shown (an open step may be late or due soon); `blocked_by` says all that a waiting
+    step waits for, `waits` the same in one line; `mine` whether I may do it."""
+
+    name: str
+    title: str
+    kind: str
+    state: str
+    look: str
+    does: tuple[Holder, ...]
+    due: Due | None
+    done_at: datetime | None
+    done_by: str
+    outcome: str
+    note: str
+    blocked_by: tuple[str, ...]
+    waits: str
+    mine: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageLines:
+    name: str
+    title: str
+    steps: tuple[StepLine, ...]
+    done: int
+    needed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionLine:
+    """`outputs` as (title, words); `state` is decided, undecided, overridden, or asked where an override waits."""
+
+    name: str
+    title: str
+    state: str
+    outputs: tuple[tuple[str, str], ...]
+    rule: int | None
+    note: str
+    boundaries: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    says: str
+    override: "OverrideLine | None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideLine:
+    state: str
+    outputs: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    ruled_by: str
+    ruled_at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactLine:
+    """`written` is what an input field holds, `words` what a person reads; both empty where the fact is missing."""
+
+    name: str
+    title: str
+    says: str
+    kind: str
+    choices: tuple[str, ...]
+    written: str
+    words: str
+    source: str
+    at: datetime | None
+    owed_by: str
+    needed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentLine:
+    number: int
+    act: str
+    step: str
+    by: str
+    at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffView:
+    id: int
+    number: int
+    customer_id: int
+    customer: str
+    runbook: str
+    runbook_title: str
+    version: str
+    status: str
+    end: str
+    cancelled: str
+    started_at: datetime
+    ended_at: datetime | None
+    done: int
+    needed: int
+    stage: str
+    next_title: str
+    next_person: str
+    due: Due | None
+    blocking: tuple[str, ...]
+    stages: tuple[StageLines, ...]
+    not_needed: tuple[StepLine, ...]
+    decisions: tuple[DecisionLine, ...]
+    facts: tuple[FactLine, ...]
+    missing_facts: int
+    people: tuple[Holder, ...]
+    documents: tuple[DocumentLine, ...]
+
+
+def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
+    row, plan, state = opened.row, opened.plan, opened.state
+    lines = {step.name: step_line(opened, step, me, now) for step in plan.runbook.steps.values()}
+    facts = tuple(fact_lines(opened))
+    return HandoffView(
+        id=row.pk,
+        number=row.number,
+        customer_id=row.customer_id,
+        customer=row.customer.name,
+        runbook=plan.runbook.name,
+        runbook_title=plan.runbook.title,
+        version=plan.runbook.version,
+        status=row.status,
+        end=row.end,
+        cancelled=state.cancelled or "",
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        done=row.steps_done,
+        needed=row.steps_needed,
+        stage=row.stage,
+        next_title=row.next_title,
+        next_person=row.next_person.name if row.next_person else "",
+        due=due(row.due_at, plan.calendar.zone, now),
+        blocking=tuple(_blocking(lines)),
+        stages=tuple(_stages(plan, lines)),
+        not_needed=tuple(line for line in lines.values() if line.state == "not needed"),
+        decisions=tuple(decision_line(opened, name) for name in plan.runbook.decisions),
+        facts=facts,
+        missing_facts=sum(1 for fact in facts if fact.needed and not fact.written),
+        people=tuple(seats(opened)),
+        documents=documents_of(row.pk, plan),
+    )
+
+
+def _blocking(lines: dict[str, StepLine]) -> Iterator[str]:
+    """What keeps this customer from going on: late steps, and open steps that nobody holds."""
+    for line in lines.values():
+        if line.look == "late":
+            yield f"“{line.title}” is late."
+        if line.state == "open" and not any(one.name for one in line.does):
+            yield f"Nobody holds “{line.title}”."
+
+
+def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine:
+    plan, state = opened.plan, opened.state
+    known = state.steps.get(step.name)
+    stands = state.state_of(step.name)
+    until = due(due_at(plan, state, step), plan.calendar.zone, now) if stands in {"open", "waiting"} else None
+    waits = blockers(plan, state, step, now) if stands == "waiting" and not state.is_over else ()
+    done = known if known is not None and stands == "done" else None
+    return StepLine(
+        name=step.name,
+        title=step.title,
+        kind=step.kind,
+        state=stands,
+        look=until.state if until and stands == "open" else stands,
+        does=tuple(holder(opened, role) for role in (step.roles_with("R") or step.roles_with("A"))),
+        due=until,
+        done_at=done.since if done else None,
+        done_by=done.by.name if done and done.by else "",
+        outcome=known.outcome if known else "",
+        note=known.note if known else "",
+        blocked_by=tuple(one.says for one in waits),
+        waits=_waits(plan, waits),
+        mine=bool(set(doers(step)) & set(roles_of(state, me))),
+    )
+
+
+def _waits(plan: Plan, waits: tuple[Blocker, ...]) -> str:
+    """What a step waits for, in one line: the steps together, then the rest."""
+    titles = [f"“{plan.runbook.steps[one.name].title}”" for one in waits if one.kind == "step"]
+    others = [one.says for one in waits if one.kind != "step"]
+    named = titles if len(titles) <= 2 else [titles[0], f"{len(titles) - 1} other steps"]
+    return " ".join([*([f"Waits for {' and '.join(named)}."] if named else []), *others])
+
+
+def holder(opened: Opened, role: str, letters: str = "") -> Holder:
+    person = opened.state.people.get(role)
+    return Holder(role=role, title=opened.plan.role_title(role), name=person.name if person else "", letters=letters)
+
+
+def _stages(plan: Plan, lines: dict[str, StepLine]) -> Iterator[StageLines]:
+    for stage in plan.runbook.stages:
+        steps = [lines[step.name] for step in plan.runbook.steps.values() if step.stage == stage]
+        needed = tuple(line for line in steps if line.state != "not needed")
+        if needed:
+            done = sum(1 for line in needed if line.state == "done")
+            yield StageLines(name=stage, title=stage.capitalize(), steps=needed, done=done, needed=len(needed))
+
+
+def decision_line(opened: Opened, name: str) -> DecisionLine:
+    plan, state = opened.plan, opened.state
+    decision = plan.runbook.decisions[name]
+    taken = state.decisions.get(name)
+    override = state.overrides.get(name)
+    outputs = state.outputs_of(name)
+    rule = decision.rules[taken.rule - 1] if taken and taken.rule else None
+    return DecisionLine(
+        name=name,
+        title=decision.title,
+        state=_decision_state(opened, name),
+        outputs=tuple((one.title, plan.spoken(one.kind, outputs[one.name])) for one in decision.outputs if outputs),
+        rule=rule.number if rule else None,
+        note=rule.note if rule else "",
+        boundaries=taken.boundaries if taken else (),
+        facts=tuple(decision_facts(opened, name)),
+        says=taken.says if taken else "",
+        override=_override_line(plan, name, override) if override else None,
+    )
+
+
+def _decision_state(opened: Opened, name: str) -> str:
+    override = opened.state.overrides.get(name)
+    if override is not None and override.state != "rejected":
+        return "overridden" if override.state == "approved" else "asked"
+    taken = opened.state.decisions.get(name)
+    return "decided" if taken is not None and taken.rule is not None else "undecided"
+
+
+def decision_facts(opened: Opened, name: str) -> Iterator[tuple[str, str]]:
+    """The table's inputs with the words for what they are now; empty words where one is missing."""
+    for column in opened.plan.runbook.decisions[name].inputs:
+        written = written_of(opened.plan, opened.state, column.ref)
+        yield column.title, "" if written is None else opened.plan.spoken(column.kind, written)
+
+
+def _override_line(plan: Plan, name: str, override: OverrideState) -> OverrideLine:
+    return OverrideLine(
+        state=override.state,
+        outputs=plan.spoken_outputs(name, override.outputs),
+        reason=override.reason,
+        asked_by=override.asked_by.name if override.asked_by else "",
+        asked_at=override.asked_at,
+        ruled_by=override.ruled_by.name if override.ruled_by else "",
+        ruled_at=override.ruled_at,
+        note=override.note,
+    )
+
+
+def fact_lines(opened: Opened) -> Iterator[FactLine]:
+    for fact in opened.plan.runbook.facts.values():
+        needed = fact.when is None or holds(opened.plan, opened.state, fact.when) is not False
+        yield _fact_line(opened, fact, needed)
+
+
+def _fact_line(opened: Opened, fact: Fact, needed: bool) -> FactLine:
+    known = opened.state.facts.get(fact.name)
+    owner = holder(opened, fact.owed_by) if fact.owed_by else None
+    return FactLine(
+        name=fact.name,
+        title=fact.title,
+        says=fact.says,
+        kind=name_of(fact.kind),
+        choices=choices_of(fact.kind),
+        written=known.value if known and isinstance(known.value, str) else "",
+        words=opened.plan.spoken(fact.kind, known.value) if known else "",
+        source=known.source if known else "",
+        at=known.at if known else None,
+        owed_by=f"{owner.title} ({owner.name or 'nobody yet'})" if owner else "",
+        needed=needed,
+    )
+
+
+def choices_of(kind: Kind) -> tuple[str, ...]:
+    """What a person may choose from; empty where anything may be written."""
+    match kind:
+        case Choice(of=of):
+            return of
+        case YesNo():
+            return ("yes", "no")
+        case _:
+            return ()
+
+
+def seats(opened: Opened) -> Iterator[Holder]:
+    for role in opened.plan.runbook.roles.values():
+        if role.when is None or holds(opened.plan, opened.state, role.when) is not False:
+            yield holder(opened, role.name)
+
+
+def documents_of(handoff_id: int, plan: Plan) -> tuple[DocumentLine, ...]:
+    rows = models.SignedDocument.objects.filter(handoff=handoff_id).order_by("number").defer("content")
+    return tuple(
+        DocumentLine(
+            number=row.number,
+            act=row.act,
+            step=plan.runbook.steps[row.step].title,
+            by=row.by_name,
+            at=row.at,
+            sha256=row.sha256,
+        )
+        for row in rows
+    )

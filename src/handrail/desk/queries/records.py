@@ -1,0 +1,39 @@
+"""What the customer's record says now, where a handoff that runs knows something else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.desk import models
+from handrail.desk.queries.handoff import Opened
+from handrail.handoff.plan import canonical
+from handrail.runbook.kinds import Unfit, Written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fresher:
+    """`written` is what taking it over would store."""
+
+    name: str
+    title: str
+    written: Written
+    words: str
+    source: str
+    at: datetime
+
+
+def fresher_facts(opened: Opened) -> tuple[Fresher, ...]:
+    """Facts of the record that are newer than the handoff's and differ from them. One query."""
+    facts = opened.plan.runbook.facts
+    rows = models.CustomerFact.objects.filter(customer=opened.row.customer_id, name__in=list(facts)).order_by("name")
+    found = (_fresher(opened, row) for row in rows)
+    return tuple(one for one in found if one is not None)
+
+
+def _fresher(opened: Opened, row: models.CustomerFact) -> Fresher | None:
+    fact = opened.plan.runbook.facts[row.name]
+    known = opened.state.facts.get(row.name) or opened.state.withdrawn.get(row.name)
+    written = canonical(fact.kind, row.value)
+    if isinstance(written, Unfit) or (known is not None and (known.value == written or known.at >= row.at)):
+        return None
+    words = opened.plan.spoken(fact.kind, written)
+    return Fresher(name=row.name, title=fact.title, written=written, words=words, source=row.source, at=row.at)

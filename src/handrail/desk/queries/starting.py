@@ -1,0 +1,81 @@
+"""What the page for starting handoffs shows: the roles to fill, and what is known of each customer already."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handrail.desk import models
+from handrail.desk.queries.choices import Candidate, people_for
+from handrail.desk.runbooks import plan_of
+from handrail.desk.starting import known
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChoice:
+    """`from_owner` where a role without a chosen person goes to each customer's own owner."""
+
+    name: str
+    title: str
+    says: str
+    team: str
+    from_owner: bool
+    people: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """A customer who is about to start. `running` is the id of a handoff of the runbook that still runs."""
+
+    id: int
+    name: str
+    key: str
+    owner: str
+    known: int
+    missing: tuple[str, ...]
+    unfit: tuple[str, ...]
+    running: int | None
+
+
+def roles_to_fill(version: models.RunbookVersion) -> tuple[RoleChoice, ...]:
+    runbook = plan_of(version).runbook
+    people = people_for(runbook)
+    teams = dict(models.Team.objects.values_list("key", "name"))
+    return tuple(
+        RoleChoice(
+            name=role.name,
+            title=role.title,
+            says=role.says,
+            team=teams.get(role.team, ""),
+            from_owner=role.fill == "account owner",
+            people=people[role.name],
+        )
+        for role in runbook.roles.values()
+    )
+
+
+def prospects(version: models.RunbookVersion, customers: Iterable[models.Customer]) -> tuple[Prospect, ...]:
+    plan, rows = plan_of(version), list(customers)
+    ids = [row.pk for row in rows]
+    facts: dict[int, list[models.CustomerFact]] = {}
+    for fact in models.CustomerFact.objects.filter(customer__in=ids, name__in=list(plan.runbook.facts)):
+        facts.setdefault(fact.customer_id, []).append(fact)
+    running = dict(
+        models.Handoff.objects.filter(
+            customer__in=ids, runbook=version.name, status=models.Handoff.Status.RUNNING
+        ).values_list("customer_id", "id")
+    )
+    found = []
+    for row in rows:
+        says = known(plan, facts.get(row.pk, ()))
+        found.append(
+            Prospect(
+                id=row.pk,
+                name=row.name,
+                key=row.key,
+                owner=row.owner.name if row.owner and row.owner.is_active else "",
+                known=len(says.facts),
+                missing=says.missing,
+                unfit=tuple(one.says for one in says.unfit),
+                running=running.get(row.pk),
+            )
+        )
+    return tuple(found)

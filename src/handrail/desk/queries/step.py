@@ -1,0 +1,283 @@
+"""What the page of one step shows: what is asked, who does it, what stands in its form, and what I can do about it.
+
+One rule: an action that I cannot take is shown with the words of its refusal.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.desk.queries.handoff import Holder, Opened, StepLine, choices_of, holder, step_line
+from handrail.handoff import commands as c
+from handrail.handoff.duty import owing_role
+from handrail.handoff.forms import missing_fields
+from handrail.handoff.history import Attached
+from handrail.handoff.knowledge import field_value
+from handrail.handoff.life import decide
+from handrail.handoff.people import Actor
+from handrail.handoff.refusal import Refused
+from handrail.handoff.standing import timing_text
+from handrail.runbook.kinds import Link, Records, Text, Written, name_of
+from handrail.runbook.model import Evidence, Field, Section, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of a list, with the name and title of its column."""
+
+    name: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldView:
+    """`control` is text, line, choice, list or link; `rows` a list's cells; `state` given, not applicable or missing.
+
+    `error` and `theirs` are filled only when a save was refused: what is wrong, and what somebody else put there.
+    """
+
+    name: str
+    title: str
+    says: str
+    kind: str
+    control: str
+    choices: tuple[str, ...]
+    columns: tuple[Column, ...]
+    written: str
+    words: str
+    rows: tuple[tuple[Cell, ...], ...]
+    state: str
+    reason: str
+    required: bool
+    may_not_apply: bool
+    owed_by: str
+    by: str
+    at: datetime | None
+    error: str = ""
+    theirs: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SectionView:
+    title: str
+    says: str
+    fields: tuple[FieldView, ...]
+    missing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceView:
+    key: str
+    title: str
+    link: str
+    upload: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceItem:
+    """A piece of evidence that the step asks for, or (with an empty name) everything else that was attached."""
+
+    name: str
+    title: str
+    kind: str
+    required: bool
+    attached: tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """`why_not` is empty where I can; `mistakes` lists what is missing first."""
+
+    do: str
+    why_not: str
+    code: str
+    mistakes: tuple[str, ...] = ()
+
+    @property
+    def possible(self) -> bool:
+        return not self.why_not
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepView:
+    line: StepLine
+    says: str
+    stage: str
+    raci: tuple[Holder, ...]
+    due_text: str
+    needs: tuple[StepLine, ...]
+    followed_by: tuple[StepLine, ...]
+    sections: tuple[SectionView, ...]
+    missing: int
+    evidence: tuple[EvidenceItem, ...]
+    reasons: tuple[str, ...]
+    reopens: tuple[str, ...]
+    fills: Holder | None
+    actions: dict[str, Action]
+
+
+def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
+    """`name` must be a step of the handoff's runbook."""
+    plan = opened.plan
+    step = plan.runbook.steps[name]
+    form = plan.form_of(name)
+    return StepView(
+        line=step_line(opened, step, me.person, now),
+        says=step.says,
+        stage=step.stage,
+        raci=tuple(holder(opened, role, "".join(sorted(letters))) for role, letters in step.raci.items()),
+        due_text=timing_text(plan, opened.state, step.due) if step.due else "",
+        needs=tuple(step_line(opened, plan.runbook.steps[one], me.person, now) for one in step.needs),
+        followed_by=tuple(
+            step_line(opened, other, me.person, now) for other in plan.runbook.steps.values() if name in other.needs
+        ),
+        sections=tuple(_section(opened, step, section) for section in form.sections) if form else (),
+        missing=len(missing_fields(plan, opened.state, name)),
+        evidence=tuple(_evidence(opened, step)),
+        reasons=step.reasons,
+        reopens=tuple(plan.runbook.steps[one].title for one in step.reopens),
+        fills=holder(opened, step.fills) if step.fills else None,
+        actions={do: _action(opened, do, command, now) for do, command in _commands(step, me).items()},
+    )
+
+
+def _section(opened: Opened, step: Step, section: Section) -> SectionView:
+    fields = tuple(field_view(opened, step, field) for field in section.fields)
+    missing = sum(1 for field in fields if field.state == "missing" and field.required)
+    return SectionView(title=section.title, says=section.says, fields=fields, missing=missing)
+
+
+def field_view(opened: Opened, step: Step, field: Field) -> FieldView:
+    state = opened.state
+    value = field_value(state, step.name, field)
+    answer = state.answers.get(step.name, {}).get(field.name)
+    shown = state.facts.get(field.shows) if field.shows else None
+    told = shown or answer
+    reason = answer.reason if answer and answer.reason and value is None else ""
+    owner = holder(opened, owing_role(step, field, opened.plan))
+    return FieldView(
+        name=field.name,
+        title=field.title,
+        says=field.says,
+        kind=name_of(field.kind),
+        control=_control(field),
+        choices=choices_of(field.kind),
+        columns=columns_of(field),
+        written=value if isinstance(value, str) else "",
+        words=opened.plan.spoken(field.kind, value) if value is not None else "",
+        rows=cells_of(columns_of(field), value),
+        state="given" if value is not None else ("not applicable" if reason else "missing"),
+        reason=reason,
+        required=field.required,
+        may_not_apply=field.may_not_apply,
+        owed_by=f"{owner.title} ({owner.name or 'nobody yet'})",
+        by=told.by.name if told and told.by else "",
+        at=told.at if told else None,
+    )
+
+
+def _control(field: Field) -> str:
+    if isinstance(field.kind, Records):
+        return "list"
+    if choices_of(field.kind):
+        return "choice"
+    if isinstance(field.kind, Link):
+        return "link"
+    return "text" if isinstance(field.kind, Text) else "line"
+
+
+def columns_of(field: Field) -> tuple[Column, ...]:
+    columns = field.kind.columns if isinstance(field.kind, Records) else {}
+    return tuple(Column(name=one, title=one.replace("_", " ").capitalize()) for one in columns)
+
+
+def cells_of(columns: tuple[Column, ...], value: Written | None) -> tuple[tuple[Cell, ...], ...]:
+    if not isinstance(value, list):
+        return ()
+    return tuple(
+        tuple(Cell(name=one.name, title=one.title, text=row.get(one.name, "")) for one in columns) for row in value
+    )
+
+
+def _evidence(opened: Opened, step: Step) -> Iterator[EvidenceItem]:
+    attached = opened.state.evidence.get(step.name, ())
+    for item in step.evidence:
+        yield _item(item, tuple(one for one in attached if one.item == item.name))
+    yield EvidenceItem(
+        name="",
+        title="Other attachments" if step.evidence else "Attachments",
+        kind="link or upload",
+        required=False,
+        attached=tuple(_attached(one) for one in attached if not one.item),
+    )
+
+
+def _item(item: Evidence, attached: tuple[Attached, ...]) -> EvidenceItem:
+    return EvidenceItem(
+        name=item.name,
+        title=item.title,
+        kind=item.kind,
+        required=item.required,
+        attached=tuple(_attached(one) for one in attached),
+    )
+
+
+def _attached(one: Attached) -> EvidenceView:
+    return EvidenceView(
+        key=one.key,
+        title=one.title,
+        link=one.link or "",
+        upload=one.upload or "",
+        by=one.by.name if one.by else "",
+        at=one.at,
+    )
+
+
+def _commands(step: Step, me: Actor) -> dict[str, c.Command]:
+    """One command for each thing that can be done with a step of this kind, complete enough to be tried."""
+    name = step.name
+    trial = "…"
+    reason = step.reasons[0] if step.reasons else trial
+    always: dict[str, c.Command] = {
+        "reopen": c.Reopen(by=me, step=name, reason=trial),
+        "attach": c.AddEvidence(by=me, step=name, key=trial, link="https://example.com/"),
+    }
+    match step.kind:
+        case "task":
+            return {"finish": c.Finish(by=me, step=name, person=me.person if step.fills else None), **always}
+        case "form":
+            return {"answer": c.AnswerForm(by=me, step=name, answers={}), "sign": c.Sign(by=me, step=name), **always}
+        case "approval":
+            return {
+                "approve": c.Approve(by=me, step=name),
+                "reject": c.Reject(by=me, step=name, reason=trial),
+                **always,
+            }
+        case "acceptance":
+            return {
+                "accept": c.Accept(by=me, step=name),
+                "refuse": c.Refuse(by=me, step=name, reason=reason),
+                **always,
+            }
+
+
+def _action(opened: Opened, do: str, command: c.Command, now: datetime) -> Action:
+    outcome = decide(opened.plan, opened.state, command, now)
+    if not isinstance(outcome, Refused):
+        return Action(do=do, why_not="", code="")
+    mistakes = tuple(one.says for one in outcome.mistakes)
+    return Action(do=do, why_not=outcome.says, code=outcome.code, mistakes=mistakes)
+
+
+def can(opened: Opened, command: c.Command, now: datetime) -> Action:
+    """Whether the command would be taken, tried without recording anything."""
+    return _action(opened, type(command).__name__, command, now)

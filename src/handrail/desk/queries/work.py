@@ -1,0 +1,126 @@
+"""What a person owes, most pressing first, each with why it is theirs.
+
+One rule: who answers for a piece of work that somebody else does sees it apart from their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from handrail.desk import models
+from handrail.desk.queries.due import Due, due
+from handrail.desk.queries.pages import Page, page_of
+
+SIZE = 100
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkRow:
+    """`sort` and `name` say what it is about, as in `handoff.owed.Owed`; `does` who does it where the reader only
+    answers for it."""
+
+    id: int
+    sort: str
+    name: str
+    title: str
+    why: str
+    customer: str
+    handoff_id: int
+    runbook: str
+    due: Due | None
+    does: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    title: str
+    state: str
+    rows: tuple[WorkRow, ...]
+
+
+def own_work(person_id: int, number: int, now: datetime) -> Page[WorkRow]:
+    return _page(_rows().filter(person=person_id).exclude(sort="answers for"), number, now)
+
+
+def answered_for(person_id: int, number: int, now: datetime) -> Page[WorkRow]:
+    return _page(_rows().filter(person=person_id, sort="answers for"), number, now)
+
+
+def nobodys_work(number: int, now: datetime) -> Page[WorkRow]:
+    """What falls to CS Operations to give to somebody: the work of empty roles."""
+    return _page(_rows().filter(person__isnull=True), number, now)
+
+
+def by_urgency(rows: Iterable[WorkRow], now: datetime) -> tuple[Group, ...]:
+    """The rows, which are in order of due dates, under the headings that a person plans with."""
+    late, week, later, undated = [], [], [], []
+    for row in rows:
+        if row.due is None:
+            undated.append(row)
+        elif row.due.state == "late":
+            late.append(row)
+        else:
+            (week if row.due.at - now <= WEEK else later).append(row)
+    named = (("Late", "late", late), ("Due within a week", "due soon", week), ("Later", "open", later))
+    groups = (*named, ("No date", "waiting", undated))
+    return tuple(Group(title=title, state=state, rows=tuple(found)) for title, state, found in groups if found)
+
+
+_COLUMNS = (
+    "id",
+    "sort",
+    "name",
+    "title",
+    "why",
+    "due_at",
+    "handoff_id",
+    "handoff__customer__name",
+    "handoff__runbook_version__title",
+    "handoff__runbook_version__calendar__zone",
+)
+
+
+def _rows() -> QuerySet[models.Work]:
+    return models.Work.objects.order_by("due_at", "id")
+
+
+def _page(rows: QuerySet[models.Work], number: int, now: datetime) -> Page[WorkRow]:
+    def show(taken: list[dict[str, object]]) -> tuple[WorkRow, ...]:
+        does = _doers(taken)
+        return tuple(_row(one, does, now) for one in taken)
+
+    return page_of(rows.values(*_COLUMNS), number, show, size=SIZE, last="due_at")
+
+
+def _row(one: dict[str, object], does: dict[tuple[object, object], list[str]], now: datetime) -> WorkRow:
+    at, zone = one["due_at"], str(one["handoff__runbook_version__calendar__zone"])
+    assert at is None or isinstance(at, datetime)
+    return WorkRow(
+        id=int(str(one["id"])),
+        sort=str(one["sort"]),
+        name=str(one["name"]),
+        title=str(one["title"]),
+        why=str(one["why"]),
+        customer=str(one["handoff__customer__name"]),
+        handoff_id=int(str(one["handoff_id"])),
+        runbook=str(one["handoff__runbook_version__title"]),
+        due=due(at, zone, now),
+        does=" and ".join(does.get((one["handoff_id"], one["name"]), ())) if one["sort"] == "answers for" else "",
+    )
+
+
+def _doers(taken: list[dict[str, object]]) -> dict[tuple[object, object], list[str]]:
+    """Who does the steps that the reader answers for, by handoff and step."""
+    apart = [one for one in taken if one["sort"] == "answers for"]
+    if not apart:
+        return {}
+    found: dict[tuple[object, object], list[str]] = {}
+    rows = models.Work.objects.filter(
+        handoff__in={one["handoff_id"] for one in apart}, name__in={one["name"] for one in apart}, sort="step"
+    )
+    for handoff, name, person in rows.order_by("id").values_list("handoff_id", "name", "person__name"):
+        found.setdefault((handoff, name), []).append(person or "nobody yet")
+    return found

@@ -1,0 +1,88 @@
+"""Runbooks of the company: publishing a version, and the plan that handoffs of a version follow.
+
+One rule: a published text never changes. A plan is kept in memory under its digest and its calendar's revision.
+"""
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from handrail.desk import models
+from handrail.desk.calendars import calendar_of
+from handrail.handoff.plan import Plan
+from handrail.runbook.loading import load
+from handrail.runbook.model import Runbook
+from handrail.runbook.problem import Problem
+
+
+def publish(text: str, file: str, *, by: models.Person | None = None) -> models.RunbookVersion | tuple[Problem, ...]:
+    """Make the text the current version of its runbook, or say everything that is wrong with it.
+
+    Publishing the same text again changes nothing. Handoffs that run stay on the version they started with.
+    """
+    loaded = load(text, file)
+    if loaded.runbook is None or any(problem.severity == "error" for problem in loaded.problems):
+        return loaded.problems
+    runbook = loaded.runbook
+    with transaction.atomic():
+        same = models.RunbookVersion.objects.filter(digest=runbook.digest).first()
+        if same is not None and same.is_current:
+            return same
+        models.RunbookVersion.objects.filter(name=runbook.name, is_current=True).update(is_current=False)
+        if same is not None:
+            models.RunbookVersion.objects.filter(pk=same.pk).update(is_current=True)
+            same.refresh_from_db()
+            return same
+        return _new_version(runbook, text, by)
+
+
+def _new_version(runbook: Runbook, text: str, by: models.Person | None) -> models.RunbookVersion:
+    return models.RunbookVersion.objects.create(
+        name=runbook.name,
+        version=runbook.version,
+        title=runbook.title,
+        digest=runbook.digest,
+        source=text,
+        calendar=_calendar_row(runbook.calendar),
+        published_at=timezone.now(),
+        published_by=by,
+    )
+
+
+def _calendar_row(key: str) -> models.Calendar:
+    """The calendar that the runbook names; where the company has none of that name, the first it has."""
+    row = models.Calendar.objects.filter(key=key).first() or models.Calendar.objects.order_by("pk").first()
+    if row is not None:
+        return row
+    return models.Calendar.objects.create(
+        key=key or "office", name="Office", zone="UTC", weekdays=[0, 1, 2, 3, 4], opens="09:00", closes="17:00"
+    )
+
+
+def plan_of(version: models.RunbookVersion) -> Plan:
+    return _plan(version.pk, version.digest, version.calendar_id, version.calendar.revision)
+
+
+@lru_cache(maxsize=64)
+def _plan(version_id: int, digest: str, calendar_id: int, revision: int) -> Plan:
+    """Read again only where the text or the calendar is another; `digest` and `revision` are the cache's key."""
+    version = models.RunbookVersion.objects.select_related("calendar").get(pk=version_id)
+    loaded = load(version.source, f"{version.name}.yaml")
+    if loaded.runbook is None:
+        told = "; ".join(str(problem) for problem in loaded.problems[:3])
+        raise UnreadableVersion(f"Runbook version {version} can no longer be read: {told}")
+    return Plan(loaded.runbook, calendar_of(version.calendar))
+
+
+class UnreadableVersion(Exception):
+    """A published text that this program cannot read any more: a fault of the program, since it once read it."""
+
+
+def shipped() -> list[Path]:
+    """The runbooks that come with Handrail: package data when installed, the project's own folder in a checkout."""
+    installed = Path(str(files("handrail"))) / "runbooks"
+    folder = installed if installed.is_dir() else Path(__file__).parents[3] / "runbooks"
+    return sorted(folder.glob("*.yaml"))

@@ -1,0 +1,244 @@
+"""Every setting of the desk, in one place.
+
+Its one rule: what an installation may choose comes from an environment variable that starts with HANDRAIL_ (and from
+DATABASE_URL); everything else is decided here.
+
+    HANDRAIL_DATA_DIR            database, uploads, secret key, collected static files (default: the user's data folder)
+    DATABASE_URL                 postgresql://… ; without it the SQLite file handrail.sqlite3 in the data folder
+    HANDRAIL_SQLITE_SYNCHRONOUS  NORMAL (default) or FULL; sqlite_gate/base.py says what each can lose
+    HANDRAIL_SECRET_KEY          signs sessions and links; without it a key is made once and kept in the data folder
+    HANDRAIL_HOSTS               names that the desk answers to, separated by commas (default: this machine's own)
+    HANDRAIL_ORIGINS             further origins whose forms are trusted, such as https://handrail.example.com
+    HANDRAIL_HTTPS               1 where people come through HTTPS, ended by a proxy that sets X-Forwarded-Proto
+    HANDRAIL_PROXIES             how many proxies stand in front (default 0): whose word on the caller's address counts
+    HANDRAIL_SMTP                smtp://user:password@host:587 ; without it mail is written to the data folder
+    HANDRAIL_MAIL_FROM           the sender of mail
+    HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+import platformdirs
+from csp.constants import NONE, SELF
+
+from handrail.desk.secret_key import secret_key
+
+
+def _named(variable: str, default: str = "") -> list[str]:
+    return [name.strip() for name in os.environ.get(variable, default).split(",") if name.strip()]
+
+
+def _on(variable: str) -> bool:
+    return os.environ.get(variable) == "1"
+
+
+# --- where things are ------------------------------------------------------------------------------------------------
+
+DESK = Path(__file__).parent
+DATA_DIR = Path(os.environ.get("HANDRAIL_DATA_DIR") or platformdirs.user_data_dir("handrail")).expanduser().resolve()
+
+DEBUG = _on("HANDRAIL_DEBUG")
+HTTPS = _on("HANDRAIL_HTTPS")
+SECRET_KEY = os.environ.get("HANDRAIL_SECRET_KEY") or secret_key(DATA_DIR)
+
+ALLOWED_HOSTS = _named("HANDRAIL_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _named("HANDRAIL_ORIGINS")
+
+# --- what runs -------------------------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "handrail.desk.web.urls"
+WSGI_APPLICATION = "handrail.desk.wsgi.application"
+
+INSTALLED_APPS = [
+    "handrail.desk.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "lucide",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page asks for sign-in unless it says @login_not_required: forgetting is safe.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [DESK / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["handrail.desk.web.tags"],
+        },
+    },
+]
+
+# --- the database ----------------------------------------------------------------------------------------------------
+
+_SQLITE: dict[str, Any] = {
+    "ENGINE": "handrail.desk.sqlite_gate",
+    "NAME": DATA_DIR / "handrail.sqlite3",
+    "OPTIONS": {"synchronous": os.environ.get("HANDRAIL_SQLITE_SYNCHRONOUS", "NORMAL")},
+    "CONN_MAX_AGE": 60,
+}
+
+
+def _database(url: str | None) -> dict[str, Any]:
+    """SQLite without an address; PostgreSQL with its connections kept for ten minutes and tried before each request."""
+    if not url:
+        return _SQLITE
+    chosen: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    if chosen["ENGINE"] == "django.db.backends.sqlite3":
+        return {**_SQLITE, "NAME": Path(chosen["NAME"]).resolve()}
+    return chosen
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "desk.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "handrail.desk.accounts.InvitedOnly"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address comes from whoever made the account, not from its owner
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# allauth limits sign-in, password reset and change by address and account; its limits are kept. The counts are in the
+# memory of each server process.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HANDRAIL_PROXIES", "0"))
+
+# --- safety in the browser -------------------------------------------------------------------------------------------
+
+# Scripts and styles come from files of this server only: no inline ones, no nonces, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+CSRF_FAILURE_VIEW = "handrail.desk.web.errors.csrf_failed"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [DESK / "web" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # The name of each file carries a hash of its content, so browsers may keep it for ever.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Uploads are outside what the web serves: only a view that checks who asks may hand one out, hence no MEDIA_URL.
+MEDIA_ROOT = DATA_DIR / "uploads"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # larger files go through a temporary file
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("HANDRAIL_MAIL_FROM", "Handrail <handrail@localhost>")
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+if _smtp := os.environ.get("HANDRAIL_SMTP"):
+    _server = urlsplit(_smtp)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _server.hostname or "localhost"
+    EMAIL_PORT = _server.port or 25
+    EMAIL_HOST_USER = unquote(_server.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_server.password or "")
+    EMAIL_USE_TLS = EMAIL_PORT == 587 and _server.scheme != "smtps"
+    EMAIL_USE_SSL = _server.scheme == "smtps"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
+# --- language, time, log ---------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"discretion": {"()": "handrail.desk.discretion.Discretion"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discretion"]},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Django's own handlers (mail to administrators, among them) are replaced by ours.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Anybody can ask for a host that is not ours, as often as they like: not worth a line each.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+    },
+}

@@ -1,0 +1,119 @@
+"""Starting handoffs of several customers at once, with what their records say and the people chosen for all of them.
+
+One rule: what a record says and the runbook cannot read keeps nobody from starting; it is told, and given later.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.desk import ledger, models
+from handrail.desk.people import person_of
+from handrail.desk.runbooks import plan_of
+from handrail.handoff.commands import Start
+from handrail.handoff.people import Actor, Person
+from handrail.handoff.plan import Plan
+from handrail.handoff.refusal import Mistake, Refused
+from handrail.runbook.kinds import Unfit, Written, read
+
+_LONGEST_SOURCE = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a customer's record says in the runbook's terms; `missing` are the titles of facts it says nothing of."""
+
+    facts: Mapping[str, Written]
+    unfit: tuple[Mistake, ...]
+    missing: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """What became of one customer."""
+
+    customer_id: int
+    customer: str
+    outcome: ledger.Change | Refused
+
+
+def current_version(name: str) -> models.RunbookVersion | None:
+    return models.RunbookVersion.objects.select_related("calendar").filter(name=name, is_current=True).first()
+
+
+def begin(
+    customers: Iterable[models.Customer],
+    version: models.RunbookVersion,
+    people_by_role: Mapping[str, Person],
+    by: Actor,
+    now: datetime,
+) -> tuple[Beginning, ...]:
+    """Start a handoff for each, in a transaction of its own. A role without a chosen person goes to the customer's
+    owner where the runbook fills it so, and else stays empty."""
+    plan = plan_of(version)
+    rows = list(customers)
+    records = _records(rows)
+    return tuple(
+        Beginning(
+            customer_id=row.pk,
+            customer=row.name,
+            outcome=ledger.start(version, _start(plan, row, records.get(row.pk, ()), people_by_role, by), now=now),
+        )
+        for row in rows
+    )
+
+
+def known(plan: Plan, records: Iterable[models.CustomerFact]) -> Known:
+    by_name = {one.name: one for one in records}
+    facts: dict[str, Written] = {}
+    unfit = []
+    for fact in plan.runbook.facts.values():
+        record = by_name.get(fact.name)
+        if record is None:
+            continue
+        value = read(fact.kind, record.value)
+        if isinstance(value, Unfit):
+            unfit.append(Mistake(field=fact.name, says=f"{fact.title}: {value.says}"))
+        else:
+            facts[fact.name] = record.value
+    told = {*facts, *(one.field for one in unfit)}
+    sources = dict.fromkeys(by_name[name].source for name in facts if by_name[name].source)
+    return Known(
+        facts=facts,
+        unfit=tuple(unfit),
+        missing=tuple(fact.title for fact in plan.runbook.facts.values() if fact.name not in told),
+        source=", ".join(sources)[:_LONGEST_SOURCE],
+    )
+
+
+def _records(customers: Iterable[models.Customer]) -> dict[int, list[models.CustomerFact]]:
+    found: dict[int, list[models.CustomerFact]] = {}
+    for fact in models.CustomerFact.objects.filter(customer__in=[row.pk for row in customers]):
+        found.setdefault(fact.customer_id, []).append(fact)
+    return found
+
+
+def _start(
+    plan: Plan,
+    customer: models.Customer,
+    records: Iterable[models.CustomerFact],
+    people_by_role: Mapping[str, Person],
+    by: Actor,
+) -> Start:
+    says = known(plan, records)
+    return Start(
+        by=by,
+        customer_id=customer.pk,
+        customer=customer.name,
+        facts=says.facts,
+        people={**_owner_in_roles(plan, customer), **people_by_role},
+        source=says.source,
+    )
+
+
+def _owner_in_roles(plan: Plan, customer: models.Customer) -> dict[str, Person]:
+    owner = customer.owner
+    if owner is None or not owner.is_active:
+        return {}
+    return {role.name: person_of(owner) for role in plan.runbook.roles.values() if role.fill == "account owner"}

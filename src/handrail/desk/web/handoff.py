@@ -1,0 +1,144 @@
+"""The page of one handoff, and what is done on it: facts, people, cancelling."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from handrail.desk import ledger
+from handrail.desk.people import named
+from handrail.desk.queries.choices import Candidate, people_for
+from handrail.desk.queries.handoff import FactLine, Holder, fact_lines, handoff_view, seats
+from handrail.desk.queries.records import fresher_facts
+from handrail.desk.queries.step import Action, can
+from handrail.desk.queries.story import story
+from handrail.desk.web.commanding import Visit, seen, status_of, visit
+from handrail.handoff import commands as c
+from handrail.handoff.refusal import Clash, Refused
+
+
+@require_GET
+def show(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    return _page(request, visit(request, handoff_id))
+
+
+def _page(
+    request: HttpRequest, at: Visit, refused: Refused | None = None, typed: dict[str, str] | None = None
+) -> HttpResponse:
+    entries, _ = story(at.opened)
+    context = {
+        "view": handoff_view(at.opened, at.me.person, at.now),
+        "me": at.me,
+        "refused": refused,
+        "facts": fact_inputs(at, refused, typed or {}),
+        "seats": seat_inputs(at),
+        "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
+        "fresher": fresher_facts(at.opened),
+        "entries": entries[:8],
+    }
+    return render(request, "handoff/handoff.html", context, status=status_of(refused))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactInput:
+    """A fact with what stands in its field: what was typed and refused, or what is known."""
+
+    line: FactLine
+    written: str
+    error: str
+    theirs: str
+    action: Action
+
+
+def fact_inputs(at: Visit, refused: Refused | None, typed: dict[str, str]) -> tuple[FactInput, ...]:
+    errors = {one.field: one.says for one in refused.mistakes} if refused else {}
+    theirs = {one.what: f"{one.by.name if one.by else 'Somebody'} changed this meanwhile." for one in _clashes(refused)}
+    return tuple(
+        FactInput(
+            line=line,
+            written=typed.get(line.name, line.written),
+            error=errors.get(line.name, ""),
+            theirs=theirs.get(line.name, ""),
+            action=can(at.opened, c.GiveFacts(by=at.me, values={line.name: None}), at.now),
+        )
+        for line in fact_lines(at.opened)
+    )
+
+
+def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
+    return refused.clashes if refused else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatInput:
+    holder: Holder
+    candidates: tuple[Candidate, ...]
+    action: Action
+
+
+def seat_inputs(at: Visit) -> tuple[SeatInput, ...]:
+    candidates = people_for(at.opened.plan.runbook)
+    return tuple(
+        SeatInput(
+            holder=seat,
+            candidates=candidates[seat.role],
+            action=can(at.opened, c.FillRole(by=at.me, role=seat.role, person=None), at.now),
+        )
+        for seat in seats(at.opened)
+    )
+
+
+@require_POST
+def give_facts(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    at = visit(request, handoff_id)
+    typed = {name: request.POST[name].strip() for name in at.opened.plan.runbook.facts if name in request.POST}
+    news = {name: text or None for name, text in typed.items() if text != request.POST.get(f"was.{name}", "").strip()}
+    if not news:
+        messages.info(request, "Nothing was changed.")
+        return redirect("handoff", handoff_id)
+    source = request.POST.get("source", "").strip()[:300]
+    outcome = ledger.record(
+        handoff_id, c.GiveFacts(by=at.me, values=news, source=source, seen=seen(request)), now=at.now
+    )
+    if isinstance(outcome, Refused):
+        return _page(request, visit(request, handoff_id), outcome, typed)
+    messages.success(request, "The facts are kept. What follows from them is shown in the plan.")
+    return redirect("handoff", handoff_id)
+
+
+@require_POST
+def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
+    at = visit(request, handoff_id)
+    person_id = request.POST.get("person", "")
+    person = named(person_id)
+    if person is None and person_id:
+        messages.error(request, "This person is not here any more. Choose another.")
+        return redirect("handoff", handoff_id)
+    outcome = ledger.record(handoff_id, c.FillRole(by=at.me, role=role, person=person), now=at.now)
+    if isinstance(outcome, Refused):
+        return _page(request, at, outcome)
+    title = at.opened.plan.role_title(role)
+    messages.success(request, f"{person.name} is the {title} now." if person else f"Nobody is the {title} now.")
+    return redirect("handoff", handoff_id)
+
+
+@require_POST
+def cancel(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    at = visit(request, handoff_id)
+    outcome = ledger.record(handoff_id, c.Cancel(by=at.me, reason=request.POST.get("reason", "")), now=at.now)
+    if isinstance(outcome, Refused):
+        return _page(request, at, outcome)
+    messages.success(request, "The handoff is cancelled. Its history and documents are kept.")
+    return redirect("handoff", handoff_id)
+
+
+@require_GET
+def history(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    at = visit(request, handoff_id)
+    text = request.GET.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    entries, more = story(at.opened, before)
+    context = {"view": handoff_view(at.opened, at.me.person, at.now), "entries": entries, "more": more}
+    return render(request, "handoff/history.html", context)

@@ -1,0 +1,207 @@
+"""Importing customers: handing in a file, saying what its columns mean, seeing what would change, importing it.
+
+One rule: nothing is written to a customer before somebody who has seen the preview says so.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from handrail.desk import models
+from handrail.desk.imports import applying, remembered
+from handrail.desk.imports.limits import MOST_BYTES
+from handrail.desk.imports.mapping import targets
+from handrail.desk.imports.opened import Opened, columns_of, current_runbooks, facts_of, open_import, receive
+from handrail.desk.imports.preview import columns_of as columns_shown
+from handrail.desk.imports.preview import missing, paged, preview
+from handrail.desk.imports.problem import Problem
+from handrail.desk.imports.report import of_json, problems_csv
+from handrail.desk.imports.sheet import read, too_large
+from handrail.desk.imports.template import as_csv, as_xlsx
+from handrail.desk.permissions import imports_customers
+from handrail.desk.queries.pages import page_number, page_of
+from handrail.desk.web.gate import me, require
+
+_CSV = "text/csv; charset=utf-8"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="File of customers",
+        allow_empty_file=True,  # said to be empty in our words
+        error_messages={"required": "Choose the file to import."},
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text=f"CSV or XLSX, up to {MOST_BYTES // 1024 // 1024} MB. The first row names the columns.",
+    )
+    runbook = forms.ChoiceField(
+        label="Runbook whose facts the columns hold",
+        required=False,
+        help_text="It says what can be known about a customer, such as MRR or the go-live date.",
+    )
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]
+        known = [(name, version.title) for name, version in current_runbooks().items()]
+        self.fields["runbook"].choices = [*known, ("", "None: only account id, name and owner")]  # type: ignore[attr-defined]
+
+
+def imports(request: HttpRequest) -> HttpResponse:
+    """The list of imports, and where a new one begins."""
+    require(imports_customers(me(request)))
+    if request.method == "POST":
+        return _upload(request)
+    return _list(request, UploadForm())
+
+
+def _upload(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    received = _received(form.cleaned_data["file"], form.cleaned_data["runbook"], me(request))
+    if isinstance(received, models.Import):
+        return redirect("import", received.pk)
+    for problem in received:
+        form.add_error("file", str(problem))
+    return _list(request, form, status=422)
+
+
+def _received(file: UploadedFile[Any], runbook: str, by: models.Person) -> models.Import | tuple[Problem, ...]:
+    if (file.size or 0) > MOST_BYTES:
+        return (too_large(),)
+    return receive(file.read(), file.name or "", runbook, by)
+
+
+def _list(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    rows = models.Import.objects.defer("content", "columns").select_related("by").order_by("-at", "-pk")
+    page = page_of(rows, page_number(request.GET.get("page", "")), _listed)
+    context = {"form": form, "page": page, "runbooks": current_runbooks().values()}
+    return render(request, "imports/imports.html", context, status=status)
+
+
+def _listed(rows: list[models.Import]) -> tuple[dict[str, object], ...]:
+    return tuple({"row": row, "report": of_json(row.report)} for row in rows)
+
+
+@require_safe
+def show(request: HttpRequest, import_id: int) -> HttpResponse:
+    row = _asked_for(request, import_id)
+    number = page_number(request.GET.get("page", ""))
+    if row.state == applying.DONE:
+        report = of_json(row.report)
+        context = {"row": row, "report": report, "problems": paged(report.problems, number)}
+        return render(request, "imports/report.html", context)
+    opened = open_import(row)
+    if isinstance(opened, tuple):
+        return render(request, "imports/unreadable.html", {"row": row, "problems": opened}, status=422)
+    return render(request, "imports/preview.html", _previewed(request, row, opened, number))
+
+
+def _asked_for(request: HttpRequest, import_id: int) -> models.Import:
+    require(imports_customers(me(request)))
+    return get_object_or_404(models.Import.objects.select_related("by"), pk=import_id)
+
+
+def _previewed(request: HttpRequest, row: models.Import, opened: Opened, number: int) -> dict[str, object]:
+    version = current_runbooks().get(row.runbook)
+    return {
+        "row": row,
+        "runbook": version.title if version else "",
+        "sheet": opened.sheet,
+        "columns": columns_shown(opened),
+        "targets": opened.targets,
+        "missing": missing(opened),
+        "ignored": opened.ignored,
+        "wrong": opened.wrong,
+        "preview": None if opened.wrong else preview(opened, request.GET.get("tab", ""), number),
+        "report": of_json(row.report),
+    }
+
+
+@require_POST
+def columns(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Take what the columns mean from the form, and remember it for the next file like this one."""
+    row = _asked_for(request, import_id)
+    if row.state != applying.PREVIEW:
+        messages.warning(request, "This file is already being imported: its columns stay as they are.")
+        return redirect("import", import_id)
+    title = request.POST.get("sheet", row.columns.get("sheet", ""))
+    sheet = read(bytes(row.content), title)
+    if isinstance(sheet, tuple):
+        messages.error(request, " ".join(map(str, sheet)))
+        return redirect("import", import_id)
+    known = targets(facts_of(row.runbook))
+    if title == row.columns.get("sheet", ""):
+        names = {target.name for target in known}
+        given = [request.POST.get(f"column-{number}", "") for number in range(len(sheet.headers))]
+        mapped = tuple(target if target in names else "" for target in given)
+        remembered.remember(sheet.headers, row.runbook, mapped, me(request))
+    else:
+        mapped = remembered.recall(sheet.headers, row.runbook, known)
+    models.Import.objects.filter(pk=row.pk, state=applying.PREVIEW).update(columns=columns_of(sheet, mapped))
+    return redirect("import", import_id)
+
+
+@require_POST
+def apply(request: HttpRequest, import_id: int) -> HttpResponse:
+    row = _asked_for(request, import_id)
+    outcome = applying.apply(row.pk, now=timezone.now())
+    if isinstance(outcome, tuple):
+        messages.error(request, " ".join(map(str, outcome)))
+    else:
+        messages.success(request, f"{row.file_name} is imported: {outcome.says}.")
+    return redirect("import", import_id)
+
+
+@require_safe
+def problems(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Every problem of the file, as a file for whoever mends it."""
+    row = _asked_for(request, import_id)
+    return _download(problems_csv(_problems(row)).encode(), _CSV, "problems.csv")
+
+
+def _problems(row: models.Import) -> tuple[Problem, ...]:
+    if row.state == applying.DONE:
+        return of_json(row.report).problems
+    opened = open_import(row)
+    if isinstance(opened, tuple):
+        return opened
+    return opened.wrong or opened.checked().problems
+
+
+@require_safe
+def template(request: HttpRequest, ending: str) -> HttpResponse:
+    """An empty file with the headers of a runbook."""
+    require(imports_customers(me(request)))
+    runbook = request.GET.get("runbook", "")
+    if runbook and runbook not in current_runbooks():
+        raise Http404("There is no runbook of that name.")
+    known = targets(facts_of(runbook))
+    if ending == "xlsx":
+        return _download(as_xlsx(known), _XLSX, "customers.xlsx")
+    return _download(as_csv(known), _CSV, "customers.csv")
+
+
+def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+urlpatterns = [
+    path("", imports, name="imports"),
+    path("template.csv", template, {"ending": "csv"}, name="import-template-csv"),
+    path("template.xlsx", template, {"ending": "xlsx"}, name="import-template-xlsx"),
+    path("<int:import_id>/", show, name="import"),
+    path("<int:import_id>/columns/", columns, name="import-columns"),
+    path("<int:import_id>/apply/", apply, name="import-apply"),
+    path("<int:import_id>/problems.csv", problems, name="import-problems"),
+]

@@ -1,0 +1,43 @@
+"""The sections of the desk: which there are, who sees them, and which one a page is in."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from handrail.desk.models import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    title: str
+    icon: str
+    url: str
+    is_current: bool
+
+
+_SECTIONS = (
+    ("My work", "list-checks", "work"),
+    ("Handoffs", "route", "handoffs"),
+    ("Customers", "building-2", "customers"),
+    ("Runbooks", "book-open", "runbooks"),
+    ("People", "users", "people"),
+)
+_FOR_OPERATIONS = (("Import", "file-up", "imports"),)
+
+
+def sections(request: HttpRequest) -> tuple[Section, ...]:
+    person = request.user
+    if not isinstance(person, Person):
+        return ()
+    seen = (*_SECTIONS, *(_FOR_OPERATIONS if person.is_operations else ()))
+    return tuple(made for title, icon, name in seen if (made := _section(request, title, icon, name)))
+
+
+def _section(request: HttpRequest, title: str, icon: str, name: str) -> Section | None:
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return None
+    current = request.path == url if url == "/" else request.path.startswith(url)
+    return Section(title=title, icon=icon, url=url, is_current=current)

@@ -1,0 +1,58 @@
+"""The people: who works here, what they may do and what they hold; for administrators, making and changing accounts."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from handrail.desk.models import Person
+from handrail.desk.permissions import edits_people
+from handrail.desk.queries.pages import page_number
+from handrail.desk.queries.people import holding_of, people
+from handrail.desk.web.gate import me, require
+from handrail.desk.web.person_form import PersonForm
+
+_reads_and_sends = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:200]
+    with_former = request.GET.get("former") == "yes"
+    context = {
+        "page": people(text, with_former, page_number(request.GET.get("page", ""))),
+        "text": text,
+        "with_former": with_former,
+        "editing": edits_people(me(request)),
+    }
+    return render(request, "people/list.html", context)
+
+
+@_reads_and_sends
+def added(request: HttpRequest) -> HttpResponse:
+    require(edits_people(me(request)))
+    return _edited(request, PersonForm(me(request), request.POST or None))
+
+
+@_reads_and_sends
+def changed(request: HttpRequest, person_id: int) -> HttpResponse:
+    require(edits_people(me(request)))
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        raise Http404("There is no such person.")
+    return _edited(request, PersonForm(me(request), request.POST or None, instance=person))
+
+
+def _edited(request: HttpRequest, form: PersonForm) -> HttpResponse:
+    before = "" if form.is_new else Person.objects.values_list("name", flat=True).get(pk=form.instance.pk)
+    if request.method == "POST" and form.is_valid():
+        person = form.save()
+        if person.pk == me(request).pk:
+            update_session_auth_hash(request, person)  # who changes their own password stays signed in
+        messages.success(request, f"{person.name} was {'added' if form.is_new else 'changed'}.")
+        return redirect("people")
+    status = 422 if form.is_bound else 200
+    holding = None if form.is_new else holding_of(form.instance.pk)
+    context = {"form": form, "name": before, "holding": holding}
+    return render(request, "people/person.html", context, status=status)

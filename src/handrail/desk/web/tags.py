@@ -1,0 +1,155 @@
+"""What templates can say beyond Django's own words: icons, badges, dates, navigation. Loaded into every template.
+
+One rule: a state is never a colour alone; its badge has an icon and a word.
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import lucide
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from handrail.desk.queries.due import Due
+from handrail.desk.queries.work import WorkRow
+from handrail.desk.web.navigation import sections
+
+register = template.Library()
+
+# What each state looks like: its icon and its word.
+STATES = {
+    "waiting": ("circle-dashed", "Waiting"),
+    "open": ("circle-dot", "Open"),
+    "due soon": ("clock", "Due soon"),
+    "late": ("clock-alert", "Late"),
+    "done": ("circle-check", "Done"),
+    "not needed": ("circle-minus", "Not needed"),
+    "refused": ("hand", "Refused"),
+    "rejected": ("undo-2", "Rejected"),
+    "missing": ("circle-alert", "Missing"),
+    "not applicable": ("circle-slash-2", "Not applicable"),
+    "given": ("check", "Given"),
+    "running": ("circle-play", "Running"),
+    "over": ("flag", "Over"),
+    "cancelled": ("ban", "Cancelled"),
+    "undecided": ("circle-question-mark", "Undecided"),
+    "note": ("info", "Note"),
+    "warning": ("triangle-alert", "Warning"),
+    "error": ("octagon-alert", "Error"),
+    "success": ("circle-check", "Success"),
+}
+_SAME_COLOUR = {"rejected": "refused", "undecided": "missing"}
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """A lucide icon, hidden from screen readers: the words beside it say the same."""
+    return _svg(name + "", size)
+
+
+@lru_cache(maxsize=512)
+def _svg(name: str, size: int) -> SafeString:
+    return mark_safe(lucide._render_icon(name, size, aria_hidden="true", focusable="false"))  # drawn once, then kept
+
+
+@register.simple_tag
+def badge(state: str, text: str = "") -> SafeString:
+    """The state with its icon and word; `text` replaces the word. Hyphens and spaces in the state are the same."""
+    name = state.replace("-", " ")
+    image, word = STATES[name]
+    return format_html('<span class="badge is-{}">{}{}</span>', tone(name), _svg(image, 14), text or word)
+
+
+@register.filter
+def tone(state: str) -> str:
+    """The state as the end of a class name: `is-due-soon`."""
+    name = state.replace("-", " ")
+    return _SAME_COLOUR.get(name, name).replace(" ", "-")
+
+
+@register.filter
+def callout_state(level: str) -> str:
+    """Django's words for the level of a message, as ours."""
+    return {"info": "note", "debug": "note", "danger": "error"}.get(level, level)
+
+
+@register.simple_tag
+def state_icon(state: str, size: int = 16) -> SafeString:
+    return _svg(STATES[state.replace("-", " ")][0], size)
+
+
+@register.inclusion_tag("components/due.html")
+def due(item: Due | None) -> dict[str, Due | None]:
+    return {"due": item}
+
+
+@register.filter
+def day(value: date | datetime | None) -> SafeString | str:
+    """1 Dec 2026"""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{} {}</time>', value.strftime("%Y-%m-%d"), value.day, f"{value:%b %Y}")
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString | str:
+    """1 Dec 2026, 14:05 UTC; a script, where there is one, writes it in the reader's own zone."""
+    if at is None:
+        return ""
+    utc = at.astimezone(ZoneInfo("UTC"))
+    return format_html(
+        '<time datetime="{}" data-local>{} {}, {} UTC</time>',
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+        utc.day,
+        f"{utc:%b %Y}",
+        f"{utc:%H:%M}",
+    )
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(done: int, needed: int, size: str = "") -> dict[str, object]:
+    return {"done": done, "needed": needed, "size": size}
+
+
+@register.filter
+def initials(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@register.simple_tag
+def work_url(row: WorkRow) -> str:
+    """Where the work is done: the very step, decision or part of the handoff's page."""
+    match row.sort:
+        case "step" | "answers for" | "fields":
+            return reverse("step", args=[row.handoff_id, row.name])
+        case "override":
+            return reverse("decision", args=[row.handoff_id, row.name])
+        case "facts":
+            return reverse("handoff", args=[row.handoff_id]) + "#facts"
+        case _:
+            return reverse("handoff", args=[row.handoff_id]) + "#people"
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> tuple[object, ...]:
+    """The sections that the signed-in person sees, with the one they are in marked."""
+    request = context.get("request")
+    return sections(request) if isinstance(request, HttpRequest) else ()
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: object) -> str:
+    """The page's query string with some of it changed: `?{% query page=2 %}`. An empty value takes a name away."""
+    given = context["request"].GET.copy()
+    for name, value in changes.items():
+        given.pop(name, None)
+        if value not in ("", None):
+            given[name] = str(value)
+    return urlencode([(name, value) for name, values in given.lists() for value in values if value != ""])

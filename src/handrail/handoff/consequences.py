@@ -1,0 +1,91 @@
+"""What follows by itself from what was said: decisions taken anew, steps that open or close, the end.
+
+One rule: consequences are worked out once, here, and recorded as events; nothing else derives them.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from handrail.handoff import events as e
+from handrail.handoff.history import Handoff, TakenDecision, evolve
+from handrail.handoff.knowledge import holds, inputs_of
+from handrail.handoff.plan import Plan
+from handrail.handoff.standing import standing
+from handrail.runbook.kinds import write_scalar
+from handrail.runbook.model import Decision
+from handrail.runbook.tables import deciding
+
+
+def consequences(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+    """The events that follow, in order; `handoff` is left as it was."""
+    if handoff.is_over:
+        return
+    for decision in plan.decisions:
+        event = _redecided(plan, handoff, decision)
+        if event is not None:
+            yield event
+            handoff = _after(handoff, event, now)
+    moved, handoff = _moved(plan, handoff, now)
+    if moved is not None:
+        yield moved
+    end = next((end for end in plan.runbook.ends if holds(plan, handoff, end.when) is True), None)
+    if end is not None:
+        yield e.Ended(end=end.name)
+
+
+def _after(handoff: Handoff, event: e.Event, now: datetime) -> Handoff:
+    return evolve(handoff, e.Recorded(number=handoff.number + 1, at=now, by=None, event=event))
+
+
+def _redecided(plan: Plan, handoff: Handoff, decision: Decision) -> e.Decided | e.LeftUndecided | None:
+    """The table's answer, where it is not the one that already stands."""
+    event = answer(plan, handoff, decision)
+    return None if _same(handoff.decisions.get(decision.name), event) else event
+
+
+def answer(plan: Plan, handoff: Handoff, decision: Decision) -> e.Decided | e.LeftUndecided:
+    """What the table says on the facts as they are, whatever override stands."""
+    values = inputs_of(plan, handoff, decision)
+    table = plan.tables[decision.name]
+    match table.decide(values):
+        case deciding.Decided(rule=rule, outputs=outputs):
+            return e.Decided(
+                decision=decision.name,
+                rule=rule.number,
+                outputs={name: write_scalar(value) for name, value in outputs.items()},
+                boundaries=tuple(boundary.says for boundary in table.boundaries(values, rule)),
+            )
+        case deciding.Undecided(missing=missing, says=says):
+            return e.LeftUndecided(decision=decision.name, says=says, missing=missing)
+
+
+def _same(taken: TakenDecision | None, event: e.Decided | e.LeftUndecided) -> bool:
+    if taken is None:
+        return False
+    match event:
+        case e.Decided():
+            return (taken.rule, taken.outputs, taken.boundaries) == (event.rule, event.outputs, event.boundaries)
+        case e.LeftUndecided():
+            return (taken.rule, taken.says, taken.missing) == (None, event.says, event.missing)
+
+
+def _moved(plan: Plan, handoff: Handoff, now: datetime) -> tuple[e.Moved | None, Handoff]:
+    """One event for all the steps that change their state, and the handoff after it."""
+    found: dict[str, list[str]] = {"open": [], "waiting": [], "not needed": [], "done": []}
+    for step in plan.steps:
+        stands = standing(plan, handoff, step, now)
+        if step.name not in handoff.steps or handoff.steps[step.name].state != stands:
+            found[stands].append(step.name)
+            handoff = _after(handoff, _one(step.name, stands), now)
+    event = e.Moved(opened=tuple(found["open"]), waiting=tuple(found["waiting"]), not_needed=tuple(found["not needed"]))
+    return (event if any((event.opened, event.waiting, event.not_needed)) else None), handoff
+
+
+def _one(step: str, stands: str) -> e.Moved:
+    match stands:
+        case "open":
+            return e.Moved(opened=(step,))
+        case "waiting":
+            return e.Moved(waiting=(step,))
+        case _:
+            return e.Moved(not_needed=(step,))

@@ -1,0 +1,188 @@
+"""The handover document as a tree: what the receiving team is told, each line given, not applicable or missing.
+
+One rule: the tree holds words only, so that what was signed can be kept, compared and verified without the program.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from handrail.handoff.duty import owing_role
+from handrail.handoff.history import Handoff, KnownFact
+from handrail.handoff.knowledge import field_value, holds
+from handrail.handoff.people import Person
+from handrail.handoff.plan import Plan
+from handrail.runbook.kinds import Link, Records, Written
+from handrail.runbook.model import Decision, Fact, Field, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """`value` for what is given, `reason` for what does not apply, `owed_by` for what is missing; `notes` explain."""
+
+    label: str
+    state: Literal["given", "not applicable", "missing"]
+    value: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+    heads: tuple[str, ...] = ()
+    link: str = ""
+    reason: str = ""
+    owed_by: str = ""
+    required: bool = True
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    title: str
+    customer: str
+    runbook: str
+    parts: tuple[Part, ...]
+
+
+def document(plan: Plan, handoff: Handoff) -> Document:
+    parts = (
+        Part(title="Customer", lines=tuple(_facts(plan, handoff))),
+        Part(title="Decisions", lines=tuple(_decision(plan, handoff, one) for one in plan.decisions)),
+        *_forms(plan, handoff),
+        Part(title="Evidence", lines=tuple(_evidence(plan, handoff))),
+        Part(title="People", lines=tuple(_people(plan, handoff))),
+    )
+    return Document(
+        title=plan.runbook.title,
+        customer=handoff.customer,
+        runbook=f"{plan.runbook.title} {plan.runbook.version}",
+        parts=tuple(part for part in parts if part.lines),
+    )
+
+
+def sha256(tree: Document) -> str:
+    """The digest of the tree's canonical JSON: keys sorted, no spaces, UTF-8."""
+    return hashlib.sha256(canonical_json(tree).encode()).hexdigest()
+
+
+def canonical_json(tree: Document) -> str:
+    return json.dumps(asdict(tree), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def missing_lines(tree: Document) -> tuple[Line, ...]:
+    return tuple(line for part in tree.parts for line in part.lines if line.state == "missing" and line.required)
+
+
+def _facts(plan: Plan, handoff: Handoff) -> Iterator[Line]:
+    for fact in plan.runbook.facts.values():
+        if fact.when is not None and holds(plan, handoff, fact.when) is False:
+            continue
+        yield _fact(plan, handoff, fact, handoff.facts.get(fact.name))
+
+
+def _fact(plan: Plan, handoff: Handoff, fact: Fact, known: KnownFact | None) -> Line:
+    if known is None:
+        owed_by = _owner(plan, handoff, fact.owed_by) if fact.owed_by else ""
+        return Line(label=fact.title, state="missing", owed_by=owed_by, required=fact.owed_by is not None)
+    notes = (f"From {known.source}.",) if known.source else ()
+    return _given(plan, fact, known.value, notes)
+
+
+def _given(plan: Plan, shown: Fact | Field, value: Written, notes: tuple[str, ...] = ()) -> Line:
+    """A given value: a list as rows under heads, a link as a link, anything else as it is spoken."""
+    match shown.kind, value:
+        case Records(columns=columns), list():
+            heads = tuple(name.replace("_", " ").capitalize() for name in columns)
+            rows = tuple(tuple(row.get(name, "") for name in columns) for row in value)
+            return Line(label=shown.title, state="given", heads=heads, rows=rows, notes=notes)
+        case Link(), str():
+            return Line(label=shown.title, state="given", value=value, link=value, notes=notes)
+        case _:
+            assert isinstance(value, str)
+            return Line(label=shown.title, state="given", value=plan.spoken(shown.kind, value), notes=notes)
+
+
+def _decision(plan: Plan, handoff: Handoff, decision: Decision) -> Line:
+    taken = handoff.decisions.get(decision.name)
+    override = handoff.overrides.get(decision.name)
+    if override is not None and override.state == "approved":
+        overriding = (
+            f"Overridden: {override.reason}",
+            f"Asked by {_name(override.asked_by)}, approved by {_name(override.ruled_by)}.",
+        )
+        value = plan.spoken_outputs(decision.name, override.outputs)
+        return Line(label=decision.title, state="given", value=value, notes=overriding)
+    if taken is None or taken.rule is None:
+        why = (taken.says,) if taken else ()
+        return Line(label=decision.title, state="missing", notes=why, required=False)
+    rule = decision.rules[taken.rule - 1]
+    notes = (f"Rule {rule.number}.", *([rule.note] if rule.note else []), *taken.boundaries)
+    return Line(
+        label=decision.title, state="given", value=plan.spoken_outputs(decision.name, taken.outputs), notes=notes
+    )
+
+
+def _forms(plan: Plan, handoff: Handoff) -> Iterator[Part]:
+    for step in plan.runbook.steps.values():
+        form = plan.form_of(step.name)
+        if form is None or handoff.state_of(step.name) == "not needed":
+            continue
+        for section in form.sections:
+            lines = tuple(_field(plan, handoff, step, field) for field in section.fields)
+            yield Part(title=f"{form.title}: {section.title}", lines=lines)
+
+
+def _field(plan: Plan, handoff: Handoff, step: Step, field: Field) -> Line:
+    value = field_value(handoff, step.name, field)
+    if value is not None:
+        return _given(plan, field, value)
+    answer = handoff.answers.get(step.name, {}).get(field.name)
+    if answer is not None and answer.reason is not None:
+        return Line(label=field.title, state="not applicable", reason=answer.reason)
+    owed_by = _owner(plan, handoff, owing_role(step, field, plan))
+    return Line(label=field.title, state="missing", owed_by=owed_by, required=field.required)
+
+
+def _evidence(plan: Plan, handoff: Handoff) -> Iterator[Line]:
+    for step in plan.runbook.steps.values():
+        if handoff.state_of(step.name) == "not needed":
+            continue
+        attached = handoff.evidence.get(step.name, ())
+        asked = {item.name: item.title for item in step.evidence}
+        for one in attached:
+            label = f"{step.title}: {asked.get(one.item, one.title)}"
+            yield Line(label=label, state="given", value=one.title, link=one.link or "", notes=_attached_by(one.by))
+        for item in step.evidence:
+            if item.name not in {one.item for one in attached}:
+                owed_by = _owner(plan, handoff, (*step.roles_with("R"), *step.roles_with("A"))[0])
+                yield Line(
+                    label=f"{step.title}: {item.title}", state="missing", owed_by=owed_by, required=item.required
+                )
+
+
+def _attached_by(by: Person | None) -> tuple[str, ...]:
+    return (f"Attached by {by.name}.",) if by else ()
+
+
+def _people(plan: Plan, handoff: Handoff) -> Iterator[Line]:
+    for role in plan.runbook.roles.values():
+        if role.when is not None and holds(plan, handoff, role.when) is False:
+            continue
+        holder = handoff.people.get(role.name)
+        if holder is None:
+            yield Line(label=role.title, state="missing", owed_by="CS Operations", required=False)
+        else:
+            yield Line(label=role.title, state="given", value=holder.name)
+
+
+def _owner(plan: Plan, handoff: Handoff, role: str) -> str:
+    holder = handoff.people.get(role)
+    return f"{plan.role_title(role)} ({holder.name})" if holder else f"{plan.role_title(role)} (nobody yet)"
+
+
+def _name(person: Person | None) -> str:
+    return person.name if person else "nobody"

@@ -1,0 +1,217 @@
+"""What happened to a handoff. Events are facts: folding them refuses nothing, and their order is the history.
+
+One rule: an event carries what was said, never what can be worked out again from the plan (a due date, a progress bar).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handrail.handoff.people import Person
+from handrail.runbook.kinds import Written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What stands in a field: `value` where it was given, `reason` where it does not apply. Neither is never stored."""
+
+    value: Written | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    runbook: str
+    version: str
+    digest: str
+    customer_id: int
+    customer: str
+    people: dict[str, Person]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsGiven:
+    """A value of None withdraws the fact: it is missing again. `source` is where it comes from, in words."""
+
+    values: dict[str, Written | None]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleFilled:
+    role: str
+    person: Person | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """`outputs` as written by their kinds; `boundaries` are the sentences about lines that the case lies on."""
+
+    decision: str
+    rule: int
+    outputs: dict[str, str]
+    boundaries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftUndecided:
+    decision: str
+    says: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """Steps that opened, went back to waiting, or turned out not to be needed, as a consequence of what came before."""
+
+    opened: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    not_needed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    step: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormAnswered:
+    """An answer of None clears the field: it is missing again."""
+
+    step: str
+    answers: dict[str, Answer | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """A form was signed by its giver; `sha256` is the digest of the handover document as it then was."""
+
+    step: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceAdded:
+    """`item` is the piece of evidence that the step asks for, empty for anything else that was attached; exactly one of
+    `link` and `upload` (an upload's own key) is set."""
+
+    step: str
+    key: str
+    item: str = ""
+    title: str
+    link: str | None = None
+    upload: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRemoved:
+    step: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approved:
+    step: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    step: str
+    reason: str
+    reopened: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """`sha256` is the digest of the handover document that the receiver accepted."""
+
+    step: str
+    sha256: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptanceRefused:
+    step: str
+    reason: str
+    note: str = ""
+    reopened: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideAsked:
+    decision: str
+    outputs: dict[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideApproved:
+    decision: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideRejected:
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FellDue:
+    """The due day of each step passed while it was open."""
+
+    steps: dict[str, date]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    end: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancelled:
+    reason: str
+
+
+Event = (
+    Started
+    | FactsGiven
+    | RoleFilled
+    | Decided
+    | LeftUndecided
+    | Moved
+    | Finished
+    | FormAnswered
+    | Signed
+    | EvidenceAdded
+    | EvidenceRemoved
+    | Approved
+    | Rejected
+    | Accepted
+    | AcceptanceRefused
+    | Reopened
+    | OverrideAsked
+    | OverrideApproved
+    | OverrideRejected
+    | FellDue
+    | Ended
+    | Cancelled
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """An event in its place: `number` counts from 1 within the handoff; `by` is None where time or a rule acted."""
+
+    number: int
+    at: datetime
+    by: Person | None
+    event: Event

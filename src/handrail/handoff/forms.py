@@ -1,0 +1,141 @@
+"""Filling and signing a form. Each field is given, not applicable with a reason, or missing.
+
+One rule: nothing is signed while a required field is missing; blank is not the same as not applicable.
+"""
+
+from collections.abc import Mapping
+
+from handrail.handoff import commands as c
+from handrail.handoff import events as e
+from handrail.handoff.document import document, sha256
+from handrail.handoff.duty import named, owing_role
+from handrail.handoff.history import Handoff
+from handrail.handoff.knowledge import field_value
+from handrail.handoff.meanwhile import answer_clashes, fact_clashes, unseen
+from handrail.handoff.plan import Plan, canonical
+from handrail.handoff.refusal import Mistake, Refused
+from handrail.handoff.steps import missing_evidence, not_open
+from handrail.runbook.kinds import LONGEST_TEXT, Unfit, Written
+from handrail.runbook.model import Field
+
+
+def answer_form(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> tuple[e.Event, ...] | Refused:
+    refused = not_open(plan, handoff, command.step, "form")
+    if refused is not None:
+        return refused
+    fields = {field.name: field for field in plan.fields_of(command.step)}
+    read = _read_answers(fields, command.answers)
+    if isinstance(read, Refused):
+        return read
+    own = {
+        name: answer
+        for name, said in read.items()
+        if _differs(handoff, command, name, answer := _own_answer(fields[name], said))
+    }
+    facts = _facts_shown(handoff, fields, read)
+    clashes = (
+        *answer_clashes(plan, handoff, command.step, own, command.seen),
+        *fact_clashes(plan, handoff, facts, command.seen),
+    )
+    if clashes:
+        return Refused(code="changed-meanwhile", says="Somebody changed this while you had it open.", clashes=clashes)
+    source = plan.runbook.steps[command.step].title
+    return (
+        *([e.FactsGiven(values=facts, source=source)] if facts else []),
+        *([e.FormAnswered(step=command.step, answers=own)] if own else []),
+    )
+
+
+def _read_answers(
+    fields: Mapping[str, Field], answers: Mapping[str, e.Answer | None]
+) -> dict[str, e.Answer | None] | Refused:
+    found: dict[str, e.Answer | None] = {}
+    mistakes = []
+    for name, answer in answers.items():
+        read = _read_answer(fields[name], answer)
+        if isinstance(read, Unfit):
+            mistakes.append(Mistake(field=name, says=f"{fields[name].title}: {read.says}"))
+        else:
+            found[name] = read
+    if mistakes:
+        return Refused(code="unfit", says=" ".join(one.says for one in mistakes), mistakes=tuple(mistakes))
+    return found
+
+
+def _read_answer(field: Field, answer: e.Answer | None) -> e.Answer | Unfit | None:
+    if answer is None:
+        return None
+    if answer.reason is not None:
+        return _read_reason(field, answer.reason)
+    if not answer.value or (isinstance(answer.value, str) and not answer.value.strip()):
+        return None
+    value = canonical(field.kind, answer.value)
+    return value if isinstance(value, Unfit) else e.Answer(value=value)
+
+
+def _read_reason(field: Field, reason: str) -> e.Answer | Unfit:
+    if not field.may_not_apply:
+        return Unfit("This always applies: it cannot be marked as not applicable.")
+    if not reason.strip():
+        return Unfit("Say why it does not apply: blank is not the same as not applicable.")
+    if len(reason) > LONGEST_TEXT:
+        return Unfit(f"The reason has {len(reason):,} characters; at most {LONGEST_TEXT:,} are kept. Shorten it.")
+    return e.Answer(reason=reason.strip())
+
+
+def _own_answer(field: Field, said: e.Answer | None) -> e.Answer | None:
+    """What the form itself keeps: of a field that shows a fact, only that it does not apply; the value is the fact."""
+    return None if field.shows and said is not None and said.value is not None else said
+
+
+def _differs(handoff: Handoff, command: c.AnswerForm, name: str, answer: e.Answer | None) -> bool:
+    standing = handoff.answers.get(command.step, {}).get(name)
+    before = (standing.value, standing.reason) if standing else (None, None)
+    return before != ((answer.value, answer.reason) if answer else (None, None))
+
+
+def _facts_shown(
+    handoff: Handoff, fields: Mapping[str, Field], answers: Mapping[str, e.Answer | None]
+) -> dict[str, Written | None]:
+    """What the answers say about facts that the form shows, where it is news."""
+    said = {fields[name].shows: answer.value if answer else None for name, answer in answers.items()}
+    return {
+        fact: value
+        for fact, value in said.items()
+        if fact is not None and value != (handoff.facts[fact].value if fact in handoff.facts else None)
+    }
+
+
+def missing_fields(plan: Plan, handoff: Handoff, step: str) -> tuple[Field, ...]:
+    """The required fields of the step's form that are neither given nor marked as not applicable."""
+    return tuple(field for field in plan.fields_of(step) if field.required and is_missing(plan, handoff, step, field))
+
+
+def is_missing(plan: Plan, handoff: Handoff, step: str, field: Field) -> bool:
+    value = field_value(handoff, step, field)
+    if value is not None:
+        return plan.typed(field.kind, value) is None
+    answer = handoff.answers.get(step, {}).get(field.name)
+    return answer is None or answer.is_missing
+
+
+def sign(plan: Plan, handoff: Handoff, command: c.Sign) -> tuple[e.Event, ...] | Refused:
+    refused = not_open(plan, handoff, command.step, "form") or unseen(plan, handoff, command.seen)
+    if refused is not None:
+        return refused
+    step = plan.runbook.steps[command.step]
+    mistakes = (
+        *(
+            Mistake(
+                field=field.name,
+                says=f"{field.title} is missing: {named(plan, handoff, [owing_role(step, field, plan)])} owes it.",
+            )
+            for field in missing_fields(plan, handoff, command.step)
+        ),
+        *missing_evidence(plan, handoff, step),
+    )
+    if mistakes:
+        count = "1 thing is" if len(mistakes) == 1 else f"{len(mistakes)} things are"
+        says = f"“{step.title}” cannot be signed yet: {count} missing."
+        return Refused(code="incomplete", says=says, mistakes=mistakes)
+    return (e.Signed(step=step.name, sha256=sha256(document(plan, handoff))),)

@@ -1,0 +1,52 @@
+"""Overrides: somebody asks that a decision be taken differently, and another person rules on it."""
+
+from collections.abc import Mapping
+
+from handrail.handoff import commands as c
+from handrail.handoff import events as e
+from handrail.handoff.history import Handoff
+from handrail.handoff.plan import Plan
+from handrail.handoff.refusal import Mistake, Refused
+from handrail.handoff.steps import without_reason
+from handrail.runbook.kinds import Unfit, read_scalar, write_scalar
+
+Outcome = tuple[e.Event, ...] | Refused
+
+
+def ask_override(plan: Plan, handoff: Handoff, command: c.AskOverride) -> Outcome:
+    asked = handoff.overrides.get(command.decision)
+    if asked is not None and asked.state == "asked":
+        who = asked.asked_by.name if asked.asked_by else "Somebody"
+        return Refused(code="asked", says=f"{who} has asked for an override already; it is not decided yet.")
+    outputs = _read_outputs(plan, command.decision, command.outputs)
+    if isinstance(outputs, Refused):
+        return outputs
+    if outputs == handoff.outputs_of(command.decision):
+        return Refused(code="same", says="This is what the decision says already.")
+    refused = without_reason(command.reason, "ask")
+    return refused or (e.OverrideAsked(decision=command.decision, outputs=outputs, reason=command.reason.strip()),)
+
+
+def _read_outputs(plan: Plan, decision: str, given: Mapping[str, str]) -> dict[str, str] | Refused:
+    found: dict[str, str] = {}
+    mistakes = []
+    for output in plan.runbook.decisions[decision].outputs:
+        value = read_scalar(output.kind, given.get(output.name, ""))
+        if isinstance(value, Unfit):
+            mistakes.append(Mistake(field=output.name, says=f"{output.title}: {value.says}"))
+        else:
+            found[output.name] = write_scalar(value)
+    if mistakes:
+        return Refused(code="unfit", says=" ".join(one.says for one in mistakes), mistakes=tuple(mistakes))
+    return found
+
+
+def rule_on_override(plan: Plan, handoff: Handoff, command: c.ApproveOverride | c.RejectOverride) -> Outcome:
+    asked = handoff.overrides.get(command.decision)
+    if asked is None or asked.state != "asked":
+        ruled = f": {asked.ruled_by.name} has {asked.state} it" if asked and asked.ruled_by else ""
+        return Refused(code="not-asked", says=f"No override is waiting for a decision{ruled}.")
+    if isinstance(command, c.ApproveOverride):
+        return (e.OverrideApproved(decision=command.decision, note=command.note.strip()),)
+    refused = without_reason(command.reason, "reject")
+    return refused or (e.OverrideRejected(decision=command.decision, reason=command.reason.strip()),)

@@ -1,0 +1,105 @@
+"""What a handoff follows: one version of a runbook made ready to be lived, on a working calendar.
+
+One rule: a plan is pinned by the runbook's digest and never changes; only the calendar beside it may.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from graphlib import TopologicalSorter
+
+from handrail.runbook.kinds import Kind, Unfit, Value, Written, read, spoken, write
+from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Form, Not, Ref, Runbook, Step
+from handrail.runbook.tables.deciding import Table
+from handrail.worktime.calendar import Calendar
+
+_CACHED_TEXTS = 4096
+
+
+class Plan:
+    def __init__(self, runbook: Runbook, calendar: Calendar) -> None:
+        self.runbook = runbook
+        self.calendar = calendar
+        self.tables: Mapping[str, Table] = {name: Table(decision) for name, decision in runbook.decisions.items()}
+        self.kinds: Mapping[str, Kind] = {name: fact.kind for name, fact in runbook.facts.items()}
+        # By the kind's identity: hashing a kind costs more than reading. Keeping the kind keeps its identity its own.
+        self._typed: dict[tuple[int, str], tuple[Kind, Value | Unfit]] = {}
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """In an order in which each comes after those that it reads."""
+        reads = {
+            name: {column.ref.name for column in decision.inputs if column.ref.source == "output"}
+            for name, decision in self.runbook.decisions.items()
+        }
+        return tuple(self.runbook.decisions[name] for name in TopologicalSorter(reads).static_order())
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """In an order in which each comes after those that it waits for."""
+        waits = {name: set(waited_for(step)) & set(self.runbook.steps) for name, step in self.runbook.steps.items()}
+        return tuple(self.runbook.steps[name] for name in TopologicalSorter(waits).static_order())
+
+    def typed(self, kind: Kind, written: Written) -> Value | None:
+        """The value that a stored text stands for; None, and so missing, where this plan's kind cannot read it."""
+        if not isinstance(written, str):
+            value = read(kind, written)
+            return None if isinstance(value, Unfit) else value
+        key = (id(kind), written)
+        if key not in self._typed:
+            if len(self._typed) > _CACHED_TEXTS:
+                self._typed.clear()
+            self._typed[key] = (kind, read(kind, written))
+        _, known = self._typed[key]
+        return None if isinstance(known, Unfit) else known
+
+    def form_of(self, step: str) -> Form | None:
+        name = self.runbook.steps[step].form
+        return self.runbook.forms[name] if name else None
+
+    def fields_of(self, step: str) -> tuple[Field, ...]:
+        form = self.form_of(step)
+        return tuple(field for section in form.sections for field in section.fields) if form else ()
+
+    def role_title(self, role: str) -> str:
+        return self.runbook.roles[role].title
+
+    def spoken(self, kind: Kind, written: Written) -> str:
+        value = self.typed(kind, written)
+        if value is None:
+            return written if isinstance(written, str) else "; ".join(", ".join(row.values()) for row in written)
+        return spoken(kind, value)
+
+    def spoken_outputs(self, decision: str, outputs: Mapping[str, str]) -> str:
+        """`Type: Transition Success, Days: 90, Meetings: 2`."""
+        known = self.runbook.decisions[decision].outputs
+        return ", ".join(
+            f"{one.title}: {self.spoken(one.kind, outputs[one.name])}" for one in known if one.name in outputs
+        )
+
+
+def canonical(kind: Kind, written: Written) -> Written | Unfit:
+    """The one way in which a value is stored, so that the same value is always the same text."""
+    value = read(kind, written)
+    return value if isinstance(value, Unfit) else write(kind, value)
+
+
+def refs_in(condition: Condition | None) -> Iterator[Ref]:
+    match condition:
+        case None:
+            return
+        case All(tests=tests):
+            yield from (test.ref for test in tests)
+        case AnyOf(of=of):
+            for one in of:
+                yield from refs_in(one)
+        case Not(of=inner):
+            yield from refs_in(inner)
+
+
+def waited_for(step: Step) -> Iterable[str]:
+    """The steps whose state this step's own state depends on."""
+    yield from step.needs
+    for condition in (step.when, step.opens_when):
+        yield from (ref.name for ref in refs_in(condition) if ref.source in {"step", "answer"})
+    if step.opens_on is not None and step.opens_on.anchor.source == "step":
+        yield step.opens_on.anchor.name

@@ -1,0 +1,68 @@
+"""Starting a handoff, its facts and its people."""
+
+from collections.abc import Mapping
+
+from handrail.handoff import commands as c
+from handrail.handoff import events as e
+from handrail.handoff.history import Handoff
+from handrail.handoff.meanwhile import fact_clashes
+from handrail.handoff.plan import Plan, canonical
+from handrail.handoff.refusal import Mistake, Refused
+from handrail.runbook.kinds import Unfit, Written
+
+
+def start(plan: Plan, handoff: Handoff, command: c.Start) -> tuple[e.Event, ...] | Refused:
+    if handoff.started_at is not None:
+        return Refused(code="started", says="This handoff has been started already.")
+    values = canonical_facts(plan, command.facts)
+    if isinstance(values, Refused):
+        return values
+    started = e.Started(
+        runbook=plan.runbook.name,
+        version=plan.runbook.version,
+        digest=plan.runbook.digest,
+        customer_id=command.customer_id,
+        customer=command.customer,
+        people=dict(command.people),
+    )
+    return (started, e.FactsGiven(values=values, source=command.source)) if values else (started,)
+
+
+def give_facts(plan: Plan, handoff: Handoff, command: c.GiveFacts) -> tuple[e.Event, ...] | Refused:
+    values = canonical_facts(plan, command.values)
+    if isinstance(values, Refused):
+        return values
+    changed = {name: value for name, value in values.items() if value != _known(handoff, name)}
+    clashes = fact_clashes(plan, handoff, changed, command.seen)
+    if clashes:
+        return Refused(code="changed-meanwhile", says="Somebody changed this while you had it open.", clashes=clashes)
+    if handoff.cancelled:
+        return Refused(code="over", says="This handoff was cancelled.")
+    return (e.FactsGiven(values=changed, source=command.source or command.by.person.name),) if changed else ()
+
+
+def _known(handoff: Handoff, name: str) -> Written | None:
+    known = handoff.facts.get(name)
+    return known.value if known else None
+
+
+def canonical_facts(plan: Plan, values: Mapping[str, Written | None]) -> dict[str, Written | None] | Refused:
+    """Every value in its one stored form, or all that are unfit at once. An empty text withdraws the fact."""
+    found: dict[str, Written | None] = {}
+    mistakes = []
+    for name, written in values.items():
+        blank = written is None or not written or (isinstance(written, str) and not written.strip())
+        value = None if blank or written is None else canonical(plan.runbook.facts[name].kind, written)
+        if isinstance(value, Unfit):
+            mistakes.append(Mistake(field=name, says=f"{plan.runbook.facts[name].title}: {value.says}"))
+        else:
+            found[name] = value
+    if mistakes:
+        return Refused(code="unfit", says=" ".join(one.says for one in mistakes), mistakes=tuple(mistakes))
+    return found
+
+
+def fill_role(plan: Plan, handoff: Handoff, command: c.FillRole) -> tuple[e.Event, ...] | Refused:
+    if handoff.people.get(command.role) == command.person:
+        return ()
+    return (e.RoleFilled(role=command.role, person=command.person),)

@@ -1,0 +1,49 @@
+"""What can be proved wrong about a runbook that could be read: a plain list of checks, each Runbook → Problems.
+
+One rule: a check looks only at what is written. Errors keep a runbook from being used, warnings do not.
+"""
+
+from collections.abc import Callable, Iterator
+
+from handrail.runbook.checks.duties import (
+    acceptance_by_the_giver,
+    nobody_accountable,
+    nobody_responsible,
+    override_by_one_role,
+)
+from handrail.runbook.checks.order import cycles, negative_days, reopens_what_is_not_before
+from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
+from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
+from handrail.runbook.checks.tables import tables_with_gaps, tables_with_overlaps
+from handrail.runbook.checks.usage import unread_facts, unused_forms, unused_roles, unused_stages
+from handrail.runbook.model import Runbook
+from handrail.runbook.problem import Problem
+
+Check = Callable[[Runbook], Iterator[Problem]]
+
+CHECKS: tuple[Check, ...] = (
+    cycles,
+    negative_days,
+    reopens_what_is_not_before,
+    nobody_accountable,
+    nobody_responsible,
+    acceptance_by_the_giver,
+    override_by_one_role,
+    forms_of_steps,
+    no_acceptance,
+    no_end,
+    unused_forms,
+    unused_roles,
+    unused_stages,
+    unread_facts,
+    conditions_that_never_hold,
+    rules_that_never_apply,
+    tables_with_gaps,
+    tables_with_overlaps,
+)
+
+
+def check(runbook: Runbook) -> tuple[Problem, ...]:
+    """Every problem that a check finds, in the order of the text."""
+    found = [problem for one in CHECKS for problem in one(runbook)]
+    return tuple(sorted(found, key=lambda problem: problem.where))

@@ -1,0 +1,64 @@
+"""Checks of who does what: RACI, acceptance and overrides."""
+
+from collections.abc import Iterator
+
+from handrail.runbook.checks.references import all_before, waits
+from handrail.runbook.model import Decision, Runbook
+from handrail.runbook.problem import Problem
+
+
+def nobody_accountable(runbook: Runbook) -> Iterator[Problem]:
+    """Exactly one role answers for each step."""
+    for step in runbook.steps.values():
+        roles = step.roles_with("A")
+        if len(roles) != 1:
+            said = "nobody" if not roles else " and ".join(f"“{role}”" for role in roles)
+            yield Problem(
+                where=step.place,
+                code="not-one-accountable",
+                says=f"For “{step.name}” {said} {'answers' if len(roles) < 2 else 'answer'} (A).",
+                mend="Give the letter A to exactly one role.",
+            )
+
+
+def nobody_responsible(runbook: Runbook) -> Iterator[Problem]:
+    for step in runbook.steps.values():
+        if not step.roles_with("R"):
+            yield Problem(
+                where=step.place,
+                code="nobody-responsible",
+                says=f"Nobody does “{step.name}” (R).",
+                mend="Give the letter R to at least one role; one that also answers for it has RA.",
+            )
+
+
+def acceptance_by_the_giver(runbook: Runbook) -> Iterator[Problem]:
+    """An acceptance in which nothing changes hands: its receiver answers for all that went before."""
+    waiting = waits(runbook)
+    for step in runbook.steps.values():
+        before = [runbook.steps[name] for name in all_before(step.name, waiting) if name in runbook.steps]
+        receivers = step.roles_with("A")
+        if step.kind == "acceptance" and before and all(one.roles_with("A") == receivers for one in before):
+            yield Problem(
+                where=step.place,
+                code="accepts-own-work",
+                says=f"Who accepts in “{step.name}” answers for everything that comes before it.",
+                mend="Let the role that receives accept, and the role that gives answer for the work.",
+                severity="warning",
+            )
+
+
+def override_by_one_role(runbook: Runbook) -> Iterator[Problem]:
+    for decision in runbook.decisions.values():
+        if decision.override and set(decision.override.asked_by) == {decision.override.approved_by}:
+            yield _one_role(decision, decision.override.approved_by)
+
+
+def _one_role(decision: Decision, role: str) -> Problem:
+    return Problem(
+        where=decision.place,
+        code="override-by-one-role",
+        says=f"Only “{role}” asks for another answer of “{decision.name}”, and “{role}” decides on it.",
+        mend="Name another role at one of the two: two people are needed.",
+        severity="warning",
+    )

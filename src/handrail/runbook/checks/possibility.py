@@ -1,0 +1,91 @@
+"""Checks for what can never be: conditions that no case fulfils, and rules that no case reaches."""
+
+from collections.abc import Iterator
+
+from handrail.runbook.cells import Cell, matches
+from handrail.runbook.checks.references import conditions
+from handrail.runbook.kinds import name_of
+from handrail.runbook.model import STEP_STATES, All, AnyOf, Condition, Decision, Input, Not, Rule, Runbook, Test
+from handrail.runbook.problem import Place, Problem
+from handrail.runbook.tables.columns import Column, columns_of
+
+
+def conditions_that_never_hold(runbook: Runbook) -> Iterator[Problem]:
+    for owned in conditions(runbook):
+        for test in _asked(owned.condition):
+            why = _why_never(test, runbook)
+            who = owned.owner[:1].upper() + owned.owner[1:]
+            if why:
+                yield Problem(
+                    where=owned.place,
+                    code="never-holds",
+                    says=f"{who} asks that “{test.ref}” is {test.cell.text}: {why}.",
+                    mend="Ask for something that can be, or take the condition out.",
+                )
+
+
+def _asked(condition: Condition) -> Iterator[Test]:
+    """The tests that must hold, at least in one of the alternatives; what is negated need not."""
+    match condition:
+        case All(tests=tests):
+            yield from tests
+        case AnyOf(of=of):
+            for one in of:
+                yield from _asked(one)
+        case Not():
+            return
+
+
+def _why_never(test: Test, runbook: Runbook) -> str:
+    """Why the test can never hold; empty where it can."""
+    match test.ref.source:
+        case "step":
+            return _why_no_state(test.cell, runbook.steps[test.ref.name].when is not None)
+        case "output":
+            return _why_no_output(test, runbook.decisions[test.ref.name])
+        case _:
+            return "" if _some_value(test) else f"no {name_of(test.kind)} that can be given here is"
+
+
+def _why_no_state(cell: Cell, may_not_be_needed: bool) -> str:
+    states = [state for state in STEP_STATES.of if state != "not needed" or may_not_be_needed]
+    if any(matches(cell, state) for state in states):
+        return ""
+    return "a step without a “when” is always needed" if matches(cell, "not needed") else "a step always has a state"
+
+
+def _why_no_output(test: Test, decision: Decision) -> str:
+    """Another answer may be asked for where there is an override; then any value of the kind can be."""
+    at = [output.name for output in decision.outputs].index(test.ref.part)
+    if matches(test.cell, None) or any(matches(test.cell, rule.outputs[at]) for rule in decision.rules):
+        return ""
+    return "" if decision.override and _some_value(test) else f"no rule of “{decision.name}” gives that"
+
+
+def _some_value(test: Test) -> bool:
+    """Whether any value of the kind, within its bounds, fulfils the test."""
+    nowhere = Place(file="")
+    asked = Input(name=str(test.ref), title="", ref=test.ref, kind=test.kind)
+    row = Rule(number=1, cells=(test.cell,), outputs=(), place=nowhere)
+    table = Decision(name="", title="", inputs=(asked,), outputs=(), rules=(row,), place=nowhere)
+    return any(_reaches(column, test.cell) for column in columns_of(table))
+
+
+def _reaches(column: Column, cell: Cell) -> bool:
+    return not set(column.possible).isdisjoint(column.pieces_of(cell))
+
+
+def rules_that_never_apply(runbook: Runbook) -> Iterator[Problem]:
+    for decision in runbook.decisions.values():
+        columns = columns_of(decision)
+        for rule in decision.rules:
+            dead = [column for column, cell in zip(columns, rule.cells, strict=True) if not _reaches(column, cell)]
+            if dead:
+                named = dead[0].input
+                yield Problem(
+                    where=rule.place,
+                    code="rule-never-applies",
+                    says=f"Rule {rule.number} of “{decision.name}” never applies: no “{named.name}” is so.",
+                    mend=f"Check its cell against what “{named.name}” can be: {name_of(named.kind)}.",
+                    severity="warning",
+                )

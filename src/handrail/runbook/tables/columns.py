@@ -1,0 +1,193 @@
+"""A column of a decision table cut into pieces within which no rule of the table tells one value from another.
+
+One rule: everything said about a table (the answer to a case, a gap, an overlap) is said in pieces, so it is exact.
+
+An ordered column with the ends b0 < b1 < … has the pieces (-∞,b0) {b0} (b0,b1) {b1} …, numbered from 0: the number of
+a piece is `bisect_left + bisect_right` of any value in it. A discrete column has a piece for each value and one for
+every other value. The last piece of every column is the missing value.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from handrail.runbook.cells import Among, Anything, Cell, Interval, Presence, Within, a_value_in, interval_text
+from handrail.runbook.kinds import ORDERED, Choice, Scalar, YesNo, bounds_of, spoken, step_of
+from handrail.runbook.model import Decision, Input
+
+OTHER = "any other text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """`masks[piece]` has bit n set where the cell of rule n+1 holds in that piece; `unsure` is the same for the cells
+    that a missing value leaves open."""
+
+    input: Input
+    cells: tuple[Cell, ...]
+    ends: tuple[Any, ...]  # numbers or dates, all of one type
+    values: tuple[str | bool, ...]
+
+    @cached_property
+    def ordered(self) -> bool:
+        return isinstance(self.input.kind, ORDERED)
+
+    @cached_property
+    def size(self) -> int:
+        """How many pieces, the missing one included."""
+        return (2 * len(self.ends) + 1 if self.ordered else len(self.values) + 1) + 1
+
+    @property
+    def missing(self) -> int:
+        return self.size - 1
+
+    @cached_property
+    def asks_presence(self) -> bool:
+        """Whether the table has an answer of its own for a missing value."""
+        return any(isinstance(cell, Presence) for cell in self.cells)
+
+    @cached_property
+    def masks(self) -> tuple[int, ...]:
+        masks = [0] * self.size
+        for rule, cell in enumerate(self.cells):
+            for piece in self.pieces_of(cell):
+                masks[piece] |= 1 << rule
+        return tuple(masks)
+
+    @cached_property
+    def unsure(self) -> int:
+        """The rules that a missing value neither fits nor excludes."""
+        if self.asks_presence:
+            return 0
+        return sum(1 << rule for rule, cell in enumerate(self.cells) if not isinstance(cell, Anything))
+
+    def pieces_of(self, cell: Cell) -> Iterable[int]:
+        match cell:
+            case Anything():
+                return range(self.size)
+            case Presence(given=given):
+                return range(self.missing) if given else (self.missing,)
+            case Among(values=values, negated=negated):
+                return [at for at in range(self.missing) if (self.value_at(at) in values) != negated]
+            case Within(intervals=intervals):
+                return [piece for interval in intervals for piece in self._pieces_within(interval)]
+
+    def value_at(self, piece: int) -> str | bool:
+        return self.values[piece] if piece < len(self.values) else OTHER
+
+    def _pieces_within(self, interval: Interval) -> range:
+        first = 0 if interval.low is None else 2 * bisect_left(self.ends, interval.low) + 2 - interval.low_closed
+        last = (
+            2 * len(self.ends)
+            if interval.high is None
+            else 2 * bisect_left(self.ends, interval.high) + interval.high_closed
+        )
+        return range(first, last + 1)
+
+    def piece_of(self, value: Scalar | None) -> int:
+        if value is None:
+            return self.missing
+        if self.ordered:
+            return bisect_left(self.ends, value) + bisect_right(self.ends, value)
+        return self._places.get(value, len(self.values))
+
+    @cached_property
+    def _places(self) -> Mapping[Scalar, int]:
+        return {value: at for at, value in enumerate(self.values)}
+
+    @cached_property
+    def possible(self) -> tuple[int, ...]:
+        """The pieces that some value of the kind lies in; the missing value counts where the table asks for it."""
+        found = tuple(piece for piece in range(self.missing) if self.witness(piece) is not None)
+        return (*found, self.missing) if self.asks_presence else found
+
+    def witness(self, piece: int) -> Scalar | None:
+        """A value of the piece, None where the kind has none (or the piece is the missing value)."""
+        if piece == self.missing:
+            return None
+        if self.ordered:
+            within = self._within_bounds(self.interval(piece))
+            return None if within is None else a_value_in(within, step_of(self.input.kind))
+        if piece < len(self.values):
+            return self.values[piece]
+        return None if isinstance(self.input.kind, Choice | YesNo) else OTHER
+
+    def interval(self, piece: int) -> Interval:
+        at, point = divmod(piece, 2)
+        if point:
+            return Interval(self.ends[at], True, self.ends[at], True)
+        low = self.ends[at - 1] if at else None
+        high = self.ends[at] if at < len(self.ends) else None
+        return Interval(low, False, high, False)
+
+    def _within_bounds(self, interval: Interval) -> Interval | None:
+        """The part of the interval that the kind's own bounds allow."""
+        low, high = bounds_of(self.input.kind)
+        if low is not None and (interval.low is None or interval.low < low):  # type: ignore[operator]
+            interval = Interval(low, True, interval.high, interval.high_closed)
+        if high is not None and (interval.high is None or interval.high > high):  # type: ignore[operator]
+            interval = Interval(interval.low, interval.low_closed, high, True)
+        if interval.low is None or interval.high is None or interval.low < interval.high:  # type: ignore[operator]
+            return interval
+        return interval if interval.low == interval.high and interval.low_closed and interval.high_closed else None
+
+    def words(self, pieces: Iterable[int]) -> str:
+        """The pieces as the author would say them: `from 3,000 USD to below 5,000 USD`, `new or existing`."""
+        wanted = sorted(set(pieces) & set(self.possible))
+        said = self._interval_words(wanted) if self.ordered else self._value_words(wanted)
+        return " or ".join([*said, *(["missing"] if self.missing in wanted else [])])
+
+    def _value_words(self, pieces: list[int]) -> list[str]:
+        return [spoken(self.input.kind, self.value_at(piece)) for piece in pieces if piece != self.missing]
+
+    def _interval_words(self, pieces: list[int]) -> list[str]:
+        return [interval_text(self._joined(run), self.input.kind) for run in self._runs(pieces)]
+
+    def _runs(self, pieces: list[int]) -> list[list[int]]:
+        """Pieces that follow each other, where only pieces that hold no value lie between them."""
+        order = [piece for piece in self.possible if piece != self.missing]
+        rank = {piece: at for at, piece in enumerate(order)}
+        kept = [piece for piece in pieces if piece in rank]
+        runs = [[piece] for piece in kept[:1]]
+        for before, piece in pairwise(kept):
+            if rank[piece] == rank[before] + 1:
+                runs[-1].append(piece)
+            else:
+                runs.append([piece])
+        return runs
+
+    def _joined(self, run: list[int]) -> Interval:
+        first, last = self.interval(run[0]), self.interval(run[-1])
+        joined = Interval(first.low, first.low_closed, last.high, last.high_closed)
+        return self._within_bounds(joined) or joined
+
+
+def columns_of(decision: Decision) -> tuple[Column, ...]:
+    return tuple(_column(decision, at, column) for at, column in enumerate(decision.inputs))
+
+
+def _column(decision: Decision, at: int, column: Input) -> Column:
+    cells = tuple(rule.cells[at] for rule in decision.rules)
+    ends = {
+        end for cell in cells if isinstance(cell, Within) for part in cell.intervals for end in (part.low, part.high)
+    }
+    return Column(
+        input=column,
+        cells=cells,
+        ends=tuple(sorted(end for end in ends if end is not None)),
+        values=_values(column, cells),
+    )
+
+
+def _values(column: Input, cells: tuple[Cell, ...]) -> tuple[str | bool, ...]:
+    match column.kind:
+        case Choice(of=of):
+            return of
+        case YesNo():
+            return (True, False)
+        case _:
+            named = {value for cell in cells if isinstance(cell, Among) for value in cell.values}
+            return tuple(sorted(named, key=str))

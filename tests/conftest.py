@@ -1,0 +1,72 @@
+"""What every test runs in: the chosen database, and a data folder that is thrown away.
+
+Its one rule: the environment is set before Django reads it. `tests/spec` and `tests/core` need no Django and get none;
+where they run together with the others, the database is blocked for them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+WITHOUT_DJANGO = (HERE / "spec", HERE / "core")
+
+_while_running = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="the database of tests/desk and tests/journey; HANDRAIL_TEST_DATABASE_URL names a PostgreSQL that runs",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Before pytest-django's own turn, which sets Django up from what it finds."""
+    if not _needs_django(config):
+        return
+    if not hasattr(config, "workerinput"):
+        # Only in the process that starts the run: xdist's workers inherit the environment.
+        _set_environment(config.getoption("--database"))
+    from django.conf import settings
+
+    settings.DATABASES  # noqa: B018 - settings are read now
+
+
+def pytest_unconfigure() -> None:
+    _while_running.close()
+
+
+def _needs_django(config: pytest.Config) -> bool:
+    paths = [(config.invocation_params.dir / str(argument).split("::")[0]).resolve() for argument in config.args]
+    return not all(any(path.is_relative_to(folder) for folder in WITHOUT_DJANGO) for path in paths)
+
+
+def _set_environment(database: str) -> None:
+    folder = _while_running.enter_context(tempfile.TemporaryDirectory(prefix="handrail-test-"))
+    for name in [name for name in os.environ if name.startswith("HANDRAIL_") and "_TEST_" not in name]:
+        # What a developer's shell says about their own installation is not for tests. The browser's place is.
+        if name != "HANDRAIL_CHROMIUM":
+            del os.environ[name]
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["HANDRAIL_DATA_DIR"] = folder
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    if database == "postgresql":
+        os.environ["DATABASE_URL"] = _postgresql()
+
+
+def _postgresql() -> str:
+    named = os.environ.get("HANDRAIL_TEST_DATABASE_URL")
+    if named:
+        return named
+    from tests.postgres import running_server
+
+    return _while_running.enter_context(running_server())

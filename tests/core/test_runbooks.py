@@ -1,0 +1,186 @@
+"""The shipped runbooks: each is read and checked without a problem, and says what its source says."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from handrail.runbook.cells import matches
+from handrail.runbook.inquiry import Inquiry
+from handrail.runbook.kinds import Scalar
+from handrail.runbook.loading import load
+from handrail.runbook.model import All, AnyOf, Condition, Not, Ref, Runbook, Step
+from handrail.runbook.tables.deciding import Decided
+
+FILES = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))
+
+Values = Mapping[Ref, Scalar]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_shipped_runbook_has_no_problems(file: Path) -> None:
+    reading = load(file.read_bytes(), file.name)
+    assert [str(problem) for problem in reading.problems] == []
+    assert reading.runbook is not None
+    assert reading.runbook.name == file.stem
+
+
+# -------------------------------------------------- S3, Transition to Client Services
+
+
+@cache
+def client_services() -> Runbook:
+    file = next(file for file in FILES if file.stem == "transition-to-client-services")
+    runbook = load(file.read_bytes(), file.name).runbook
+    assert runbook is not None
+    return runbook
+
+
+def decided(decision: str, known: Mapping[str, Scalar]) -> dict[str, Scalar] | None:
+    outcome = Inquiry(client_services(), decision).ask(known)[-1].outcome
+    return dict(outcome.outputs) if isinstance(outcome, Decided) else None
+
+
+@pytest.mark.parametrize(
+    ("vertical", "earlier", "first_in_state", "integration"),
+    [
+        ("utilities", 0, False, "new"),
+        ("utilities", 1, False, "new"),
+        ("utilities", 2, False, "existing"),
+        ("tax", 2, False, "new"),
+        ("tax", 3, False, "existing"),
+        ("tax", 3, True, "new"),
+        ("insurance", 0, False, "existing"),
+        ("other", 9, True, "existing"),
+    ],
+)
+def test_integration_is_new_for_the_first_customers(  # S3.13, S3.21
+    vertical: str, earlier: int, first_in_state: bool, integration: str
+) -> None:
+    given: dict[str, Scalar] = {
+        "vertical": vertical,
+        "earlier_customers": Decimal(earlier),
+        "first_in_state": first_in_state,
+    }
+    assert decided("integration", given) == {"integration": integration}
+
+
+@pytest.mark.parametrize(
+    ("integration", "mrr", "kind", "days", "meetings"),
+    [
+        ("new", "0", "Transition Success", 30, 1),
+        ("new", "4999.99", "Transition Success", 30, 1),
+        ("existing", "0", "Help Desk", 0, 0),
+        ("existing", "2999.99", "Help Desk", 0, 0),
+        ("existing", "3000", "Transition Success light", 30, 1),
+        ("existing", "4999.99", "Transition Success light", 30, 1),
+        ("new", "5000", "Transition Success", 90, 2),
+        ("existing", "5000", "Transition Success", 90, 2),
+        ("existing", "19999.99", "Transition Success", 90, 2),
+        ("new", "20000", "Transition Success", 90, 4),
+        ("existing", "20000", "Transition Success", 90, 4),
+    ],
+)
+def test_support_follows_integration_and_mrr(  # S3.14 to S3.17, S3.19
+    integration: str, mrr: str, kind: str, days: int, meetings: int
+) -> None:
+    given: dict[str, Scalar] = {"integration.integration": integration, "mrr": Decimal(mrr)}
+    assert decided("support", given) == {"type": kind, "days": Decimal(days), "meetings": Decimal(meetings)}
+
+
+def test_missing_mrr_is_never_taken_as_nothing() -> None:  # S3.25
+    assert decided("support", {"integration.integration": "new"}) is None
+
+
+SIGNS = ("steering_meets", "raid_active", "later_revenue", "phase_project", "earlier_archived")
+
+
+@pytest.mark.parametrize("signs", list(product([False, True], repeat=5)))
+def test_one_sign_is_enough_for_phases(signs: tuple[bool, ...]) -> None:  # S3.9
+    approach = "phased" if any(signs) else "one go-live"
+    assert decided("approach", dict(zip(SIGNS, signs, strict=True))) == {"approach": approach}
+
+
+RACI = {  # S3.10: PM, IM, TSM, CSM
+    "train-client-on-cases": "I I RA I",
+    "report-cases": "I I RA I",
+    "hold-triage-calls": "I C RA I",
+    "follow-production-issues": "I C RA I",
+    "keep-resolution-notes": "I C RA I",
+    "meet-client-on-cases": "R C A I",
+    "escalate": "I C RA I",
+    "seek-technical-advice": "I C RA I",
+    "close-tickets": "I I RA I",
+}
+
+
+def test_transition_has_the_letters_of_the_source() -> None:
+    steps = client_services().steps
+    expected = {
+        name: {role: frozenset(part) for role, part in zip(("pm", "im", "tsm", "csm"), letters.split(), strict=True)}
+        for name, letters in RACI.items()
+    }
+    assert {name: steps[name].raci for name in RACI} == expected
+    assert {steps[name].stage for name in RACI} == {"transition"}
+
+
+def test_areas_of_the_summary_may_not_apply() -> None:  # S3.8
+    areas = next(one for one in client_services().forms["integration-summary"].sections if one.title == "Areas")
+    assert [field.title for field in areas.fields] == [
+        "Invoices",
+        "BIF customizations",
+        "Payments",
+        "Adjustments",
+        "Daily balance file",
+        "Change logs",
+        "Rejects",
+        "Conveyance",
+        "IVR",
+    ]
+    assert {(field.required, field.may_not_apply, field.owed_by) for field in areas.fields} == {(True, True, "im")}
+
+
+@pytest.mark.parametrize("approach", ["one go-live", "phased"])
+@pytest.mark.parametrize("rule", range(5))
+def test_every_customer_reaches_an_end(rule: int, approach: str) -> None:
+    """Do whatever can be done, until an end holds; nothing may be left that only an unneeded step could open."""
+    runbook = client_services()
+    support = runbook.decisions["support"]
+    values: dict[Ref, Scalar] = {
+        Ref(source="fact", name="go_live"): "given",
+        Ref(source="output", name="approach", part="approach"): approach,
+    }
+    for output, value in zip(support.outputs, support.rules[rule].outputs, strict=True):
+        values[Ref(source="output", name="support", part=output.name)] = value
+    done = _lived(runbook, values)
+    ends = [end.name for end in runbook.ends if holds(end.when, {**values, **done})]
+    assert ends == ["at the help desk" if rule == 1 else "in client services"]
+    assert "waiting" not in done.values()
+
+
+def _lived(runbook: Runbook, values: Values) -> dict[Ref, Scalar]:
+    states: dict[Ref, Scalar] = {Ref(source="step", name=name): "waiting" for name in runbook.steps}
+    for _ in runbook.steps:
+        for step in runbook.steps.values():
+            states[Ref(source="step", name=step.name)] = _state(step, {**values, **states})
+    return states
+
+
+def _state(step: Step, values: Values) -> str:
+    if step.when is not None and not holds(step.when, values):
+        return "not needed"
+    ready = all(values[Ref(source="step", name=need)] in {"done", "not needed"} for need in step.needs)
+    return "done" if ready and (step.opens_when is None or holds(step.opens_when, values)) else "waiting"
+
+
+def holds(condition: Condition, values: Values) -> bool:
+    match condition:
+        case All(tests=tests):
+            return all(matches(test.cell, values.get(test.ref)) is True for test in tests)
+        case AnyOf(of=of):
+            return any(holds(one, values) for one in of)
+        case Not(of=inner):
+            return not holds(inner, values)

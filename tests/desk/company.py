@@ -1,0 +1,88 @@
+"""A small company to test with: people in every role, and handoffs begun through the real ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from handrail.desk import demo, ledger, models
+from handrail.desk.people import actor_of, person_of
+from handrail.desk.runbooks import plan_of
+from handrail.handoff import commands as c
+from handrail.handoff.events import Answer
+from handrail.handoff.people import Actor
+from handrail.handoff.refusal import Refused
+from handrail.runbook.kinds import Link, Records
+from handrail.runbook.model import Field
+
+NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+SUMMARY = "complete-integration-summary"
+
+CEDAR_FALLS = {
+    "mrr": "5000",
+    "vertical": "utilities",
+    "earlier_customers": "0",
+    "go_live": "2027-02-01",
+    "integrator": "Northgate Systems",
+}
+
+
+class Company:
+    """The demo company, by first name: `company.actor("paula")`, `company.start("Cedar Falls Water")`."""
+
+    def __init__(self) -> None:
+        demo.make_company()
+        self.people = {row.email.split(".")[0]: row for row in models.Person.objects.all()}
+        self.version = models.RunbookVersion.objects.get(name="transition-to-client-services", is_current=True)
+
+    def actor(self, first_name: str) -> Actor:
+        return actor_of(self.people[first_name])
+
+    def customer(self, name: str, facts: dict[str, str] | None = None) -> models.Customer:
+        made = models.Customer.objects.create(key=name.upper(), name=name, owner=self.people["carla"])
+        for fact, value in (facts or {}).items():
+            models.CustomerFact.objects.create(customer=made, name=fact, value=value, source="a test", at=NOW)
+        return made
+
+    def command_to_start(self, customer: models.Customer, facts: dict[str, str] | None = None) -> c.Start:
+        seats = {"pm": "paula", "im": "ivan", "lead": "lena", "csm": "carla"}
+        return c.Start(
+            by=self.actor("olga"),
+            customer_id=customer.pk,
+            customer=customer.name,
+            facts=CEDAR_FALLS if facts is None else facts,
+            people={role: person_of(self.people[name]) for role, name in seats.items()},
+        )
+
+    def start(self, name: str = "Cedar Falls Water", facts: dict[str, str] | None = None) -> int:
+        """The id of a new handoff."""
+        command = self.command_to_start(self.customer(name), facts)
+        return done(ledger.start(self.version, command, now=NOW)).handoff_id
+
+    def fill_summary(self, handoff_id: int) -> None:
+        """Answer every field of the Integration Summary that is not answered yet."""
+        row = models.Handoff.objects.get(pk=handoff_id)
+        answers = {field.name: an_answer(field) for field in plan_of(row.runbook_version).fields_of(SUMMARY)}
+        facts = {"integrator", "vertical", "state"}
+        kept = {name: answer for name, answer in answers.items() if name not in facts}
+        kept["state"] = Answer(reason="Not a tax customer")
+        done(ledger.record(handoff_id, c.AnswerForm(by=self.actor("ivan"), step=SUMMARY, answers=kept), now=NOW))
+
+
+def an_answer(field: Field) -> Answer:
+    match field.kind:
+        case Records():
+            return Answer(value=[{"name": "Water", "description": "Monthly"}])
+        case Link():
+            return Answer(value=f"https://example.com/{field.name}")
+        case _:
+            return Answer(value=f"All about {field.name}")
+
+
+def done(outcome: ledger.Change | Refused) -> ledger.Change:
+    assert not isinstance(outcome, Refused), outcome
+    return outcome
+
+
+def refused(outcome: ledger.Change | Refused) -> Refused:
+    assert isinstance(outcome, Refused), outcome
+    return outcome

@@ -1,0 +1,44 @@
+"""The browser of the journeys: one Chromium for the run, one fresh context and page for each test.
+
+Its one rule: a page that logs an error, fails a request or breaks the content security policy fails its test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import chromium
+
+# Playwright's own loop runs in the test's thread, so Django takes the thread for an asynchronous one. It is not.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.require()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.launch_flags())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(locale="en-GB", timezone_id="UTC")
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    opened.on("console", lambda said: complaints.append(f"console: {said.text}") if said.type == "error" else None)
+    yield opened
+    assert complaints == []

@@ -1,0 +1,196 @@
+"""The sentences with which the people of a story give commands.
+
+    start for Cedar Falls     with: {mrr: 5000}, from: the account list; its people are those of the story
+    give facts                with: {mrr: 5000, state: }; an empty value withdraws the fact
+    name Tomas as tsm · leave tsm empty
+    finish meet               note: …, naming: Tomas
+    answer fill               with: {area: Brown, logs: {not applicable: none are kept}, notes: }; empty clears it
+    sign fill
+    attach to meet            link: … or file: …, as: notes, title: …; it is called evidence-1, evidence-2, …
+    remove evidence-1 from meet
+    approve review · reject review · accept handover · refuse handover · reopen meet        note: …, because: …
+    ask to override support   with: {type: desk}, because: …
+    approve the override of support · reject the override of support
+    cancel                    because: …
+
+Where somebody had last looked before others went on, `seen: 4` is the number of the last event that they saw.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handrail.handoff import commands as c
+from handrail.handoff.events import Answer
+from handrail.handoff.people import Actor, Person
+from handrail.runbook.kinds import Written
+from tests.spec.chapter import Moment, Said
+
+OPERATIONS = "CS Operations"
+NO_ROLE = "no role"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of a story: each with the roles that they take when the handoff starts."""
+
+    persons: Mapping[str, Person]
+    seats: Mapping[str, Person]
+    operations: frozenset[str]
+
+    def actor(self, name: str) -> Actor:
+        return Actor(person=self.persons[name], operations=name in self.operations)
+
+
+def cast_of(people: Mapping[str, str]) -> Cast:
+    persons = {name: Person(number, name) for number, name in enumerate(people, start=1)}
+    parts = {name: seat.split(" and ") for name, seat in people.items()}
+    return Cast(
+        persons=persons,
+        seats={
+            role: persons[name] for name, roles in parts.items() for role in roles if role not in {OPERATIONS, NO_ROLE}
+        },
+        operations=frozenset(name for name, roles in parts.items() if OPERATIONS in roles),
+    )
+
+
+@dataclass
+class Asked:
+    """A sentence being understood: what stands beside it is taken out piece by piece, so that nothing is overlooked."""
+
+    moment: Moment
+    cast: Cast
+    keys: int
+    words: tuple[str, ...]
+    rest: dict[str, Said] = field(default_factory=dict)
+
+    @property
+    def by(self) -> Actor:
+        if self.moment.who not in self.cast.persons:
+            raise self.moment.mistake(f"{self.moment.who} is not among the people of this story.")
+        return self.cast.actor(self.moment.who)
+
+    def text(self, key: str) -> str:
+        said = self.rest.pop(key, "")
+        if not isinstance(said, str):
+            raise self.moment.mistake(f"“{key}” is a text.")
+        return said
+
+    def seen(self) -> int | None:
+        said = self.text("seen")
+        return int(said) if said else None
+
+    def person(self, name: str) -> Person:
+        if name not in self.cast.persons:
+            raise self.moment.mistake(f"{name} is not among the people of this story.")
+        return self.cast.persons[name]
+
+    def naming(self) -> Person | None:
+        name = self.text("naming")
+        return self.person(name) if name else None
+
+    def mapping(self) -> dict[str, Said]:
+        said = self.rest.pop("with", {})
+        if not isinstance(said, dict):
+            raise self.moment.mistake("“with” is a mapping: {mrr: 5000}.")
+        return said
+
+    def texts(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self.mapping().items()}
+
+    def answers(self) -> dict[str, Answer | None]:
+        return {name: _answer(value) for name, value in self.mapping().items()}
+
+
+def _answer(said: Said) -> Answer | None:
+    match said:
+        case "":
+            return None
+        case {"not applicable": str() as reason}:
+            return Answer(reason=reason)
+        case _:
+            return Answer(value=_written(said))
+
+
+def _written(said: Said) -> Written:
+    if isinstance(said, list):
+        return [{name: str(cell) for name, cell in row.items()} for row in said if isinstance(row, dict)]
+    return str(said)
+
+
+def _start(asked: Asked) -> c.Command:
+    source = {"source": text} if (text := asked.text("from")) else {}
+    return c.Start(
+        by=asked.by, customer_id=1, customer=asked.words[0], facts=asked.texts(), people=asked.cast.seats, **source
+    )
+
+
+def _give(asked: Asked) -> c.Command:
+    values = {name: value or None for name, value in asked.texts().items()}
+    return c.GiveFacts(by=asked.by, values=values, source=asked.text("from"), seen=asked.seen())
+
+
+def _attach(asked: Asked) -> c.Command:
+    return c.AddEvidence(
+        by=asked.by,
+        step=asked.words[0],
+        key=f"evidence-{asked.keys + 1}",
+        item=asked.text("as"),
+        title=asked.text("title"),
+        link=asked.text("link") or None,
+        upload=asked.text("file") or None,
+    )
+
+
+_SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
+    (r"start for (.+)", _start),
+    (r"give facts", _give),
+    (r"name (\S+) as (\S+)", lambda a: c.FillRole(by=a.by, role=a.words[1], person=a.person(a.words[0]))),
+    (r"leave (\S+) empty", lambda a: c.FillRole(by=a.by, role=a.words[0], person=None)),
+    (
+        r"finish (\S+)",
+        lambda a: c.Finish(by=a.by, step=a.words[0], note=a.text("note"), person=a.naming()),
+    ),
+    (r"answer (\S+)", lambda a: c.AnswerForm(by=a.by, step=a.words[0], answers=a.answers(), seen=a.seen())),
+    (r"sign (\S+)", lambda a: c.Sign(by=a.by, step=a.words[0], seen=a.seen())),
+    (r"attach to (\S+)", _attach),
+    (r"remove (\S+) from (\S+)", lambda a: c.RemoveEvidence(by=a.by, step=a.words[1], key=a.words[0])),
+    (
+        r"approve the override of (\S+)",
+        lambda a: c.ApproveOverride(by=a.by, decision=a.words[0], note=a.text("note")),
+    ),
+    (
+        r"reject the override of (\S+)",
+        lambda a: c.RejectOverride(by=a.by, decision=a.words[0], reason=a.text("because")),
+    ),
+    (
+        r"ask to override (\S+)",
+        lambda a: c.AskOverride(by=a.by, decision=a.words[0], outputs=a.texts(), reason=a.text("because")),
+    ),
+    (r"approve (\S+)", lambda a: c.Approve(by=a.by, step=a.words[0], note=a.text("note"), seen=a.seen())),
+    (r"reject (\S+)", lambda a: c.Reject(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"accept (\S+)", lambda a: c.Accept(by=a.by, step=a.words[0], note=a.text("note"), seen=a.seen())),
+    (
+        r"refuse (\S+)",
+        lambda a: c.Refuse(by=a.by, step=a.words[0], reason=a.text("because"), note=a.text("note")),
+    ),
+    (r"reopen (\S+)", lambda a: c.Reopen(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"cancel", lambda a: c.Cancel(by=a.by, reason=a.text("because"))),
+    (r"passes", lambda a: c.Wake()),
+)
+
+
+def command_of(moment: Moment, cast: Cast, keys: int) -> Any:
+    """`keys` is how many pieces of evidence have been attached before."""
+    if (moment.who == "time") != (moment.what == "passes"):
+        raise moment.mistake("Time passes, and does nothing else.")
+    for pattern, make in _SENTENCES:
+        found = re.fullmatch(pattern, moment.what)
+        if found:
+            asked = Asked(moment, cast, keys, found.groups(), dict(moment.rest))
+            command = make(asked)
+            if asked.rest:
+                raise moment.mistake(f"“{min(asked.rest)}” says nothing about “{moment.what}”.")
+            return command
+    raise moment.mistake(f"“{moment.what}” is not a sentence that stories know.")

@@ -1,0 +1,209 @@
+"""What happened and how things stand, in the short words of the cases.
+
+One rule: everything that an event says is told, except a digest: that is what the properties are for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+from handrail.handoff import events as e
+from handrail.handoff.document import Line, document
+from handrail.handoff.history import Handoff
+from handrail.handoff.life import wake_at
+from handrail.handoff.owed import Owed, owed
+from handrail.handoff.plan import Plan
+from handrail.handoff.refusal import Clash, Refused
+from handrail.handoff.standing import blockers
+from handrail.handoff.timing import due_date
+from handrail.runbook.kinds import Written
+from tests.spec.chapter import Said
+from tests.spec.office import clock
+
+Words = dict[str, Said]
+
+
+def told(event: e.Event) -> Words:
+    """The event; what is empty is left out."""
+    return {key: value for key, value in _told(event).items() if value}
+
+
+def _told(event: e.Event) -> Words:
+    match event:
+        case e.Started(customer=customer, people=people):
+            return {"started": ", ".join([customer, *(f"{role} {one.name}" for role, one in people.items())])}
+        case e.FactsGiven(values=values, source=source):
+            given = [f"{name} {value}" for name, value in values.items() if value is not None]
+            gone = [name for name, value in values.items() if value is None]
+            return {"given": ", ".join(given), "withdrawn": ", ".join(gone), "from": source}
+        case e.RoleFilled(role=role, person=person):
+            return {f"role {role}": person.name if person else "nobody"}
+        case e.Decided(decision=name, rule=rule, outputs=outputs, boundaries=boundaries):
+            return {f"decided {name}": f"rule {rule}, {_pairs(outputs)}", "boundary": " ".join(boundaries)}
+        case e.LeftUndecided(decision=name, says=says, missing=missing):
+            return {f"undecided {name}": says, "missing": ", ".join(missing)}
+        case e.Moved(opened=opened, waiting=waiting, not_needed=not_needed):
+            return {"opened": ", ".join(opened), "waiting": ", ".join(waiting), "not needed": ", ".join(not_needed)}
+        case e.FormAnswered(step=step, answers=answers):
+            return {f"answered {step}": {name: _answered(answer) for name, answer in answers.items()}}
+        case e.OverrideAsked() | e.OverrideApproved() | e.OverrideRejected():
+            return _told_override(event)
+        case e.FellDue(steps=steps):
+            return {"fell due": ", ".join(f"{name} ({day})" for name, day in steps.items())}
+        case e.Ended(end=end):
+            return {"ended": end}
+        case e.Cancelled(reason=reason):
+            return {"cancelled": reason}
+        case _:
+            return _told_of_step(event)
+
+
+def _told_override(event: e.OverrideAsked | e.OverrideApproved | e.OverrideRejected) -> Words:
+    match event:
+        case e.OverrideAsked(decision=name, outputs=outputs, reason=reason):
+            return {f"override of {name} asked": _pairs(outputs), "because": reason}
+        case e.OverrideApproved(decision=name, note=note):
+            return {"override approved": name, "note": note}
+        case e.OverrideRejected(decision=name, reason=reason):
+            return {"override rejected": name, "because": reason}
+
+
+def _told_of_step(event: e.Event) -> Words:
+    match event:
+        case e.Finished(step=step, note=note):
+            return {"finished": step, "note": note}
+        case e.Signed(step=step):
+            return {"signed": step}
+        case e.EvidenceAdded(step=step, key=key, item=item, title=title, link=link, upload=upload):
+            return {f"attached to {step}": f"{key}, {title}, {link or upload}", "as": item}
+        case e.EvidenceRemoved(step=step, key=key):
+            return {f"removed from {step}": key}
+        case e.Approved(step=step, note=note):
+            return {"approved": step, "note": note}
+        case e.Rejected(step=step, reason=reason, reopened=reopened):
+            return {"rejected": step, "because": reason, "opens again": ", ".join(reopened)}
+        case e.Accepted(step=step, note=note):
+            return {"accepted": step, "note": note}
+        case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened):
+            return {"not accepted": step, "because": reason, "note": note, "opens again": ", ".join(reopened)}
+        case e.Reopened(step=step, reason=reason):
+            return {"reopened": step, "because": reason}
+        case _:
+            raise NotImplementedError(event)
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _answered(answer: e.Answer | None) -> Said:
+    if answer is None:
+        return ""
+    return {"not applicable": answer.reason} if answer.reason is not None else _said(answer.value)
+
+
+def _said(written: Written | None) -> Said:
+    if isinstance(written, list):
+        return [dict(row) for row in written]
+    return written or ""
+
+
+def told_refusal(refused: Refused) -> Words:
+    words: Words = {"refused": refused.says}
+    if refused.mistakes:
+        words["mistakes"] = {one.field: one.says for one in refused.mistakes}
+    if refused.clashes:
+        words["clashes"] = {one.title: _clash(one) for one in refused.clashes}
+    return words
+
+
+def _clash(clash: Clash) -> str:
+    who = clash.by.name if clash.by else "a rule"
+    return f"{who} at {clock(clash.at)}: {'withdrawn' if clash.theirs is None else clash.theirs}"
+
+
+def standing_words(plan: Plan, handoff: Handoff, now: datetime, asked: Iterable[str]) -> Words:
+    """How things stand, for each of the names `asked`; KeyError names one that stories do not know."""
+    return {name: _STANDS[name](plan, handoff, now) for name in asked}
+
+
+def _steps(state: str) -> Callable[[Plan, Handoff, datetime], Said]:
+    def found(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+        return ", ".join(name for name in plan.runbook.steps if handoff.state_of(name) == state) or "nothing"
+
+    return found
+
+
+def _due(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """The last day of each step that is still to be done and has one."""
+    days = {
+        name: due_date(plan, handoff, step)
+        for name, step in plan.runbook.steps.items()
+        if handoff.state_of(name) in {"open", "waiting"}
+    }
+    return {name: str(day) for name, day in days.items() if isinstance(day, date)}
+
+
+def _waits(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """What each waiting step waits for."""
+    return {
+        name: " ".join(one.says for one in blockers(plan, handoff, step, now))
+        for name, step in plan.runbook.steps.items()
+        if handoff.state_of(name) == "waiting"
+    }
+
+
+def _owed(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """Everything that anybody owes, by the name of the person."""
+    found: dict[str, Said] = {}
+    for one in owed(plan, handoff):
+        entries = found.setdefault(one.person.name if one.person else "nobody", [])
+        assert isinstance(entries, list)
+        entries.append({_entry(one): one.why})
+    return found
+
+
+def _entry(one: Owed) -> str:
+    return f"{one.title}, by {clock(one.due_at)}" if one.due_at else one.title
+
+
+def _wakes(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    at = wake_at(plan, handoff, now)
+    return clock(at) if at else "never"
+
+
+def _facts(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    return {name: f"{_said(known.value)}, from {known.source}" for name, known in handoff.facts.items()}
+
+
+def _decisions(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """What each decision says now, an approved override included."""
+    return {name: _pairs(handoff.outputs_of(name)) or "undecided" for name in plan.runbook.decisions}
+
+
+def _document(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    return {part.title: {line.label: _line(line) for line in part.lines} for part in document(plan, handoff).parts}
+
+
+def _line(line: Line) -> str:
+    rows = "; ".join(", ".join(row) for row in line.rows)
+    words = {
+        "given": line.value or rows,
+        "not applicable": f"not applicable: {line.reason}",
+        "missing": f"missing, owed by {line.owed_by}" if line.owed_by else "missing",
+    }[line.state]
+    return " ".join([f"{words}.", *line.notes]) if line.notes else words
+
+
+_STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
+    "open": _steps("open"),
+    "waiting": _steps("waiting"),
+    "done": _steps("done"),
+    "not needed": _steps("not needed"),
+    "due": _due,
+    "waits for": _waits,
+    "owed": _owed,
+    "wakes": _wakes,
+    "facts": _facts,
+    "decisions": _decisions,
+    "document": _document,
+}
