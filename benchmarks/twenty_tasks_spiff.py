@@ -1,7 +1,8 @@
 """Twenty user tasks in a row in SpiffWorkflow, loaded before and saved after each, in a file of SQLite.
 
 One rule: what its documentation shows: a parsed specification, `deserialize_json` and `serialize_json`; and the same
-safety as Handrail's: a write-ahead log, synchronous=NORMAL, one transaction for one step.
+safety as Handrail's: a write-ahead log, synchronous=NORMAL, one transaction for one step. Who did a task is kept in
+the process's data, for each task, as Handrail keeps it.
 """
 
 import json
@@ -67,7 +68,7 @@ class Office:
         self._connection.execute("BEGIN IMMEDIATE")
         workflow = self._serializer.deserialize_json(self._state(process))
         task = workflow.get_next_task(state=TaskState.READY, manual=True)
-        task.data["done_by"] = "Paula Reyes"
+        task.data[task.task_spec.name] = "Paula Reyes"
         task.run()
         workflow.do_engine_steps()
         state = self._serializer.serialize_json(workflow)

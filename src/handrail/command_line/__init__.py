@@ -70,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     _describe_import(commands)
     _describe_check(commands)
     _describe_decide(commands)
+    _describe_publish(commands)
+    _describe_add_person(commands)
     return top
 
 
@@ -121,6 +123,23 @@ def _describe_decide(commands: _Commands) -> None:
     decide.set_defaults(command=_decide)
 
 
+def _describe_publish(commands: _Commands) -> None:
+    publish = commands.add_parser("publish", help="make a file the current version of its runbook")
+    publish.add_argument("file", type=Path, metavar="FILE")
+    publish.set_defaults(command=_publish)
+
+
+def _describe_add_person(commands: _Commands) -> None:
+    person = commands.add_parser("add-person", help="make an account; the password is asked for")
+    person.add_argument("email", metavar="EMAIL")
+    person.add_argument("name", metavar="NAME")
+    person.add_argument("--title", default="", help="what they are called in the company")
+    person.add_argument("--team", default="office", help="the key of their team (default: %(default)s)")
+    person.add_argument("--operations", action="store_true", help="may import, start and staff handoffs")
+    person.add_argument("--administrator", action="store_true", help="may look after people")
+    person.set_defaults(command=_add_person)
+
+
 def _serve(given: argparse.Namespace) -> int:
     from handrail.command_line import serving
 
@@ -155,3 +174,22 @@ def _decide(given: argparse.Namespace) -> int:
     from handrail.command_line import deciding
 
     return deciding.decide(given.file, given.decision, given.facts, as_json=given.json, csv=given.csv)
+
+
+def _publish(given: argparse.Namespace) -> int:
+    from handrail.command_line import company
+
+    return company.publish(given.file)
+
+
+def _add_person(given: argparse.Namespace) -> int:
+    from handrail.command_line import company
+
+    return company.add_person(
+        given.email,
+        given.name,
+        title=given.title,
+        team=given.team,
+        operations=given.operations,
+        administrator=given.administrator,
+    )

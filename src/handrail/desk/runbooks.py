@@ -32,6 +32,7 @@ def publish(text: str, file: str, *, by: models.Person | None = None) -> models.
         if same is not None and same.is_current:
             return same
         models.RunbookVersion.objects.filter(name=runbook.name, is_current=True).update(is_current=False)
+        _make_teams(runbook)
         if same is not None:
             models.RunbookVersion.objects.filter(pk=same.pk).update(is_current=True)
             same.refresh_from_db()
@@ -50,6 +51,12 @@ def _new_version(runbook: Runbook, text: str, by: models.Person | None) -> model
         published_at=timezone.now(),
         published_by=by,
     )
+
+
+def _make_teams(runbook: Runbook) -> None:
+    """The teams that fill the runbook's roles, where the company does not have them yet."""
+    for key in dict.fromkeys(role.team for role in runbook.roles.values() if role.team):
+        models.Team.objects.get_or_create(key=key, defaults={"name": key.replace("-", " ").capitalize()})
 
 
 def _calendar_row(key: str) -> models.Calendar:

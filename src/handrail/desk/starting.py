@@ -11,6 +11,8 @@ from handrail.desk import ledger, models
 from handrail.desk.people import person_of
 from handrail.desk.runbooks import plan_of
 from handrail.handoff.commands import Start
+from handrail.handoff.history import Handoff, KnownFact
+from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
@@ -21,7 +23,8 @@ _LONGEST_SOURCE = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What a customer's record says in the runbook's terms; `missing` are the titles of facts it says nothing of."""
+    """What a customer's record says in the runbook's terms; `missing` are the titles of the facts that it says
+    nothing of, without those that what it says makes needless."""
 
     facts: Mapping[str, Written]
     unfit: tuple[Mistake, ...]
@@ -78,13 +81,22 @@ def known(plan: Plan, records: Iterable[models.CustomerFact]) -> Known:
         else:
             facts[fact.name] = record.value
     told = {*facts, *(one.field for one in unfit)}
+    so_far = Handoff(facts={name: _as_fact(by_name[name]) for name in facts})
     sources = dict.fromkeys(by_name[name].source for name in facts if by_name[name].source)
     return Known(
         facts=facts,
         unfit=tuple(unfit),
-        missing=tuple(fact.title for fact in plan.runbook.facts.values() if fact.name not in told),
+        missing=tuple(
+            fact.title
+            for fact in plan.runbook.facts.values()
+            if fact.name not in told and (fact.when is None or holds(plan, so_far, fact.when) is not False)
+        ),
         source=", ".join(sources)[:_LONGEST_SOURCE],
     )
+
+
+def _as_fact(record: models.CustomerFact) -> KnownFact:
+    return KnownFact(value=record.value, source=record.source, at=record.at, by=None, number=0)
 
 
 def _records(customers: Iterable[models.Customer]) -> dict[int, list[models.CustomerFact]]:

@@ -27,11 +27,7 @@ def answer_form(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> tuple[e.
     read = _read_answers(fields, command.answers)
     if isinstance(read, Refused):
         return read
-    own = {
-        name: answer
-        for name, said in read.items()
-        if _differs(handoff, command, name, answer := _own_answer(fields[name], said))
-    }
+    own = _own_answers(handoff, command, fields, read)
     facts = _facts_shown(handoff, fields, read)
     clashes = (
         *answer_clashes(plan, handoff, command.step, own, command.seen),
@@ -44,6 +40,17 @@ def answer_form(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> tuple[e.
         *([e.FactsGiven(values=facts, source=source)] if facts else []),
         *([e.FormAnswered(step=command.step, answers=own)] if own else []),
     )
+
+
+def _own_answers(
+    handoff: Handoff, command: c.AnswerForm, fields: Mapping[str, Field], read: Mapping[str, e.Answer | None]
+) -> dict[str, e.Answer | None]:
+    """What the form itself keeps, where it is news. Of a field that shows a fact that is only why it does not apply."""
+    kept = {
+        name: None if fields[name].shows and answer is not None and answer.reason is None else answer
+        for name, answer in read.items()
+    }
+    return {name: answer for name, answer in kept.items() if _differs(handoff, command, name, answer)}
 
 
 def _read_answers(

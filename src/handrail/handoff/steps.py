@@ -1,5 +1,7 @@
 """Doing steps: tasks finished, evidence attached, approvals given or rejected, the handover accepted or refused."""
 
+from datetime import UTC, datetime
+
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.document import document, sha256
@@ -27,16 +29,17 @@ def not_open(plan: Plan, handoff: Handoff, name: str, kind: StepKind | None = No
             return None
         case "done":
             who = f"{known.by.name} " if known and known.by else ""
-            did = (
-                f"{who}{known.outcome or 'finished'} it on {known.since:%d %B %Y at %H:%M} UTC"
-                if known
-                else "it is over"
-            )
+            did = f"{who}{known.outcome or 'finished'} it on {_clock(known.since)}" if known else "it is over"
             return Refused(code="done", says=f"“{step.title}” is done already: {did}.")
         case "not needed":
             return Refused(code="not-needed", says=f"“{step.title}” is not needed for this customer.")
         case _:
             return Refused(code="waiting", says=f"“{step.title}” is not open yet.")
+
+
+def _clock(at: datetime) -> str:
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y at %H:%M} UTC"
 
 
 def finish(plan: Plan, handoff: Handoff, command: c.Finish) -> Outcome:
@@ -60,10 +63,14 @@ def finish(plan: Plan, handoff: Handoff, command: c.Finish) -> Outcome:
     return (e.RoleFilled(role=step.fills, person=named), finished)
 
 
+_A = {"link": "a link", "upload": "a file", "link or upload": "a link or a file"}
+_DONE = {"task": "finished", "form": "signed", "approval": "approved", "acceptance": "accepted"}
+
+
 def missing_evidence(plan: Plan, handoff: Handoff, step: Step) -> tuple[Mistake, ...]:
     attached = {one.item for one in handoff.evidence.get(step.name, ())}
     return tuple(
-        Mistake(field=f"evidence.{item.name}", says=f"{item.title} is missing: attach a {item.kind}.")
+        Mistake(field=f"evidence.{item.name}", says=f"{item.title} is missing: attach {_A[item.kind]}.")
         for item in step.evidence
         if item.required and item.name not in attached
     )
@@ -75,7 +82,7 @@ def _lacks_evidence(plan: Plan, handoff: Handoff, step: Step) -> Refused | None:
         return None
     return Refused(
         code="incomplete",
-        says=f"“{step.title}” cannot be finished yet: " + " ".join(one.says for one in mistakes),
+        says=f"“{step.title}” cannot be {_DONE[step.kind]} yet: " + " ".join(one.says for one in mistakes),
         mistakes=mistakes,
     )
 

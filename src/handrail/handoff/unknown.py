@@ -10,7 +10,7 @@ from handrail.handoff.refusal import Refused
 
 def unknown_name(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
     says = next(_unknown(plan, command), None)
-    if says is None and not isinstance(command, c.Start | c.Wake) and handoff.started_at is None:
+    if says is None and not isinstance(command, c.Start) and handoff.started_at is None:
         says = "This handoff has not been started."
     return Refused(code="unknown", says=says) if says else None
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from handrail.desk import models
 from handrail.desk.imports.checking import Checked, Wanted
-from handrail.desk.imports.opened import open_import
+from handrail.desk.imports.opened import Opened, open_import
 from handrail.desk.imports.plan import Planned, Standing, compare, standing_of
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import Report, of_json, to_json
@@ -44,7 +44,7 @@ def apply(import_id: int, *, now: datetime, chunks: int | None = None) -> Report
     while chunks is None or chunks > 0:
         chunks = None if chunks is None else chunks - 1
         if not _next_chunk(import_id, checked, source, now):
-            return _finish(import_id, checked, opened.sheet.notes, opened.ignored, now)
+            return _finish(import_id, checked, opened, now)
     return of_json(models.Import.objects.only("report").get(pk=import_id).report)
 
 
@@ -78,7 +78,7 @@ def _next_chunk(import_id: int, checked: Checked, source: str, now: datetime) ->
         return True
 
 
-def _finish(import_id: int, checked: Checked, notes: Sequence[str], ignored: Sequence[str], now: datetime) -> Report:
+def _finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> Report:
     """The first to come to the end writes what the file's report says."""
     with transaction.atomic():
         row = _locked(import_id)
@@ -86,7 +86,12 @@ def _finish(import_id: int, checked: Checked, notes: Sequence[str], ignored: Seq
         if row.state == DONE:
             return report
         report = replace(
-            report, bad=checked.bad_rows, problems=checked.problems, notes=tuple(notes), ignored=tuple(ignored)
+            report,
+            bad=checked.bad_rows,
+            problems=checked.problems,
+            notes=opened.sheet.notes,
+            ignored=opened.ignored,
+            unit=opened.sheet.unit,
         )
         _save(import_id, state=DONE, report=to_json(report), done_at=now)
         return report

@@ -57,20 +57,23 @@ class Layout:
     facts: Mapping[str, Fact]
     people: Directory
     unit: str
+    width: int
 
     def header(self, target: str) -> str:
         return self.headers[self.columns[target]] if target in self.columns else ""
 
     def cell(self, row: Row, target: str) -> str:
-        """Nothing where no column holds the target, or where the row ends before it."""
+        """Nothing where no column holds the target."""
         column = self.columns.get(target)
-        return row.cells[column] if column is not None and column < len(row.cells) else ""
+        return row.cells[column] if column is not None else ""
 
 
 def check(sheet: Sheet, mapped: Mapped, facts: Mapping[str, Fact], people: Directory) -> Checked:
     """`mapped` has passed `mapping.check`; targets of facts that the runbook no longer has are ignored."""
     columns = {target: column for column, target in enumerate(mapped) if _is_known(target, facts)}
-    layout = Layout(headers=sheet.headers, columns=columns, facts=facts, people=people, unit=sheet.unit)
+    layout = Layout(
+        headers=sheet.headers, columns=columns, facts=facts, people=people, unit=sheet.unit, width=sheet.width
+    )
     rows_of = _rows_by_key(sheet, layout)
     outcomes = [_row(layout, row, rows_of) for row in sheet.rows]
     return Checked(
@@ -88,14 +91,14 @@ def _is_known(target: str, facts: Mapping[str, Fact]) -> bool:
 def _rows_by_key(sheet: Sheet, layout: Layout) -> Mapping[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for row in sheet.rows:
-        if len(row.cells) == len(layout.headers):
+        if not row.ragged:
             found[layout.cell(row, KEY)].append(row.number)
     return found
 
 
 def _row(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> tuple[Wanted | None, list[Problem]]:
     """A ragged row is not looked into: its cells may stand in any column."""
-    if len(row.cells) != len(layout.headers):
+    if row.ragged:
         return None, [_ragged(layout, row)]
     problems = [*_about_key(layout, row, rows_of), *_about_name(layout, row)]
     facts, about_facts = _facts(layout, row)
@@ -115,7 +118,7 @@ def _row(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> tuple[Wa
 
 
 def _ragged(layout: Layout, row: Row) -> Problem:
-    has, needs = len(row.cells), len(layout.headers)
+    has, needs = len(row.cells), layout.width
     cause = (
         "A cell that holds the delimiter must stand in quotation marks."
         if has > needs

@@ -13,7 +13,6 @@ from handrail.desk.imports.opened import Opened
 from handrail.desk.imports.plan import Change, Planned, Standing, changes_of, planned
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import Report, counted
-from handrail.desk.imports.sheet import letter
 from handrail.desk.queries.pages import SIZE, Page
 
 TABS = {"new": "New", "changed": "Changed", "same": "As before", "problems": "Problems"}
@@ -69,7 +68,7 @@ def columns_of(opened: Opened) -> tuple[Column, ...]:
     return tuple(
         Column(
             number=number,
-            letter=letter(number),
+            letter=opened.sheet.letters[number],
             header=header,
             samples=tuple(_short(sample) for sample in opened.sheet.samples(number)),
             target=opened.mapped[number],

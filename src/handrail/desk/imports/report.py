@@ -14,7 +14,8 @@ from handrail.desk.imports.problem import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """`applied` rows have been dealt with so far: `new`, `changed` or the `same` as before; `bad` were left out."""
+    """`applied` rows have been dealt with so far: `new`, `changed` or the `same` as before; `bad` were left out.
+    `unit` is what the numbers of the problems count: lines or rows."""
 
     applied: int = 0
     new: int = 0
@@ -24,6 +25,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    unit: str = "row"
 
     @property
     def says(self) -> str:

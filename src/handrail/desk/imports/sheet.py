@@ -17,18 +17,23 @@ from handrail.desk.imports.records import Records
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """`number` is the line on which the row begins (CSV) or the row of the spreadsheet; `cells` may be ragged."""
+    """`number` is the line on which the row begins (CSV) or the row of the spreadsheet; `cells` are one for each
+    header. A `ragged` row has more or fewer than the file's other rows; its cells are whatever it has."""
 
     number: int
     cells: tuple[str, ...]
+    ragged: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """`headers` are distinct: an empty or repeated one carries the column's letter. `notes` are sentences on how the
-    file was understood; `others` the names of further sheets that could be read instead of `title`."""
+    """`headers` are distinct: an empty or repeated one carries the column's letter, which `letters` has for all.
+    `width` is how many cells a whole row has in the file, with columns in which nothing stands at all. `notes` are
+    sentences on how the file was understood; `others` further sheets that could be read instead of `title`."""
 
     headers: tuple[str, ...]
+    letters: tuple[str, ...]
+    width: int
     rows: tuple[Row, ...]
     unit: Literal["line", "row"]
     notes: tuple[str, ...] = ()
@@ -36,10 +41,10 @@ class Sheet:
     others: tuple[str, ...] = ()
 
     def samples(self, column: int, most: int = 3) -> tuple[str, ...]:
-        """The first different values of a column."""
+        """The first different values of a column, from rows that have all their cells."""
         found: dict[str, None] = {}
         for row in self.rows:
-            if column < len(row.cells) and row.cells[column]:
+            if not row.ragged and row.cells[column]:
                 found[row.cells[column]] = None
             if len(found) == most:
                 break
@@ -106,21 +111,30 @@ def _sheet(taken: Records) -> Sheet | tuple[Problem, ...]:
         return (_file("empty", "There is nothing in the file but blank rows.", "Export it again."),)
     (at, first), below = filled[0], filled[1:]
     width = _width(first, below)
-    headers = _headers(first, below, width)
+    whole = [cells for _, cells in below if len(cells) == width]
+    columns = [at for at, header in enumerate(first) if header or any(cells[at] for cells in whole)]
+    headers = tuple(" ".join(first[at].split()) for at in columns)
     problem = _about_headers(headers, at, taken.unit) or _about_rows(below)
     if problem:
         return (problem,)
-    named = _distinct(headers)
+    letters = tuple(letter(column) for column in columns)
+    named = _distinct(headers, letters)
     return Sheet(
         headers=named,
-        rows=tuple(
-            Row(number=number, cells=cells[: len(named)] if len(cells) == width else cells) for number, cells in below
-        ),
+        letters=letters,
+        width=width,
+        rows=tuple(_row(number, cells, columns, width) for number, cells in below),
         unit=taken.unit,
-        notes=(*taken.notes, *_header_notes(headers, named, at, taken.unit)),
+        notes=(*taken.notes, *_header_notes(headers, named, letters, f"{taken.unit} {at}")),
         title=taken.title,
         others=taken.others,
     )
+
+
+def _row(number: int, cells: tuple[str, ...], columns: list[int], width: int) -> Row:
+    if len(cells) != width:
+        return Row(number=number, cells=cells, ragged=True)
+    return Row(number=number, cells=tuple(cells[column] for column in columns))
 
 
 def _width(first: tuple[str, ...], below: list[tuple[int, tuple[str, ...]]]) -> int:
@@ -128,17 +142,6 @@ def _width(first: tuple[str, ...], below: list[tuple[int, tuple[str, ...]]]) -> 
     usual = Counter(len(cells) for _, cells in below).most_common(1)[0][0] if below else len(first)
     surplus = any(any(cells[len(first) :]) for _, cells in below if len(cells) == usual)
     return len(first) if usual <= len(first) or surplus else usual
-
-
-def _headers(first: tuple[str, ...], below: list[tuple[int, tuple[str, ...]]], width: int) -> tuple[str, ...]:
-    """On one line each; without the last columns where neither they nor any cell below them holds anything."""
-    headers = [" ".join(cell.split()) for cell in first]
-    while headers and not headers[-1]:
-        at = len(headers) - 1
-        if any(len(cells) == width and cells[at] for _, cells in below):
-            break
-        headers.pop()
-    return tuple(headers)
 
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -171,24 +174,26 @@ def _about_rows(below: list[tuple[int, tuple[str, ...]]]) -> Problem | None:
     return None
 
 
-def _distinct(headers: tuple[str, ...]) -> tuple[str, ...]:
+def _distinct(headers: tuple[str, ...], letters: tuple[str, ...]) -> tuple[str, ...]:
     times = Counter(header.casefold() for header in headers)
     named: list[str] = []
-    for at, header in enumerate(headers):
+    for header, place in zip(headers, letters, strict=True):
         plain = header[:200]
         repeated = times[header.casefold()] > 1 or plain in named
-        named.append(f"{plain} (column {letter(at)})".strip() if not plain or repeated else plain)
+        named.append(f"{plain} (column {place})".strip() if not plain or repeated else plain)
     return tuple(named)
 
 
-def _header_notes(headers: tuple[str, ...], named: tuple[str, ...], at: int, unit: str) -> Iterable[str]:
-    repeated = [name for header, name in zip(headers, named, strict=True) if header and name != header]
+def _header_notes(
+    headers: tuple[str, ...], named: tuple[str, ...], letters: tuple[str, ...], where: str
+) -> Iterable[str]:
+    repeated = [name for header, name in zip(headers, named, strict=True) if header and name != header[:200]]
     if repeated:
-        yield f"Columns with the same name ({unit} {at}) are told apart by their letters: {listed(repeated)}."
-    unnamed = [letter(column) for column, header in enumerate(headers) if not header]
+        yield f"Columns with the same name ({where}) are told apart by their letters: {listed(repeated)}."
+    unnamed = [place for header, place in zip(headers, letters, strict=True) if not header]
     if unnamed:
         column, has = ("Column", "has") if len(unnamed) == 1 else ("Columns", "have")
-        yield f"{column} {listed(unnamed)} {has} no name ({unit} {at})."
+        yield f"{column} {listed(unnamed)} {has} no name ({where})."
 
 
 def letter(column: int) -> str:

@@ -95,8 +95,8 @@ def _too_wide(name: str, rows: int, columns: int) -> Problem:
 def _notes(name: str, others: tuple[str, ...]) -> tuple[str, ...]:
     if not others:
         return ()
-    which = "sheet was" if len(others) == 1 else "sheets were"
-    return (f"Read from the sheet {quoted(name)}; the {which} not read: {listed(quoted(one) for one in others)}.",)
+    more = listed(quoted(one) for one in others)
+    return (f"Read from the sheet {quoted(name)}. There is more, which was not read, in: {more}.",)
 
 
 def _rows(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handrail.desk import models
+from handrail.desk.queries.runbook_words import cell_words, condition_words, timing_words
 from handrail.desk.runbooks import plan_of
 from handrail.handoff.plan import Plan
-from handrail.handoff.standing import condition_text
-from handrail.runbook.cells import Among, Anything, Cell, Within, interval_text
-from handrail.runbook.kinds import Kind, name_of, spoken
+from handrail.runbook.cells import Anything
+from handrail.runbook.kinds import name_of, spoken
 from handrail.runbook.model import Change, Condition, Decision, Fact, Field, Form, Role, Step
 
 LETTERS = ("R", "A", "C", "I")
@@ -137,13 +137,13 @@ def runbook_view(version_id: int, name: str) -> RunbookView | None:
         decisions=tuple(_decision(plan, decision) for decision in book.decisions.values()),
         forms=tuple(_form(plan, form) for form in book.forms.values()),
         stages=tuple(_stages(plan)),
-        ends=tuple((end.name, condition_text(plan, end.when), end.says) for end in book.ends),
+        ends=tuple((end.name, condition_words(plan, end.when), end.says) for end in book.ends),
     )
 
 
 def _when(plan: Plan, condition: Condition | None) -> Iterator[tuple[str, str]]:
     if condition is not None:
-        yield "Only where", condition_text(plan, condition)
+        yield "Only where", condition_words(plan, condition)
 
 
 def _fact(plan: Plan, fact: Fact) -> Line:
@@ -181,7 +181,8 @@ def _decision(plan: Plan, decision: Decision) -> DecisionView:
             RuleView(
                 number=rule.number,
                 cells=tuple(
-                    _cell(cell, column.kind) for cell, column in zip(rule.cells, decision.inputs, strict=True)
+                    CellView(text=cell.text, words=cell_words(cell, column.kind), is_any=isinstance(cell, Anything))
+                    for cell, column in zip(rule.cells, decision.inputs, strict=True)
                 ),
                 outputs=tuple(
                     spoken(column.kind, value) for value, column in zip(rule.outputs, decision.outputs, strict=True)
@@ -192,19 +193,6 @@ def _decision(plan: Plan, decision: Decision) -> DecisionView:
         ),
         override=override,
     )
-
-
-def _cell(cell: Cell, kind: Kind) -> CellView:
-    match cell:
-        case Anything():
-            return CellView(text="-", words="any", is_any=True)
-        case Within(intervals=intervals, text=text):
-            return CellView(text=text, words=", or ".join(interval_text(one, kind) for one in intervals))
-        case Among(values=values, negated=negated, text=text):
-            words = " or ".join(sorted(spoken(kind, value) for value in values))
-            return CellView(text=text, words=f"anything but {words}" if negated else words)
-        case _:
-            return CellView(text=cell.text, words=cell.text)
 
 
 def _form(plan: Plan, form: Form) -> FormView:
@@ -254,15 +242,16 @@ def _letters(step: Step, role: str) -> str:
 
 def _step_details(plan: Plan, step: Step) -> Iterator[tuple[str, str]]:
     titles = {name: one.title for name, one in plan.runbook.steps.items()}
+    yield "Who", ", ".join(f"{plan.role_title(role)} {_letters(step, role)}" for role in step.raci)
     yield from _when(plan, step.when)
     if step.needs:
         yield "After", ", ".join(f"“{titles[name]}”" for name in step.needs)
     if step.opens_when is not None:
-        yield "Opens when", condition_text(plan, step.opens_when)
+        yield "Opens when", condition_words(plan, step.opens_when)
     if step.opens_on is not None:
-        yield "Opens", step.opens_on.text
+        yield "Opens", timing_words(plan, step.opens_on)
     if step.due is not None:
-        yield "Due", step.due.text
+        yield "Due", timing_words(plan, step.due)
     if step.fills:
         yield "Names", f"the {plan.role_title(step.fills)}"
     for item in step.evidence:

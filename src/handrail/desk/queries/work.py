@@ -37,7 +37,6 @@ class WorkRow:
 @dataclass(frozen=True, kw_only=True)
 class Group:
     title: str
-    state: str
     rows: tuple[WorkRow, ...]
 
 
@@ -56,17 +55,22 @@ def nobodys_work(number: int, now: datetime) -> Page[WorkRow]:
 
 def by_urgency(rows: Iterable[WorkRow], now: datetime) -> tuple[Group, ...]:
     """The rows, which are in order of due dates, under the headings that a person plans with."""
-    late, week, later, undated = [], [], [], []
+    found: dict[str, list[WorkRow]] = {}
     for row in rows:
-        if row.due is None:
-            undated.append(row)
-        elif row.due.state == "late":
-            late.append(row)
-        else:
-            (week if row.due.at - now <= WEEK else later).append(row)
-    named = (("Late", "late", late), ("Due within a week", "due soon", week), ("Later", "open", later))
-    groups = (*named, ("No date", "waiting", undated))
-    return tuple(Group(title=title, state=state, rows=tuple(found)) for title, state, found in groups if found)
+        found.setdefault(_heading(row.due, now), []).append(row)
+    return tuple(Group(title=title, rows=tuple(found[title])) for title in _HEADINGS if title in found)
+
+
+_HEADINGS = ("Late", "Due within a week", "Later", "No date")
+
+
+def _heading(when: Due | None, now: datetime) -> str:
+    late, week, later, undated = _HEADINGS
+    if when is None:
+        return undated
+    if when.state == "late":
+        return late
+    return week if when.at - now <= WEEK else later
 
 
 _COLUMNS = (

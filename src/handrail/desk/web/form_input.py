@@ -109,3 +109,20 @@ def _with_typed(field: FieldView, typed: Typed, error: str, clash: Clash | None)
         error=error,
         theirs=f"{who} wrote: {theirs}" if clash else "",
     )
+
+
+def told(view: StepView, typed: Mapping[str, Typed]) -> tuple[tuple[str, str], ...]:
+    """What was typed, as title and text, where it differs from what stands: for copying it to somewhere else."""
+    fields = {field.name: field for section in view.sections for field in section.fields}
+    said = {name: one.reason if not one.applies else _as_text(one.value) for name, one in typed.items()}
+    return tuple(
+        (fields[name].title, text) for name, text in said.items() if text and text not in _standing(fields[name])
+    )
+
+
+def _standing(field: FieldView) -> tuple[str, ...]:
+    return field.written, field.words, field.reason
+
+
+def _as_text(value: Written) -> str:
+    return value if isinstance(value, str) else "; ".join(", ".join(row.values()) for row in value)

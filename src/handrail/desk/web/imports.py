@@ -3,19 +3,22 @@
 One rule: nothing is written to a customer before somebody who has seen the preview says so.
 """
 
+from __future__ import annotations
+
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from handrail.desk import models
-from handrail.desk.imports import applying, remembered
+from handrail.desk.imports import applying, imported, remembered
 from handrail.desk.imports.limits import MOST_BYTES
 from handrail.desk.imports.mapping import targets
 from handrail.desk.imports.opened import Opened, columns_of, current_runbooks, facts_of, open_import, receive
@@ -28,6 +31,7 @@ from handrail.desk.imports.template import as_csv, as_xlsx
 from handrail.desk.permissions import imports_customers
 from handrail.desk.queries.pages import page_number, page_of
 from handrail.desk.web.gate import me, require
+from handrail.desk.web.starting import MOST_AT_ONCE
 
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,6 +54,7 @@ class UploadForm(forms.Form):
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]
         known = [(name, version.title) for name, version in current_runbooks().items()]
+        self.fields["runbook"].initial = known[0][0] if known else ""
         self.fields["runbook"].choices = [*known, ("", "None: only account id, name and owner")]  # type: ignore[attr-defined]
 
 
@@ -161,6 +166,18 @@ def apply(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 @require_safe
+def start(request: HttpRequest, import_id: int) -> HttpResponse:
+    """On to starting handoffs, for the customers of the file that have none; or to their list, where they are many."""
+    row = _asked_for(request, import_id)
+    ids = imported.without_handoff(row, most=MOST_AT_ONCE + 1)
+    if ids and len(ids) <= MOST_AT_ONCE:
+        return redirect(f"{reverse('start')}?{urlencode([('customer', pk) for pk in ids])}")
+    says = "choose up to {MOST_AT_ONCE} of them here" if ids else "every customer of this file has a handoff that runs"
+    messages.info(request, f"Starting handoffs: {says.format(MOST_AT_ONCE=MOST_AT_ONCE)}.")
+    return redirect("customers")
+
+
+@require_safe
 def problems(request: HttpRequest, import_id: int) -> HttpResponse:
     """Every problem of the file, as a file for whoever mends it."""
     row = _asked_for(request, import_id)
@@ -203,5 +220,6 @@ urlpatterns = [
     path("<int:import_id>/", show, name="import"),
     path("<int:import_id>/columns/", columns, name="import-columns"),
     path("<int:import_id>/apply/", apply, name="import-apply"),
+    path("<int:import_id>/start/", start, name="import-start"),
     path("<int:import_id>/problems.csv", problems, name="import-problems"),
 ]

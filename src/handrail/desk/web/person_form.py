@@ -3,7 +3,7 @@
 One rule: what it saves is exactly what it shows; a password is only ever set, never shown.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -28,14 +28,14 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it is generic fo
     class Meta:
         model = Person
         fields = ("name", "email", "title", "team", "is_operations", "is_administrator", "is_active")
-        labels = {
+        labels: ClassVar = {
             "email": "E-mail address",
             "title": "Title",
             "is_operations": "CS Operations",
             "is_administrator": "Administrator",
             "is_active": "May sign in",
         }
-        help_texts = {
+        help_texts: ClassVar = {
             "email": "They sign in with it.",
             "title": "What they are called at work, such as Implementation Manager.",
             "team": "Roles of a team are filled from its people.",
@@ -101,7 +101,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it is generic fo
             self.add_error(field, refused.says)
 
     def save(self, commit: bool = True) -> Person:
-        person = super().save(commit=False)
+        person: Person = super().save(commit=False)
         password = self.cleaned_data["password"]
         if password:
             person.set_password(password)

@@ -46,7 +46,9 @@ def _started(
     customers: list[models.Customer],
     roles: tuple[RoleChoice, ...],
 ) -> HttpResponse:
-    beginnings = starting.begin(customers, version, _people(request.POST, roles), actor_of(request.user), timezone.now())
+    beginnings = starting.begin(
+        customers, version, _people(request.POST, roles), actor_of(request.user), timezone.now()
+    )
     context = {
         "version": version,
         "started": [one for one in beginnings if not isinstance(one.outcome, Refused)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -18,7 +18,7 @@ from handrail.desk.queries.choices import people_for
 from handrail.desk.queries.handoff import handoff_view
 from handrail.desk.queries.step import StepView, step_view
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
-from handrail.desk.web.form_input import Typed, changed, typed_fields, with_input
+from handrail.desk.web.form_input import Typed, changed, told, typed_fields, with_input
 from handrail.handoff import commands as c
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.life import decide
@@ -38,7 +38,15 @@ def step(request: HttpRequest, handoff_id: int, name: str) -> HttpResponse:
     return does(request, at, name)
 
 
-def _page(request: HttpRequest, at: Visit, view: StepView, refused: Refused | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    at: Visit,
+    view: StepView,
+    refused: Refused | None = None,
+    answers: Mapping[str, Typed] | None = None,
+) -> HttpResponse:
+    """`answers` is what was typed into the form; where the form is closed by now, it is shown beside it."""
+    closed = refused is not None and not view.actions.get("answer", view.actions["reopen"]).possible
     context = {
         "handoff": handoff_view(at.opened, at.me.person, at.now),
         "view": view,
@@ -48,6 +56,7 @@ def _page(request: HttpRequest, at: Visit, view: StepView, refused: Refused | No
         "typed": request.POST if refused else {},
         "candidates": people_for(at.opened.plan.runbook)[view.fills.role] if view.fills else (),
         "seen": at.opened.state.number,
+        "unsaved": told(view, answers) if answers and closed else (),
     }
     return render(request, "handoff/step.html", context, status=status_of(refused))
 
@@ -123,14 +132,7 @@ def _unsaved(request: HttpRequest, at: Visit, name: str, refused: Refused, typed
     fresh = visit(request, at.opened.row.pk)
     clashes = {field: clash for field, clash in _unsaved_fields(at, name, refused).items() if clash is not None}
     view = step_view(fresh.opened, name, fresh.me, fresh.now)
-    kept = view if refused.mistakes or refused.clashes else _all_typed(view, typed)
-    return _page(request, fresh, with_input(kept, typed, refused.mistakes, clashes), refused)
-
-
-def _all_typed(view: StepView, typed: dict[str, Typed]) -> StepView:
-    """Where nothing could be saved at all (the step was closed meanwhile), everything typed is shown again."""
-    clashes = {name: Clash(what=name, title="", theirs=None, by=None, at=None) for name in typed}  # type: ignore[arg-type]
-    return with_input(view, typed, (), clashes)
+    return _page(request, fresh, with_input(view, typed, refused.mistakes, clashes), refused, typed)
 
 
 def _sign(request: HttpRequest, at: Visit, name: str) -> HttpResponse:

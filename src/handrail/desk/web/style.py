@@ -1,4 +1,4 @@
-"""Every component in all its states, on one page: what a page is put together from, and where to look when it changes."""
+"""Every component in all its states, on one page: what pages are put together from."""
 
 from datetime import timedelta
 

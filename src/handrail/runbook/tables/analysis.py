@@ -5,6 +5,7 @@ One rule: exact at the boundaries. Where the list is long it is cut at `MOST`, a
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from handrail.runbook.kinds import Scalar, spoken
 from handrail.runbook.model import Decision
@@ -45,7 +46,7 @@ def gaps(decision: Decision) -> Findings:
 def overlaps(decision: Decision) -> Findings:
     """The pairs of rules that both apply to some case."""
     columns = columns_of(decision)
-    return _findings(columns, list(_meeting(columns, len(decision.rules))))
+    return _findings(columns, list(islice(_meeting(columns, len(decision.rules)), MOST + 1)))
 
 
 class _Uncovered:
