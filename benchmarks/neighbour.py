@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+_SHORTEST_LAP_SECONDS = 0.06
 _HERE = Path(__file__).parent
 
 
@@ -21,11 +22,13 @@ class Silent(Exception):
 
 @contextmanager
 def neighbour(script: str, *arguments: str, **environment: str) -> Iterator[Callable[[str], Any]]:
-    """Start the script of this folder; call what comes with a word that its `answer` knows."""
+    """Start the script of this folder; call what comes with a word that its `answer` knows.
+
+    What a developer's shell says about their own Handrail does not reach it.
+    """
     command = [sys.executable, str(_HERE / script), *arguments]
-    with subprocess.Popen(
-        command, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    around = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAIL_")} | environment
+    with subprocess.Popen(command, env=around, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield lambda word: _ask(process, word)
         assert process.stdin is not None
         process.stdin.close()
@@ -38,7 +41,7 @@ def _ask(process: subprocess.Popen[str], word: str) -> Any:
     process.stdin.flush()
     said = process.stdout.readline()
     if not said:
-        raise Silent(f"{process.args} ended when asked for {word}.")
+        raise Silent(f"{process.args!r} ended when asked for {word}.")
     return json.loads(said)
 
 
@@ -46,3 +49,11 @@ def answer(by_word: Mapping[str, Callable[[], object]]) -> None:
     """In the process itself: answer each line in JSON until there are no more."""
     for line in sys.stdin:
         print(json.dumps(by_word[line.strip()]()), flush=True)
+
+
+def seconds_a_step(live: Callable[[], float], steps: int) -> float:
+    """The mean over as many whole instances as make a lap long enough: what a database puts off comes in its turn."""
+    seconds = [live()]
+    while sum(seconds) < _SHORTEST_LAP_SECONDS:
+        seconds.append(live())
+    return sum(seconds) / len(seconds) / steps

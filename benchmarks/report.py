@@ -85,7 +85,12 @@ def _measured(subject: Subject, line: Line) -> str:
     if line.name == subject.against:
         return f"  {line.name:34}{figures}"
     reached = "" if line.aim is None else f"  aim {line.aim:g}×: {'reached' if ratio.median >= line.aim else 'MISSED'}"
-    return f"  {line.name:34}{figures}   {ratio.median:>6.1f}×  ({ratio.low:.1f}–{ratio.high:.1f}){reached}"
+    quartiles = f"({_times(ratio.low)}–{_times(ratio.high)})"
+    return f"  {line.name:34}{figures}   {_times(ratio.median):>6}×  {quartiles}{reached}"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2f}"
 
 
 def size_lines(sizes: Sequence[Size], against: str = "SpiffWorkflow") -> Iterator[str]:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,13 +31,13 @@ class Steps:
     by_name: dict[str, _Ask]
 
     def subject(self, rounds: int) -> Subject:
-        contestants = [Contestant(name=name, lap=lambda ask=ask: ask("live")) for name, ask in self.by_name.items()]
+        contestants = [Contestant(name=name, lap=partial(ask, "lap")) for name, ask in self.by_name.items()]
         laps = side_by_side(contestants, rounds)
         aims = {_HANDRAIL: 10.0}
         return Subject(
             name="A persisted step: load, decide, save; one of twenty tasks in a row",
             unit="step",
-            says=f"{rounds} whole instances of each; a lap is the mean of an instance's twenty steps.",
+            says=f"{rounds} laps of each; a lap is the mean over the steps of some whole instances.",
             against=_SPIFF,
             lines=tuple(Line(name=name, laps=one, aim=aims.get(name)) for name, one in laps.items()),
         )
@@ -64,10 +65,5 @@ def steps() -> Iterator[Steps]:
 @contextmanager
 def _handrail(folder: Path, database_url: str = "") -> Iterator[_Ask]:
     folder.mkdir()
-    environment = {
-        "HANDRAIL_DATA_DIR": str(folder),
-        "DATABASE_URL": database_url,
-        "HANDRAIL_SQLITE_SYNCHRONOUS": "NORMAL",
-    }
-    with neighbour("twenty_tasks_handrail.py", **environment) as ask:
+    with neighbour("twenty_tasks_handrail.py", HANDRAIL_DATA_DIR=str(folder), DATABASE_URL=database_url) as ask:
         yield ask

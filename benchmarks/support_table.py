@@ -100,11 +100,10 @@ class SupportTable:
         texts = {"integration": integration, "mrr": str(mrr), **self.combinations[combination]}
         row, outputs = _reference(integration, mrr)
         rule = _RULE_AS_SHIPPED[row] if self.rows is _SHIPPED_ROWS else row + len(_SOURCE_ROWS) * combination
-        named = {} if outputs is None else dict(zip(_NAMES, _in_combination(outputs, combination), strict=True))
         return Case(
             texts=texts,
             rule=None if outputs is None else rule,
-            outputs=named,
+            outputs={} if outputs is None else _named(_in_combination(outputs, combination)),
             on_a_line=mrr in {5_000, 20_000} or (mrr == 3_000 and integration == "existing"),
         )
 
@@ -179,6 +178,10 @@ def _reference(integration: str, mrr: Decimal) -> tuple[int, tuple[str, int, int
     if mrr < 5_000:
         return 5, (_LIGHT, 30, 1)
     return (6, (_FULL, 90, 2)) if mrr < 20_000 else (7, (_FULL, 90, 4))
+
+
+def _named(outputs: tuple[str, int, int]) -> dict[str, str | int]:
+    return dict(zip(_NAMES, outputs, strict=True))
 
 
 def _in_combination(outputs: tuple[str, int, int], combination: int) -> tuple[str, int, int]:

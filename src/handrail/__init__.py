@@ -1,1 +1,1 @@
-"""Handrail runs customer handoffs: every promise, document, owner and approval is accounted for until the receiver accepts."""
+"""Handrail runs customer handoffs: each document, approval and owner is accounted for until the receiver accepts."""

@@ -342,6 +342,21 @@ def test_sheet_that_spans_too_much_is_refused_before_room_is_made_for_it() -> No
     )
 
 
+def test_sheet_under_a_name_of_another_kind_is_measured_too() -> None:
+    corners = SHEET.format('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    relations = f'<Relationships><Relationship Id="r1" Type="{RELATIONS}/worksheet" Target="worksheets/s.rels"/>'
+    written = io.BytesIO(archive(SHEET.format("")))
+    with zipfile.ZipFile(written) as packed:
+        parts = {name: packed.read(name).decode() for name in packed.namelist()}
+    parts["xl/_rels/workbook.xml.rels"] = relations + "</Relationships>"
+    parts["xl/worksheets/s.rels"] = corners
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    assert refusal(written.getvalue()).code == "too-large"
+
+
 def test_shared_text_used_a_million_times_is_refused() -> None:
     shared = f"<sst><si><t>{'x' * 1_000_000}</t></si></sst>"
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>00</v></c></row>' for n in range(1, 300))
@@ -405,10 +420,10 @@ def test_any_damage_to_a_workbook_gives_a_sheet_or_problems(at: int, damage: byt
     assert is_answer(read(damaged))
 
 
-PIECES = st.sampled_from(
-    """<row>|</row>|<row r="{n}">|<c r="B{n}">|<c t="s">|<c t="e">|<c t="b">|<c t="d">|</c>|<v>|</v>|{n}|#N/A|<is><t>|\
-</t></is>|<c r="{n}"/>|<v>1e999</v>|_x0000_""".split("|")
-)
+ROWS = ["<row>", "</row>", '<row r="{n}">']
+CELLS = ['<c r="B{n}">', '<c t="s">', '<c t="e">', '<c t="b">', '<c t="d">', '<c r="{n}"/>', "</c>"]
+VALUES = ["<v>", "</v>", "{n}", "#N/A", "<is><t>", "</t></is>", "<v>1e999</v>", "_x0000_"]
+PIECES = st.sampled_from(ROWS + CELLS + VALUES)
 
 
 @settings(max_examples=150, deadline=None)

@@ -14,7 +14,7 @@ from handrail.desk import ledger, models, uploads
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
 from handrail.handoff.history import Handoff
-from tests.desk.company import NOW, SUMMARY, Company, done
+from tests.desk.company import CEDAR_FALLS, NO_PHASES, NOW, SUMMARY, Company, done
 
 pytestmark = pytest.mark.django_db
 
@@ -344,3 +344,27 @@ def test_history_tells_the_story_newest_first(company: Company) -> None:
     told = ["filled in “Complete the Integration Summary”", "Decided: Support (rule 4)", "started the handoff on"]
     positions = [page.index(words) for words in told]
     assert positions == sorted(positions)
+
+
+def test_handover_is_not_accepted_while_a_signed_form_lacks_a_field_again(company: Company) -> None:
+    handoff_id = company.start(facts={**CEDAR_FALLS, "mrr": "1000", "earlier_customers": "5", **NO_PHASES})
+    company.fill_summary(handoff_id)
+    done(ledger.record(handoff_id, c.Sign(by=company.actor("ivan"), step=SUMMARY), now=NOW))
+    for first_name, step in (
+        ("paula", "share-go-live-overview"),
+        ("carla", "attend-go-live-presentation"),
+        ("carla", "share-welcome-leaflet"),
+        ("carla", "show-support-access"),
+    ):
+        company.do(handoff_id, first_name, step)
+    withdrawn = c.GiveFacts(by=company.actor("ivan"), values={"integrator": None})
+    done(ledger.record(handoff_id, withdrawn, now=NOW))
+    client, seen = browser_of(company, "lena"), {"do": "accept", "seen": state_of(handoff_id).number}
+    answer = client.post(step_url(handoff_id, "accept"), seen)
+    assert answer.status_code == 422
+    assert "Integrator is missing in “Complete the Integration Summary”." in answer.content.decode()
+    given = c.GiveFacts(by=company.actor("ivan"), values={"integrator": "Northgate"})
+    done(ledger.record(handoff_id, given, now=NOW))
+    again = {"do": "accept", "seen": state_of(handoff_id).number}
+    assert client.post(step_url(handoff_id, "accept"), again).status_code == 302
+    assert models.Handoff.objects.get(pk=handoff_id).end == "at the help desk"

@@ -1,4 +1,4 @@
-"""The browser of the journeys: one Chromium for the run, one fresh context and page for each test.
+"""What journeys are made with: one Chromium for the run with a fresh page for each test, and installations.
 
 Its one rule: a page that logs an error, fails a request or breaks the content security policy fails its test.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import chromium
+from tests.journey.installation import Installation, new_installation
 
 # Playwright's own loop runs in the test's thread, so Django takes the thread for an asynchronous one. It is not.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -42,3 +44,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("console", lambda said: complaints.append(f"console: {said.text}") if said.type == "error" else None)
     yield opened
     assert complaints == []
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    with new_installation(tmp_path) as made:
+        yield made

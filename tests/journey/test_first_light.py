@@ -159,7 +159,8 @@ def _fill_and_sign(people: People, handoff: str) -> None:
     for field in _fields(ivan):
         _fill(ivan, field)
     ivan.get_by_role("button", name="Save and sign").click()
-    expect(ivan.get_by_text("Say why it does not apply: blank is not the same as not applicable.").first).to_be_visible()
+    told = ivan.get_by_text("Say why it does not apply: blank is not the same as not applicable.")
+    expect(told.first).to_be_visible()
     ivan.get_by_label("Why IVR does not apply").fill("They take no payments by telephone")
     ivan.get_by_role("button", name="Save and sign").click()
     expect(ivan.get_by_text("cannot be signed yet: 1 thing is missing", exact=False)).to_be_visible()

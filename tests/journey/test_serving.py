@@ -1,105 +1,39 @@
-"""`handrail serve` as a real process: it comes up, keeps its worker running, and leaves nothing behind when it ends."""
+"""`handrail serve` as a real process: it comes up, keeps what it needs running, and leaves nothing behind."""
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import psutil
-import psycopg
 import pytest
 
-HANDRAIL = [sys.executable, "-m", "handrail.command_line"]
-PATIENCE_SECONDS = 60
+from tests.journey.installation import PATIENCE_SECONDS, Installation, is_server_process, is_worker, wait_until
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A new installation: a data folder, and on PostgreSQL a database, of its own."""
-    made = {**os.environ, "HANDRAIL_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "handrail.desk.settings"}
-    server = made.get("DATABASE_URL")
-    if not server:
-        yield made
-        return
-    name = f"serving_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as administrator:
-        administrator.execute(f"CREATE DATABASE {name}".encode())
-        yield {**made, "DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl()}
-        administrator.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-    return number
-
-
-@pytest.fixture
-def serving(environment: dict[str, str], port: int, tmp_path: Path) -> Iterator[psutil.Popen]:
+def serving(installation: Installation) -> psutil.Popen:
     """`handrail serve --demo --worker`, once it answers."""
-    with (tmp_path / "output").open("wb") as output:
-        command = [*HANDRAIL, "serve", "--demo", "--worker", "--port", str(port)]
-        process = psutil.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
-    family: list[psutil.Process] = []
-    try:
-        wait_until(lambda: answers(port) or process.poll() is not None, "it answers")
-        assert process.poll() is None, (tmp_path / "output").read_text()
-        family = process.children(recursive=True)
-        yield process
-    finally:
-        for member in [process, *family]:
-            if member.is_running():
-                member.kill()
-        process.wait()
-
-
-def wait_until(happens: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not happens():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.05)
-
-
-def answers(port: int) -> bool:
-    try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code < 500
-    except OSError:
-        return False
-    return True
+    process = installation.start_serving()
+    wait_until(lambda: installation.answers() or process.poll() is not None, "it answers")
+    assert process.poll() is None, installation.output()
+    return process
 
 
 def workers(serving: psutil.Popen) -> list[psutil.Process]:
     return [child for child in serving.children() if is_worker(child)]
 
 
-def is_worker(process: psutil.Process) -> bool:
-    try:
-        return "work" in process.cmdline()
-    except psutil.Error:  # it has just died
-        return False
+def server_processes(serving: psutil.Popen) -> list[psutil.Process]:
+    return [child for child in serving.children() if is_server_process(child)]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_serving_leaves_nothing_behind(serving: psutil.Popen, port: int, how: signal.Signals) -> None:
+def test_serving_leaves_nothing_behind(serving: psutil.Popen, installation: Installation, how: signal.Signals) -> None:
     family = serving.children(recursive=True)
     serving.send_signal(how)
     assert psutil.wait_procs([serving, *family], timeout=PATIENCE_SECONDS)[1] == []
-    assert not answers(port)
+    assert not installation.answers()
 
 
 def test_serving_starts_a_worker_that_died_again(serving: psutil.Popen) -> None:
@@ -108,14 +42,38 @@ def test_serving_starts_a_worker_that_died_again(serving: psutil.Popen) -> None:
     wait_until(lambda: [found.pid for found in workers(serving)] not in ([], [worker.pid]), "another worker runs")
 
 
-def test_serving_says_that_its_port_is_in_use(environment: dict[str, str]) -> None:
+def test_serving_starts_a_server_process_that_died_again(serving: psutil.Popen, installation: Installation) -> None:
+    before = server_processes(serving)
+    before[0].kill()
+    wait_until(lambda: set(server_processes(serving)) - set(before) != set(), "another server process runs")
+    wait_until(installation.answers, "it answers")
+    assert len(server_processes(serving)) == len(before)
+
+
+def test_serving_ends_in_words_when_its_server_processes_keep_dying(
+    serving: psutil.Popen, installation: Installation
+) -> None:
+    def kill_and_see() -> bool:
+        for process in server_processes(serving):
+            process.kill()
+        return serving.poll() is not None
+
+    family = serving.children(recursive=True)
+    wait_until(kill_and_see, "it gives up")
+    assert serving.poll() == 1
+    assert installation.output().splitlines()[-1] == (
+        "handrail: the server's processes died again and again, so it has stopped. Nothing that was saved is lost. "
+        "Look above for why, then start it anew."
+    )
+    assert psutil.wait_procs(family, timeout=PATIENCE_SECONDS)[1] == []
+
+
+def test_serving_says_that_its_port_is_in_use(installation: Installation) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        refused = subprocess.run(
-            [*HANDRAIL, "serve", "--port", str(number)], env=environment, capture_output=True, text=True, check=False
-        )
+        refused = installation.run("serve", "--port", str(number))
     assert (refused.returncode, refused.stderr) == (
         1,
         f"handrail: port {number} is in use by another program. Choose another one: handrail serve --port NUMBER.\n",

@@ -130,8 +130,4 @@ def _standing(plan: Plan, lived: Lived, moment: Moment, now: datetime) -> Differ
         got = standing_words(plan, lived.handoff, now, moment.stands)
     except KeyError as name:
         raise moment.mistake(f"Stories do not tell {name}.") from None
-    document = moment.stands.get("document")
-    if isinstance(document, dict) and isinstance(got.get("document"), dict):
-        # A document is long: the story says which of its parts it tells, and tells those whole.
-        got["document"] = {part: lines for part, lines in got["document"].items() if part in document}  # type: ignore[union-attr]
     return None if got == moment.stands else Difference(moment=moment, expected=dict(moment.stands), got=got)

@@ -118,12 +118,24 @@ def told_refusal(refused: Refused) -> Words:
 
 def _clash(clash: Clash) -> str:
     who = clash.by.name if clash.by else "a rule"
-    return f"{who} at {clock(clash.at)}: {'withdrawn' if clash.theirs is None else clash.theirs}"
+    if clash.reason is not None:
+        return f"{who} at {clock(clash.at)}: not applicable, {clash.reason}"
+    return f"{who} at {clock(clash.at)}: {'cleared' if clash.theirs is None else clash.theirs}"
 
 
-def standing_words(plan: Plan, handoff: Handoff, now: datetime, asked: Iterable[str]) -> Words:
+# Of what is long a story says which parts it tells, and tells those whole.
+_IN_PARTS = {"document", "raci"}
+
+
+def standing_words(plan: Plan, handoff: Handoff, now: datetime, asked: Mapping[str, Said]) -> Words:
     """How things stand, for each of the names `asked`; KeyError names one that stories do not know."""
-    return {name: _STANDS[name](plan, handoff, now) for name in asked}
+    return {name: _part(name, _STANDS[name](plan, handoff, now), said) for name, said in asked.items()}
+
+
+def _part(name: str, got: Said, asked: Said) -> Said:
+    if name in _IN_PARTS and isinstance(got, dict) and isinstance(asked, dict):
+        return {part: words for part, words in got.items() if part in asked}
+    return got
 
 
 def _steps(state: str) -> Callable[[Plan, Handoff, datetime], Said]:
@@ -184,6 +196,18 @@ def _document(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     return {part.title: {line.label: _line(line) for line in part.lines} for part in document(plan, handoff).parts}
 
 
+def _raci(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """The letters of each step, by role."""
+    return {
+        name: ", ".join(f"{role} {_letters(letters)}" for role, letters in step.raci.items())
+        for name, step in plan.runbook.steps.items()
+    }
+
+
+def _letters(letters: Iterable[str]) -> str:
+    return "".join(sorted(letters, key="RACI".index))
+
+
 def _line(line: Line) -> str:
     rows = "; ".join(", ".join(row) for row in line.rows)
     words = {
@@ -206,4 +230,5 @@ _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "facts": _facts,
     "decisions": _decisions,
     "document": _document,
+    "raci": _raci,
 }

@@ -96,7 +96,17 @@ def _run_server(host: str, port: int) -> None:
         workers=workers,
         blocking_threads=threads,
     )
-    server.serve(target_loader=load_application)
+    try:
+        server.serve(target_loader=load_application)
+    except SystemExit as given_up:
+        # Ctrl-C reaches the server's processes too: those that ended before they were asked to did as they were told.
+        if server.interrupt_signal:
+            return
+        # A process that died is started again, unless it dies again within seconds.
+        raise CommandFailed(
+            "the server's processes died again and again, so it has stopped. Nothing that was saved is lost. "
+            "Look above for why, then start it anew."
+        ) from given_up
 
 
 def _processes_and_threads() -> tuple[int, int]:

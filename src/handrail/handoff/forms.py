@@ -9,8 +9,8 @@ from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.document import document, sha256
 from handrail.handoff.duty import named, owing_role
+from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff
-from handrail.handoff.knowledge import field_value
 from handrail.handoff.meanwhile import answer_clashes, fact_clashes, unseen
 from handrail.handoff.plan import Plan, canonical
 from handrail.handoff.refusal import Mistake, Refused
@@ -111,19 +111,6 @@ def _facts_shown(
         for fact, value in said.items()
         if fact is not None and value != (handoff.facts[fact].value if fact in handoff.facts else None)
     }
-
-
-def missing_fields(plan: Plan, handoff: Handoff, step: str) -> tuple[Field, ...]:
-    """The required fields of the step's form that are neither given nor marked as not applicable."""
-    return tuple(field for field in plan.fields_of(step) if field.required and is_missing(plan, handoff, step, field))
-
-
-def is_missing(plan: Plan, handoff: Handoff, step: str, field: Field) -> bool:
-    value = field_value(handoff, step, field)
-    if value is not None:
-        return plan.typed(field.kind, value) is None
-    answer = handoff.answers.get(step, {}).get(field.name)
-    return answer is None or answer.is_missing
 
 
 def sign(plan: Plan, handoff: Handoff, command: c.Sign) -> tuple[e.Event, ...] | Refused:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from handrail.handoff.events import Answer
-from handrail.handoff.history import Handoff
+from handrail.handoff.history import FieldAnswer, Handoff
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Clash, Refused
 from handrail.runbook.kinds import Written
@@ -34,10 +34,14 @@ def answer_clashes(
     titles = {field.name: field.title for field in plan.fields_of(step)}
     standing = handoff.answers.get(step, {})
     return tuple(
-        Clash(what=name, title=titles[name], theirs=standing[name].value, by=standing[name].by, at=standing[name].at)
+        _clash(name, titles[name], standing[name])
         for name in answers
         if name in standing and standing[name].number > seen
     )
+
+
+def _clash(name: str, title: str, theirs: FieldAnswer) -> Clash:
+    return Clash(what=name, title=title, theirs=theirs.value, reason=theirs.reason, by=theirs.by, at=theirs.at)
 
 
 def unseen(plan: Plan, handoff: Handoff, seen: int | None) -> Refused | None:

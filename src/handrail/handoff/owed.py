@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from handrail.handoff.duty import doers, owing_role
-from handrail.handoff.forms import missing_fields
+from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person

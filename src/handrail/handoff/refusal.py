@@ -9,11 +9,13 @@ from handrail.runbook.kinds import Written
 
 @dataclass(frozen=True, kw_only=True)
 class Clash:
-    """Somebody changed the same thing since the user last saw it; `theirs` is None where they cleared it."""
+    """Somebody changed the same thing since the user last saw it: `theirs` is the value that they gave, `reason` why it
+    does not apply; neither where they cleared it."""
 
     what: str
     title: str
     theirs: Written | None
+    reason: str | None = None
     by: Person | None
     at: datetime
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.document import document, sha256
+from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff
 from handrail.handoff.meanwhile import unseen
 from handrail.handoff.plan import Plan, canonical
@@ -133,11 +134,29 @@ def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> Outcome:
 
 
 def accept(plan: Plan, handoff: Handoff, command: c.Accept) -> Outcome:
-    refused = _not_ready(plan, handoff, command, "acceptance") or _too_long(command.note)
+    refused = (
+        _not_ready(plan, handoff, command, "acceptance")
+        or _lacks_fields(plan, handoff, command)
+        or _too_long(command.note)
+    )
     if refused is not None:
         return refused
     digest = sha256(document(plan, handoff))
     return (e.Accepted(step=command.step, sha256=digest, note=command.note.strip()),)
+
+
+def _lacks_fields(plan: Plan, handoff: Handoff, command: c.Accept) -> Refused | None:
+    """A signed form can come to lack a field again: a fact that it shows was withdrawn."""
+    mistakes = tuple(
+        Mistake(field=field.name, says=f"{field.title} is missing in “{step.title}”.")
+        for step in plan.steps
+        if handoff.state_of(step.name) == "done"
+        for field in missing_fields(plan, handoff, step.name)
+    )
+    if not mistakes:
+        return None
+    says = f"“{plan.runbook.steps[command.step].title}” waits for what was signed and is missing now."
+    return Refused(code="incomplete", says=says, mistakes=mistakes)
 
 
 def _not_ready(plan: Plan, handoff: Handoff, command: c.Approve | c.Accept, kind: StepKind) -> Refused | None:

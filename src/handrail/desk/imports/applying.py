@@ -13,6 +13,7 @@ from django.db import transaction
 
 from handrail.desk import models
 from handrail.desk.imports.checking import Checked, Wanted
+from handrail.desk.imports.mapping import OWNER
 from handrail.desk.imports.opened import Opened, open_import
 from handrail.desk.imports.plan import Planned, Standing, compare, standing_of
 from handrail.desk.imports.problem import Problem
@@ -40,10 +41,9 @@ def apply(import_id: int, *, now: datetime, chunks: int | None = None) -> Report
     if not _begin(row):
         return apply(import_id, now=now, chunks=chunks)
     checked = opened.checked()
-    source = f"import of {row.file_name}"
     while chunks is None or chunks > 0:
         chunks = None if chunks is None else chunks - 1
-        if not _next_chunk(import_id, checked, source, now):
+        if not _next_chunk(row, opened, checked, now):
             return _finish(import_id, checked, opened, now)
     return of_json(models.Import.objects.only("report").get(pk=import_id).report)
 
@@ -59,23 +59,46 @@ def _begin(row: models.Import) -> bool:
         return True
 
 
-def _next_chunk(import_id: int, checked: Checked, source: str, now: datetime) -> bool:
+def _next_chunk(row: models.Import, opened: Opened, checked: Checked, now: datetime) -> bool:
     """False where all rows are imported."""
     with transaction.atomic():
-        report = of_json(_locked(import_id).report)
+        report = of_json(_locked(row.pk).report)
         chunk = checked.wanted[report.applied : report.applied + CHUNK]
         if not chunk:
             return False
-        sorts = [plan.sort for plan in _write(chunk, source, now)]
+        wanted, problems = _with_owners_who_stay(chunk, opened)
+        sorts = [plan.sort for plan in _write(wanted, f"import of {row.file_name}", now)]
         report = replace(
             report,
             applied=report.applied + len(chunk),
             new=report.new + sorts.count("new"),
             changed=report.changed + sorts.count("changed"),
             same=report.same + sorts.count("same"),
+            problems=(*report.problems, *problems),
         )
-        _save(import_id, state=APPLYING, report=to_json(report))
+        _save(row.pk, state=APPLYING, report=to_json(report))
         return True
+
+
+def _with_owners_who_stay(chunk: Sequence[Wanted], opened: Opened) -> tuple[list[Wanted], list[Problem]]:
+    """Somebody may have left since the file was checked: then the owner's cell is left out, and told."""
+    owners = {one.owner for one in chunk if one.owner is not None}
+    active = set(models.Person.objects.filter(pk__in=owners, is_active=True).values_list("pk", flat=True))
+    left = owners - active
+    wanted = [replace(one, owner=None) if one.owner in left else one for one in chunk]
+    return wanted, [_owner_left(one, opened) for one in chunk if one.owner in left]
+
+
+def _owner_left(wanted: Wanted, opened: Opened) -> Problem:
+    return Problem(
+        row=wanted.row,
+        column=opened.sheet.headers[opened.mapped.index(OWNER)],
+        value=opened.people.email_of(wanted.owner),
+        code="inactive-owner",
+        says="The owner left while the file was being imported.",
+        mend="Name somebody who works here.",
+        loses="the cell",
+    )
 
 
 def _finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> Report:
@@ -88,13 +111,19 @@ def _finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> 
         report = replace(
             report,
             bad=checked.bad_rows,
-            problems=checked.problems,
+            problems=_all(checked.problems, report.problems),
             notes=opened.sheet.notes,
             ignored=opened.ignored,
             unit=opened.sheet.unit,
         )
         _save(import_id, state=DONE, report=to_json(report), done_at=now)
         return report
+
+
+def _all(found: Sequence[Problem], meanwhile: Sequence[Problem]) -> tuple[Problem, ...]:
+    """In the order of the file. What came up meanwhile is found again by an import that goes on: told once."""
+    told = {(one.row, one.column, one.code): one for one in (*meanwhile, *found)}
+    return tuple(sorted(told.values(), key=lambda one: one.row))
 
 
 def _locked(import_id: int) -> models.Import:
@@ -105,9 +134,8 @@ def _save(import_id: int, **columns: Any) -> None:
     models.Import.objects.filter(pk=import_id).update(**columns)
 
 
-def _write(chunk: Sequence[Wanted], source: str, now: datetime) -> list[Planned]:
+def _write(wanted: Sequence[Wanted], source: str, now: datetime) -> list[Planned]:
     """The rows are compared with what stands now, which may not be what the preview saw; in a few grouped queries."""
-    wanted = _with_owners_who_stay(chunk)
     standing = standing_of((one.key for one in wanted), locked=True)
     plans = [compare(one, standing.get(one.key)) for one in wanted]
     touched = [plan for plan in plans if plan.sort != "same"]
@@ -116,13 +144,6 @@ def _write(chunk: Sequence[Wanted], source: str, now: datetime) -> list[Planned]
         _write_facts(touched, ids, source, now)
         _write_words([plan for plan in touched if plan.renamed], ids)
     return plans
-
-
-def _with_owners_who_stay(chunk: Sequence[Wanted]) -> list[Wanted]:
-    """Somebody may have left since the file was checked."""
-    owners = {one.owner for one in chunk if one.owner is not None}
-    active = set(models.Person.objects.filter(pk__in=owners, is_active=True).values_list("pk", flat=True))
-    return [one if one.owner in active else replace(one, owner=None) for one in chunk]
 
 
 def _write_customers(plans: Sequence[Planned], standing: dict[str, Standing], now: datetime) -> dict[str, int]:

@@ -44,6 +44,9 @@ class Directory:
             self._found[written] = self._look_up(written)
         return self._found[written]
 
+    def email_of(self, person: int | None) -> str:
+        return next((one.email for one in self.by_email.values() if one.id == person), "")
+
     def _look_up(self, written: str) -> int | NotFound:
         named = _IN_BRACKETS.fullmatch(written)
         email = (named[1] if named else written).strip().lower()

@@ -13,7 +13,7 @@ from handrail.desk.imports.opened import Opened
 from handrail.desk.imports.plan import Change, Planned, Standing, changes_of, planned
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import Report, counted
-from handrail.desk.queries.pages import SIZE, Page
+from handrail.desk.queries.pages import MOST_PAGES, SIZE, Page
 
 TABS = {"new": "New", "changed": "Changed", "same": "As before", "problems": "Problems"}
 
@@ -130,6 +130,7 @@ def _lines(
     number: int,
 ) -> Page[Line]:
     found = [(plan, standing) for plan, standing in plans if plan.sort == tab]
+    number = within(len(found), number)
     start = (number - 1) * SIZE
     shown = [
         Line(
@@ -146,8 +147,14 @@ def _lines(
 
 
 def paged(rows: Sequence[Row], number: int) -> Page[Row]:
+    number = within(len(rows), number)
     start = (number - 1) * SIZE
     return page_of(rows[start : start + SIZE], len(rows), number)
+
+
+def within(total: int, number: int) -> int:
+    """The page of that number, or the last one there is."""
+    return max(1, min(number, -(-total // SIZE)))
 
 
 def page_of(shown: Sequence[Row], total: int, number: int) -> Page[Row]:
@@ -158,5 +165,5 @@ def page_of(shown: Sequence[Row], total: int, number: int) -> Page[Row]:
         total=total,
         total_text=f"{total:,}",
         before=number - 1 if number > 1 else None,
-        after=number + 1 if number * SIZE < total else None,
+        after=number + 1 if number * SIZE < total and number < MOST_PAGES else None,
     )

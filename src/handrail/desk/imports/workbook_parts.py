@@ -120,7 +120,7 @@ def _too_large() -> Problem:
 
 
 def _surveyed(parts: Mapping[str, bytes]) -> Parts | Problem:
-    surveys = {name: survey(xml) for name, xml in parts.items() if name.lower().endswith(".xml")}
+    surveys = {name: survey(xml) for name, xml in parts.items()}  # whatever its name, it may be a sheet
     sheets = {name: one for name, one in surveys.items() if one is not None}
     if _shared_text(parts, sheets) > MOST_UNPACKED_BYTES:
         return _too_large()

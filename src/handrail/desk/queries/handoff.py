@@ -18,8 +18,9 @@ from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.standing import Blocker, blockers
 from handrail.handoff.timing import due_at
+from handrail.runbook.cells import Anything
 from handrail.runbook.kinds import Choice, Kind, YesNo, name_of
-from handrail.runbook.model import Fact, Step
+from handrail.runbook.model import Fact, Rule, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,7 +270,7 @@ def decision_line(opened: Opened, name: str) -> DecisionLine:
         rule=rule.number if rule else None,
         note=rule.note if rule else "",
         boundaries=taken.boundaries if taken else (),
-        facts=tuple(decision_facts(opened, name)),
+        facts=tuple(decision_facts(opened, name, rule)),
         says=taken.says if taken else "",
         override=_override_line(plan, name, override) if override else None,
     )
@@ -283,9 +284,11 @@ def _decision_state(opened: Opened, name: str) -> str:
     return "decided" if taken is not None and taken.rule is not None else "undecided"
 
 
-def decision_facts(opened: Opened, name: str) -> Iterator[tuple[str, str]]:
-    """The table's inputs with the words for what they are now; empty words where one is missing."""
-    for column in opened.plan.runbook.decisions[name].inputs:
+def decision_facts(opened: Opened, name: str, rule: Rule | None) -> Iterator[tuple[str, str]]:
+    """The table's inputs with the words for what they are now; only those that the rule looks at, where one applies."""
+    for at, column in enumerate(opened.plan.runbook.decisions[name].inputs):
+        if rule is not None and isinstance(rule.cells[at], Anything):
+            continue
         written = written_of(opened.plan, opened.state, column.ref)
         yield column.title, "" if written is None else opened.plan.spoken(column.kind, written)
 

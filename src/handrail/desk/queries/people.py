@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 
 from handrail.desk import models
 from handrail.desk.queries.pages import Page, page_of
@@ -64,7 +65,7 @@ class Holding:
 
 def people(text: str, with_former: bool, number: int) -> Page[PersonRow]:
     """By team, then by name."""
-    rows = models.Person.objects.select_related("team").order_by("team__name", "name", "id")
+    rows = models.Person.objects.select_related("team").order_by(Lower("team__name"), Lower("name"), "id")
     if not with_former:
         rows = rows.filter(is_active=True)
     if text:

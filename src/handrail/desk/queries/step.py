@@ -10,7 +10,7 @@ from datetime import datetime
 from handrail.desk.queries.handoff import Holder, Opened, StepLine, choices_of, holder, step_line
 from handrail.handoff import commands as c
 from handrail.handoff.duty import owing_role
-from handrail.handoff.forms import missing_fields
+from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Attached
 from handrail.handoff.knowledge import field_value
 from handrail.handoff.life import decide

@@ -9,17 +9,17 @@ from handrail.desk.permissions import imports_customers
 from handrail.desk.queries.customers import SORTS, customer_view, customers
 from handrail.desk.queries.handoffs import handoffs_of
 from handrail.desk.queries.pages import page_number
+from handrail.desk.web.asked import text
 from handrail.desk.web.gate import me
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:200]
     sort = request.GET.get("sort", "")
     sort = sort if sort.removeprefix("-") in SORTS else "name"
     context = {
-        "page": customers(text, sort, page_number(request.GET.get("page", ""))),
-        "text": text,
+        "page": customers(text(request.GET, "q"), sort, page_number(request.GET.get("page", ""))),
+        "text": text(request.GET, "q"),
         "sort": sort,
         "may_import": imports_customers(me(request)) is None,
     }

@@ -14,6 +14,7 @@ from handrail.desk.queries.handoffs import SORTS, HandoffRow, Wanted, all_handof
 from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import choices
 from handrail.desk.queries.runbooks import current_runbooks, stages
+from handrail.desk.web.asked import identity, text
 from handrail.desk.web.csv_text import csv_lines
 from handrail.desk.web.gate import me
 
@@ -46,17 +47,16 @@ def exported(request: HttpRequest) -> StreamingHttpResponse:
 
 def _wanted(asked: QueryDict) -> Wanted:
     """What the query string asks for; what it cannot mean is left out."""
-    person = asked.get("person", "")
     sort = asked.get("sort", "")
     status = asked.get("status", "running")
     return Wanted(
         status="" if status == "all" else status if status in Handoff.Status.values else "running",
-        stage=asked.get("stage", "")[:60],
-        runbook=asked.get("runbook", "")[:60],
-        person=int(person) if person.isascii() and person.isdigit() and len(person) < 18 else None,
+        stage=text(asked, "stage"),
+        runbook=text(asked, "runbook"),
+        person=identity(asked.get("person", "")),
         turn=asked.get("turn") == "yes",
         late=asked.get("late") == "yes",
-        text=asked.get("q", "").strip()[:200],
+        text=text(asked, "q"),
         sort=sort if sort.removeprefix("-") in SORTS else "due",
     )
 

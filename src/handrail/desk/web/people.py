@@ -10,6 +10,7 @@ from handrail.desk.models import Person
 from handrail.desk.permissions import edits_people
 from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import holding_of, people
+from handrail.desk.web.asked import text
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.person_form import PersonForm
 
@@ -18,11 +19,10 @@ _reads_and_sends = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:200]
     with_former = request.GET.get("former") == "yes"
     context = {
-        "page": people(text, with_former, page_number(request.GET.get("page", ""))),
-        "text": text,
+        "page": people(text(request.GET, "q"), with_former, page_number(request.GET.get("page", ""))),
+        "text": text(request.GET, "q"),
         "with_former": with_former,
         "editing": edits_people(me(request)),
     }

@@ -72,8 +72,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it is generic fo
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         if not self.is_new:
-            self._refuse("is_active", self._closing(given))
-            self._refuse("is_administrator", self._stepping_down(given))
+            closing, stepping_down = self._closing(given), self._stepping_down(given)
+            self._refuse("is_active", closing)
+            self._refuse("is_administrator", stepping_down)
         return given
 
     def _post_clean(self) -> None:

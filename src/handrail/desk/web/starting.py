@@ -9,6 +9,7 @@ from handrail.desk import models, starting
 from handrail.desk.people import actor_of, named
 from handrail.desk.queries.runbooks import current_runbooks
 from handrail.desk.queries.starting import RoleChoice, prospects, roles_to_fill
+from handrail.desk.web.asked import identity, text
 from handrail.handoff.people import Person
 from handrail.handoff.refusal import Refused
 
@@ -22,7 +23,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not customers:
         return redirect("customers")
     runbooks = current_runbooks()
-    chosen = asked.get("runbook", "") or (runbooks[0].name if len(runbooks) == 1 else "")
+    chosen = text(asked, "runbook") or (runbooks[0].name if len(runbooks) == 1 else "")
     version = starting.current_version(chosen) if chosen else None
     roles = roles_to_fill(version) if version else ()
     if request.method == "POST" and version is not None:
@@ -59,7 +60,7 @@ def _started(
 
 def _customers(asked: QueryDict) -> list[models.Customer]:
     """Those that are ticked, by name; what is no customer's number is left out."""
-    ticked = [text for text in asked.getlist("customer") if text.isascii() and text.isdigit() and len(text) < 18]
+    ticked = [found for written in asked.getlist("customer") if (found := identity(written)) is not None]
     rows = models.Customer.objects.select_related("owner").filter(pk__in=ticked[:MOST_AT_ONCE])
     return list(rows.order_by("name", "id"))
 
@@ -68,8 +69,8 @@ def _people(asked: QueryDict, roles: tuple[RoleChoice, ...]) -> dict[str, Person
     """Who was chosen for each role; only those who could be chosen count."""
     found = {}
     for role in roles:
-        text = asked.get(f"role-{role.name}", "")
-        person = named(text) if text in {str(one.id) for one in role.people} else None
+        chosen = asked.get(f"role-{role.name}", "")
+        person = named(chosen) if chosen in {str(one.id) for one in role.people} else None
         if person is not None:
             found[role.name] = person
     return found

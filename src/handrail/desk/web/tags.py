@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import lucide
 from django import template
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
@@ -115,6 +116,14 @@ def moment(at: datetime | None) -> SafeString | str:
 @register.inclusion_tag("components/progress.html")
 def progress(done: int, needed: int, size: str = "") -> dict[str, object]:
     return {"done": done, "needed": needed, "size": size}
+
+
+@register.filter
+def without_placeholder(field: BoundField) -> SafeString:
+    """The field's control without grey words in it: its label says the same."""
+    attributes = {name: value for name, value in field.field.widget.attrs.items() if name != "placeholder"}
+    field.field.widget.attrs = attributes
+    return field.as_widget()
 
 
 @register.filter

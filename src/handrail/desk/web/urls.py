@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from handrail.desk.web import (
+    account,
     customers,
     decision,
     document,
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:person_id>/", people.changed, name="person"),
     path("import/customers/", include("handrail.desk.web.imports")),
     path("style/", style.show, name="style"),
+    path("account/email/", account.email, name="account_email"),  # before allauth's own, which lets everybody change it
     path("account/", include("allauth.account.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -10,15 +10,17 @@ every other value. The last piece of every column is the missing value.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from handrail.runbook.cells import Among, Anything, Cell, Interval, Presence, Within, a_value_in, interval_text
-from handrail.runbook.kinds import ORDERED, Choice, Scalar, YesNo, bounds_of, spoken, step_of
+from handrail.runbook.cells import Among, Anything, Cell, Interval, Point, Presence, Within, a_value_in, interval_text
+from handrail.runbook.kinds import ORDERED, Choice, Date, Scalar, YesNo, bounds_of, spoken, step_of
 from handrail.runbook.model import Decision, Input
 
 OTHER = "any other text"
+SOME_DAY = date(2000, 1, 1)  # for a column of dates in which no rule names one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,15 @@ class Column:
                 return [piece for interval in intervals for piece in self._pieces_within(interval)]
 
     def value_at(self, piece: int) -> str | bool:
-        return self.values[piece] if piece < len(self.values) else OTHER
+        return self.values[piece] if piece < len(self.values) else self.other
+
+    @cached_property
+    def other(self) -> str:
+        """Stands for every text that no cell names, and so is none of those."""
+        text = OTHER
+        while text in self.values:
+            text += "…"
+        return text
 
     def _pieces_within(self, interval: Interval) -> range:
         first = 0 if interval.low is None else 2 * bisect_left(self.ends, interval.low) + 2 - interval.low_closed
@@ -109,11 +119,21 @@ class Column:
         if piece == self.missing:
             return None
         if self.ordered:
-            within = self._within_bounds(self.interval(piece))
-            return None if within is None else a_value_in(within, step_of(self.input.kind))
+            return self._point_in(self.interval(piece))
         if piece < len(self.values):
             return self.values[piece]
-        return None if isinstance(self.input.kind, Choice | YesNo) else OTHER
+        return None if isinstance(self.input.kind, Choice | YesNo) else self.other
+
+    def _point_in(self, interval: Interval) -> Point | None:
+        within = self._within_bounds(interval)
+        if within is None:
+            return None
+        if isinstance(self.input.kind, Date) and within.low is None and within.high is None:
+            return SOME_DAY
+        try:
+            return a_value_in(within, step_of(self.input.kind))
+        except OverflowError:
+            return None  # before the calendar's first day, or after its last
 
     def interval(self, piece: int) -> Interval:
         at, point = divmod(piece, 2)

@@ -1,0 +1,301 @@
+"""Random lives of handoffs: any commands by anybody at rising times, on the shipped runbook and on those of the manual.
+
+One rule: half of the commands make sense where the handoff stands, so that lives get somewhere; the others are anything.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from handrail.handoff import commands as c
+from handrail.handoff.duty import doers
+from handrail.handoff.events import Answer, Recorded
+from handrail.handoff.forms import missing_fields
+from handrail.handoff.history import Handoff, evolve
+from handrail.handoff.life import Outcome, decide, recorded, wake_at
+from handrail.handoff.people import Actor, Person
+from handrail.handoff.plan import Plan
+from handrail.handoff.refusal import Refused
+from handrail.handoff.steps import missing_evidence
+from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Records, Text, Written, YesNo
+from handrail.runbook.loading import load
+from handrail.runbook.model import Step
+from tests.spec.chapter import RUNBOOKS, chapters, stories_of
+from tests.spec.office import OFFICE
+
+PERSONS = tuple(Person(number, name) for number, name in enumerate(["Ana", "Bo", "Cy", "Di", "Ed"], start=1))
+OPERATIONS = Actor(person=Person(9, "Olga"), operations=True)
+BEGIN = datetime(2027, 1, 4, 14, tzinfo=UTC)
+# A value that no kind but text reads.
+UNFIT = "what?"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`history` are the events before it; `after` is the handoff as evolving it event by event leaves it."""
+
+    command: c.Command
+    now: datetime
+    before: Handoff
+    history: tuple[Recorded, ...]
+    outcome: Outcome
+    added: tuple[Recorded, ...]
+    after: Handoff
+
+
+@dataclass(frozen=True)
+class Life:
+    plan: Plan
+    moments: tuple[Moment, ...]
+
+    @property
+    def history(self) -> tuple[Recorded, ...]:
+        return tuple(one for moment in self.moments for one in moment.added)
+
+    @property
+    def end(self) -> Handoff:
+        return self.moments[-1].after
+
+    @property
+    def last(self) -> datetime:
+        return self.moments[-1].now
+
+    def __repr__(self) -> str:
+        lines = [f"{moment.now:%Y-%m-%d %H:%M} {moment.command} → {moment.outcome}" for moment in self.moments]
+        return "\n".join([f"Life of {self.plan.runbook.name}:", *lines])
+
+
+def plans() -> list[Plan]:
+    """The runbooks of the manual, each once, the shipped ones included."""
+    texts = dict.fromkeys(story.runbook for path in chapters() for story in stories_of(path))
+    shipped = [path.read_text(encoding="utf-8") for path in sorted(RUNBOOKS.glob("*.yaml"))]
+    return [_plan(text) for text in dict.fromkeys([*texts, *shipped])]
+
+
+@cache
+def _plan(text: str) -> Plan:
+    runbook = load(text, "runbook.yaml").runbook
+    assert runbook is not None
+    return Plan(runbook, OFFICE)
+
+
+PLANS = plans()
+# The longer a life, the more of a long runbook it sees.
+SHIPPED = tuple(plan for plan in PLANS if len(plan.runbook.steps) > 15)
+
+
+@st.composite
+def lives(draw: st.DrawFn, *, most: int = 25) -> Life:
+    plan = draw(st.sampled_from(PLANS))
+    moments: list[Moment] = []
+    handoff, now, history = Handoff(), BEGIN, ()
+    for number in range(draw(st.integers(1, most))):
+        now = draw(_later(plan, handoff, now))
+        command = draw(_starts(plan) if number == 0 else _commands(plan, handoff))
+        moment = live(plan, handoff, history, command, now)
+        moments.append(moment)
+        handoff, history = moment.after, (*history, *moment.added)
+    return Life(plan, tuple(moments))
+
+
+def live(plan: Plan, before: Handoff, history: tuple[Recorded, ...], command: c.Command, now: datetime) -> Moment:
+    outcome = decide(plan, before, command, now)
+    by = None if isinstance(command, c.Wake) else command.by.person
+    added = () if isinstance(outcome, Refused) else recorded(outcome, before, now, by)
+    after = before
+    for one in added:
+        after = evolve(after, one)
+    return Moment(command, now, before, history, outcome, added, after)
+
+
+@st.composite
+def _later(draw: st.DrawFn, plan: Plan, handoff: Handoff, now: datetime) -> datetime:
+    steps = [timedelta(), timedelta(), timedelta(minutes=1), timedelta(hours=5), timedelta(days=1), timedelta(days=12)]
+    wakes = wake_at(plan, handoff, now) if handoff.started_at else None
+    times = [now + step for step in steps] + ([wakes] if wakes and wakes > now else [])
+    return draw(st.sampled_from(times))
+
+
+def _starts(plan: Plan) -> st.SearchStrategy[c.Command]:
+    people = st.fixed_dictionaries({}, optional={role: st.sampled_from(PERSONS) for role in plan.runbook.roles})
+    return st.builds(
+        c.Start,
+        by=st.just(OPERATIONS),
+        customer_id=st.just(7),
+        customer=st.just("Cedar Falls"),
+        facts=_facts(plan),
+        people=people,
+    )
+
+
+def _facts(plan: Plan) -> st.SearchStrategy[dict[str, Any]]:
+    known = {name: _fit(fact.kind) for name, fact in plan.runbook.facts.items()}
+    return st.fixed_dictionaries({}, optional=known)
+
+
+def _fit(kind: Kind) -> st.SearchStrategy[Written]:
+    """Texts that the kind reads, mostly near the lines that runbooks draw."""
+    match kind:
+        case Choice(of=of):
+            return st.sampled_from(of)
+        case YesNo():
+            return st.sampled_from(["yes", "no"])
+        case Number() | Money():
+            return st.sampled_from(["0", "1", "2", "3", "100", "2999", "3000", "5000", "20000"])
+        case Date():
+            return st.sampled_from([(date(2027, 1, 1) + timedelta(days=at)).isoformat() for at in range(0, 90, 9)])
+        case Link():
+            return st.just("https://example.com/page")
+        case Text():
+            return st.sampled_from(["EMEA", "US", "Iowa"])
+        case Records(columns=columns):
+            rows = st.fixed_dictionaries({name: _fit(column) for name, column in columns.items()})
+            return st.lists(rows, min_size=1, max_size=2)  # type: ignore[arg-type]
+
+
+def _commands(plan: Plan, handoff: Handoff) -> st.SearchStrategy[c.Command]:
+    sensible = list(_sensible(plan, handoff))
+    return st.one_of([*([st.sampled_from(sensible)] * 3 if sensible else []), _anything(plan, handoff)])
+
+
+def _sensible(plan: Plan, handoff: Handoff) -> Iterator[c.Command]:
+    """What those who may could do with each of the open steps, and with each request that waits."""
+    for step in plan.steps:
+        holders = [handoff.people[role] for role in doers(step) if role in handoff.people]
+        if handoff.state_of(step.name) == "open" and holders:
+            yield from _doing(plan, handoff, step, Actor(person=holders[0]))
+    for name, override in handoff.overrides.items():
+        rules = plan.runbook.decisions[name].override
+        ruler = handoff.people.get(rules.approved_by) if rules else None
+        if override.state == "asked" and ruler:
+            yield c.ApproveOverride(by=Actor(person=ruler), decision=name)
+            yield c.RejectOverride(by=Actor(person=ruler), decision=name, reason="No.")
+    for role in plan.runbook.roles:
+        if role not in handoff.people:
+            yield c.FillRole(by=OPERATIONS, role=role, person=PERSONS[0])
+
+
+def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor) -> Iterator[c.Command]:
+    for lacks in missing_evidence(plan, handoff, step):
+        item = next(one for one in step.evidence if f"evidence.{one.name}" == lacks.field)
+        link = None if item.kind == "upload" else "https://example.com/notes"
+        key = f"key-{handoff.number}"
+        yield c.AddEvidence(by=by, step=step.name, key=key, item=item.name, link=link, upload=None if link else key)
+    match step.kind:
+        case "task":
+            yield c.Finish(by=by, step=step.name, person=PERSONS[3] if step.fills else None)
+        case "form":
+            answers = {field.name: _some_answer(field.kind) for field in missing_fields(plan, handoff, step.name)}
+            yield c.AnswerForm(by=by, step=step.name, answers=answers) if answers else c.Sign(by=by, step=step.name)
+        case "approval":
+            yield c.Approve(by=by, step=step.name)
+            yield c.Reject(by=by, step=step.name, reason="Not yet.")
+        case "acceptance":
+            yield c.Accept(by=by, step=step.name)
+            yield c.Refuse(by=by, step=step.name, reason=step.reasons[0] if step.reasons else "Not yet.")
+
+
+def _some_answer(kind: Kind) -> Answer:
+    match kind:
+        case Choice(of=of):
+            return Answer(value=of[0])
+        case YesNo():
+            return Answer(value="yes")
+        case Number() | Money():
+            return Answer(value="5000")
+        case Date():
+            return Answer(value="2027-02-10")
+        case Link():
+            return Answer(value="https://example.com/page")
+        case Records(columns=columns):
+            return Answer(value=[{name: str(_some_answer(column).value) for name, column in columns.items()}])
+        case Text():
+            return Answer(value="Iowa")
+
+
+def _anything(plan: Plan, handoff: Handoff) -> st.SearchStrategy[c.Command]:
+    runbook = plan.runbook
+    actors = st.one_of(
+        st.builds(Actor, person=st.sampled_from(PERSONS), operations=st.booleans()), st.just(OPERATIONS)
+    )
+    steps = st.sampled_from([*runbook.steps, "no-such-step"])
+    decisions = st.sampled_from([*runbook.decisions, "no-such-decision"])
+    words = st.sampled_from(["", "Because.", "open critical issue"])
+    seen = st.one_of(st.none(), st.integers(0, handoff.number))
+    step = {"by": actors, "step": steps}
+    decision = {"by": actors, "decision": decisions}
+    return st.one_of(
+        st.just(c.Wake()),
+        _starts(plan),
+        st.builds(c.GiveFacts, by=actors, values=_given(plan), seen=seen),
+        st.builds(c.GiveFacts, by=st.just(OPERATIONS), values=_given(plan)),
+        st.builds(
+            c.FillRole, by=actors, role=st.sampled_from([*runbook.roles, "no-such-role"]), person=st.sampled_from([*PERSONS, None])
+        ),
+        st.builds(c.Finish, **step, note=words, person=st.sampled_from([*PERSONS, None])),
+        st.builds(c.AnswerForm, **step, answers=_answers(plan), seen=seen),
+        st.builds(c.Sign, **step, seen=seen),
+        st.builds(
+            c.AddEvidence,
+            **step,
+            key=st.just(f"key-{handoff.number}"),
+            item=st.sampled_from(["", "notes", "what?"]),
+            link=st.sampled_from([None, "https://example.com/page", UNFIT]),
+            upload=st.sampled_from([None, "upload-1"]),
+        ),
+        st.builds(c.RemoveEvidence, **step, key=st.sampled_from([*_keys(handoff), "no-such-key"])),
+        st.builds(c.Approve, **step, seen=seen),
+        st.builds(c.Reject, **step, reason=words),
+        st.builds(c.Accept, **step, seen=seen),
+        st.builds(c.Refuse, **step, reason=words),
+        st.builds(c.Reopen, **step, reason=words),
+        st.builds(c.Reopen, by=st.just(OPERATIONS), step=steps, reason=words),
+        st.builds(c.AskOverride, **decision, outputs=_outputs(plan), reason=words),
+        st.builds(c.ApproveOverride, **decision),
+        st.builds(c.RejectOverride, **decision, reason=words),
+        st.builds(c.Cancel, by=actors, reason=words),
+    )
+
+
+def _given(plan: Plan) -> st.SearchStrategy[dict[str, Any]]:
+    """New values, withdrawn ones, and some that are unfit or unknown."""
+    if not plan.runbook.facts:
+        return st.just({"no_such_fact": "1"})
+    fit = [
+        st.tuples(st.just(name), st.one_of(_fit(fact.kind), _fit(fact.kind), st.sampled_from([None, "", UNFIT])))
+        for name, fact in plan.runbook.facts.items()
+    ]
+    return st.lists(st.one_of(fit), min_size=1, max_size=3).map(dict)
+
+
+def _answers(plan: Plan) -> st.SearchStrategy[dict[str, Answer | None]]:
+    fields = [field for step in plan.runbook.steps for field in plan.fields_of(step)]
+    if not fields:
+        return st.just({"no_such_field": None})
+    some = [
+        st.tuples(
+            st.just(field.name),
+            st.one_of(
+                _fit(field.kind).map(lambda value: Answer(value=value)),
+                st.sampled_from([None, Answer(value=UNFIT), Answer(reason="They have none."), Answer(reason=" ")]),
+            ),
+        )
+        for field in fields
+    ]
+    return st.lists(st.one_of(some), min_size=1, max_size=3).map(dict)
+
+
+def _outputs(plan: Plan) -> st.SearchStrategy[dict[str, Any]]:
+    outputs = [
+        st.fixed_dictionaries({one.name: st.one_of(_fit(one.kind), st.just(UNFIT)) for one in decision.outputs})
+        for decision in plan.runbook.decisions.values()
+    ]
+    return st.one_of(outputs) if outputs else st.just({})
+
+
+def _keys(handoff: Handoff) -> list[str]:
+    return [one.key for attached in handoff.evidence.values() for one in attached]

@@ -1,0 +1,143 @@
+"""The life of a handoff, whatever is asked of it: what always holds, in every life."""
+
+from hypothesis import HealthCheck, given, settings
+
+from handrail.handoff import commands as c
+from handrail.handoff import events as e
+from handrail.handoff import wire
+from handrail.handoff.history import fold
+from handrail.handoff.life import decide, wake_at
+from handrail.handoff.refusal import Refused
+from handrail.handoff.standing import standing
+from handrail.handoff.timing import due_at, due_date
+from tests.core.random_lives import Life, Moment, lives
+
+LIVES = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@LIVES
+@given(lives())
+def test_folding_the_history_is_evolving_event_by_event(life: Life) -> None:
+    assert fold(life.history) == life.end
+    for moment in life.moments:
+        assert fold(moment.added, onto=moment.before) == moment.after
+    assert [one.number for one in life.history] == list(range(1, len(life.history) + 1))
+
+
+@LIVES
+@given(lives())
+def test_what_was_is_left_as_it_was(life: Life) -> None:
+    """Neither deciding nor evolving nor folding touches the handoff that it is given."""
+    for moment in life.moments:
+        assert moment.before == fold(moment.history)
+        shown = wire.encode_handoff(moment.before)
+        decide(life.plan, moment.before, moment.command, moment.now)
+        fold(moment.added, onto=moment.before)
+        assert wire.encode_handoff(moment.before) == shown
+
+
+@LIVES
+@given(lives())
+def test_the_same_question_has_the_same_answer(life: Life) -> None:
+    for moment in life.moments:
+        assert decide(life.plan, moment.before, moment.command, moment.now) == moment.outcome
+
+
+@LIVES
+@given(lives())
+def test_refusal_tells_why_in_a_sentence(life: Life) -> None:
+    for moment in life.moments:
+        if isinstance(moment.outcome, Refused):
+            says = [moment.outcome.says, *(one.says for one in moment.outcome.mistakes)]
+            assert [text for text in says if not text.strip() or text.strip()[-1] not in ".!?…"] == []
+            assert moment.after == moment.before
+
+
+@LIVES
+@given(lives())
+def test_steps_stand_as_their_conditions_say(life: Life) -> None:
+    for moment in _told(life):
+        if not moment.before.is_over:
+            wrong = {
+                step.name: moment.after.state_of(step.name)
+                for step in life.plan.steps
+                if moment.after.state_of(step.name) != standing(life.plan, moment.after, step, moment.now)
+            }
+            assert wrong == {}, moment.command
+
+
+@LIVES
+@given(lives())
+def test_done_step_is_never_lost_by_a_consequence(life: Life) -> None:
+    for moment in life.moments:
+        sent_back = {name for one in moment.added for name in _sent_back(one.event)}
+        done = {name for name, step in moment.before.steps.items() if step.state == "done"}
+        assert {name for name in done - sent_back if moment.after.state_of(name) != "done"} == set()
+
+
+def _sent_back(event: e.Event) -> tuple[str, ...]:
+    match event:
+        case e.Rejected(step=step, reopened=reopened) | e.AcceptanceRefused(step=step, reopened=reopened):
+            return (step, *reopened)
+        case e.Reopened(step=step):
+            return (step,)
+        case _:
+            return ()
+
+
+@LIVES
+@given(lives())
+def test_waking_time_is_ahead_but_for_what_fell_due_unnoticed(life: Life) -> None:
+    for moment in _told(life):
+        at = wake_at(life.plan, moment.after, moment.now)
+        if at is not None and at <= moment.now:
+            assert at in {
+                due_at(life.plan, moment.after, step)
+                for step in life.plan.steps
+                if moment.after.state_of(step.name) == "open"
+                and moment.after.steps[step.name].fell_due != due_date(life.plan, moment.after, step)
+            }
+
+
+@LIVES
+@given(lives())
+def test_waking_always_has_something_to_record_and_comes_to_rest(life: Life) -> None:
+    handoff, now = life.end, life.last
+    for _ in range(3 * len(life.plan.steps)):
+        at = wake_at(life.plan, handoff, now)
+        if at is None:
+            return
+        now = max(now, at)
+        told = decide(life.plan, handoff, c.Wake(), now)
+        assert not isinstance(told, Refused)
+        assert told, (at, now)
+        handoff = fold((e.Recorded(number=handoff.number + 1 + n, at=now, by=None, event=one) for n, one in enumerate(told)), onto=handoff)
+        assert decide(life.plan, handoff, c.Wake(), now) == ()
+    assert wake_at(life.plan, handoff, now) is None
+
+
+@LIVES
+@given(lives())
+def test_what_is_over_takes_nothing_but_facts(life: Life) -> None:
+    for moment in life.moments:
+        if moment.before.is_over:
+            assert {type(one.event) for one in moment.added} <= {e.FactsGiven}
+            assert not (moment.before.cancelled and moment.added)
+    ends = [one.event for one in life.history if isinstance(one.event, e.Ended | e.Cancelled)]
+    assert len(ends) <= 1
+
+
+@LIVES
+@given(lives())
+def test_consequences_are_nobodys_doing(life: Life) -> None:
+    """Each event carries who said it; what follows by itself carries nobody."""
+    for moment in life.moments:
+        by = None if isinstance(moment.command, c.Wake) else moment.command.by.person
+        for one in moment.added:
+            follows = isinstance(one.event, e.Decided | e.LeftUndecided | e.Moved | e.FellDue | e.Ended)
+            assert one.by == (None if follows else by)
+
+
+def _told(life: Life) -> list[Moment]:
+    """The moments after which a command was not refused."""
+    return [moment for moment in life.moments if not isinstance(moment.outcome, Refused)]

@@ -1,0 +1,160 @@
+"""Who may open which address: every name of the urls stands in the table, or the test fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from handrail.desk import models
+from tests.desk.company import SUMMARY, Company
+
+pytestmark = pytest.mark.django_db
+
+VISITORS = ("nobody", "paula", "olga", "adam")  # anonymous, plain person, operations, administrator
+
+Statuses = tuple[int, int, int, int]
+
+PUBLIC: Statuses = (200, 200, 200, 200)
+SIGNED_IN: Statuses = (302, 200, 200, 200)
+OPERATIONS: Statuses = (302, 403, 200, 200)
+OPERATIONS_BUT_MISSING: Statuses = (302, 403, 404, 404)
+ADMINISTRATORS: Statuses = (302, 403, 403, 200)
+ONLY_POSTED: Statuses = (302, 405, 405, 405)
+MISSING: Statuses = (302, 404, 404, 404)
+ELSEWHERE: Statuses = (302, 302, 302, 302)
+NOT_SIGNED_IN: Statuses = (200, 302, 302, 302)
+
+# Every name, with the arguments of its address and what each visitor is answered.
+ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
+    "work": ((), SIGNED_IN),
+    "work-answers": ((), SIGNED_IN),
+    "work-nobodys": ((), OPERATIONS),
+    "handoffs": ((), SIGNED_IN),
+    "handoffs-csv": ((), SIGNED_IN),
+    "start": ((), ELSEWHERE),  # nobody is ticked: to the customers
+    "handoff": (("handoff",), SIGNED_IN),
+    "give-facts": (("handoff",), ONLY_POSTED),
+    "fill-role": (("handoff", "pm"), ONLY_POSTED),
+    "cancel": (("handoff",), ONLY_POSTED),
+    "history": (("handoff",), SIGNED_IN),
+    "step": (("handoff", SUMMARY), SIGNED_IN),
+    "decision": (("handoff", "support"), SIGNED_IN),
+    "document": (("handoff",), SIGNED_IN),
+    "signed": (("handoff", 1), MISSING),
+    "download": (("handoff", "none"), MISSING),
+    "customers": ((), SIGNED_IN),
+    "customer": (("customer",), SIGNED_IN),
+    "runbooks": ((), SIGNED_IN),
+    "runbook": (("transition-to-client-services",), SIGNED_IN),
+    "runbook-version": (("transition-to-client-services", "version"), SIGNED_IN),
+    "people": ((), SIGNED_IN),
+    "person-new": ((), ADMINISTRATORS),
+    "person": (("person",), ADMINISTRATORS),
+    "imports": ((), OPERATIONS),
+    "import-template-csv": ((), OPERATIONS),
+    "import-template-xlsx": ((), OPERATIONS),
+    "import": ((1,), OPERATIONS_BUT_MISSING),
+    "import-columns": ((1,), ONLY_POSTED),
+    "import-apply": ((1,), ONLY_POSTED),
+    "import-start": ((1,), OPERATIONS_BUT_MISSING),
+    "import-problems": ((1,), OPERATIONS_BUT_MISSING),
+    "style": ((), SIGNED_IN),
+    "healthz": ((), PUBLIC),
+    "readyz": ((), PUBLIC),
+    "account_login": ((), NOT_SIGNED_IN),
+    "account_logout": ((), SIGNED_IN),
+    "account_inactive": ((), PUBLIC),
+    "account_signup": ((), NOT_SIGNED_IN),
+    "account_reauthenticate": ((), SIGNED_IN),
+    "account_email": ((), MISSING),
+    "account_email_verification_sent": ((), PUBLIC),
+    "account_change_password": ((), SIGNED_IN),
+    "account_set_password": ((), ELSEWHERE),  # everybody has one: to changing it
+    "account_reset_password": ((), PUBLIC),
+    "account_reset_password_done": ((), PUBLIC),
+    "account_reset_password_from_key": (("1", "nonsense"), PUBLIC),
+    "account_reset_password_from_key_done": ((), PUBLIC),
+    "account_confirm_email": (("nonsense",), PUBLIC),
+    "account_confirm_login_code": ((), ELSEWHERE),
+}
+
+
+@pytest.fixture
+def company() -> Company:
+    return Company()
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from names(one.url_patterns)
+        else:
+            assert one.name, f"{one.pattern} has no name"
+            yield one.name
+
+
+def browser_of(company: Company, visitor: str) -> Client:
+    client = Client()
+    if visitor != "nobody":
+        client.force_login(company.people[visitor])
+    return client
+
+
+def address(company: Company, name: str) -> str:
+    known = {
+        "customer": lambda: models.Customer.objects.get().pk,
+        "handoff": lambda: models.Handoff.objects.get().pk,
+        "person": lambda: company.people["tom"].pk,
+        "version": lambda: company.version.pk,
+    }
+    given = [known[one]() if isinstance(one, str) and one in known else one for one in ROUTES[name][0]]
+    return reverse(name, args=given)
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(names(get_resolver().url_patterns)) == set(ROUTES)
+
+
+def test_each_visitor_is_let_in_or_turned_away(company: Company) -> None:
+    company.start()
+    answered = {
+        name: tuple(browser_of(company, visitor).get(address(company, name)).status_code for visitor in VISITORS)
+        for name in ROUTES
+    }
+    assert answered == {name: expected for name, (_, expected) in ROUTES.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("work-nobodys", "Only CS Operations fills empty roles."),
+        ("imports", "Only CS Operations imports customers."),
+        ("person-new", "Only an administrator adds people and changes what they may do."),
+    ],
+)
+def test_who_is_turned_away_is_told_why(company: Company, name: str, says: str) -> None:
+    answer = browser_of(company, "paula").get(reverse(name))
+    assert (answer.status_code, says in answer.content.decode()) == (403, True)
+
+
+@pytest.mark.parametrize("visitor", ["paula", "olga"])
+def test_people_are_not_changed_by_who_may_not(company: Company, visitor: str) -> None:
+    tom = company.people["tom"]
+    browser = browser_of(company, visitor)
+    sent = {"name": "Somebody else", "email": "x@example.com", "is_administrator": "on"}
+    assert browser.post(reverse("person", args=[tom.pk]), sent).status_code == 403
+    assert browser.post(reverse("person-new"), sent).status_code == 403
+    tom.refresh_from_db()
+    assert (tom.name, models.Person.objects.filter(email="x@example.com").exists()) == ("Tom Okafor", False)
+
+
+def test_the_sections_are_those_that_the_person_may_open(company: Company) -> None:
+    def sections(visitor: str) -> list[str]:
+        page = browser_of(company, visitor).get("/")
+        return [section.title for section in page.context["sections"]]
+
+    everybodys = ["My work", "Handoffs", "Customers", "Runbooks", "People"]
+    assert (sections("paula"), sections("olga")) == (everybodys, [*everybodys, "Import"])

@@ -1,0 +1,66 @@
+"""A process that kills itself in the middle: `python tests/journey/dying.py WHAT NUMBER`, in an installation.
+
+Its one rule: it dies by SIGKILL, which leaves nobody a chance to tidy up; where it gets to its end, it ends with 0.
+
+    wake     dies after the NUMBERth statement of the transactions that wake what is due
+    collect  dies when it has written half of the NUMBERth static file
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wake(number: int) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from handrail.desk.jobs import run_due
+
+    statements = count(1)
+
+    def execute_and_die(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if connection.in_atomic_block and next(statements) == number:
+            die()
+        return result
+
+    with connection.execute_wrapper(execute_and_die):
+        run_due(timezone.now())
+
+
+def collect(number: int) -> None:
+    from django.core.files.storage import FileSystemStorage
+
+    from handrail.command_line import preparing
+
+    files = count(1)
+    write = FileSystemStorage._save  # type: ignore[attr-defined]  # not in the stubs
+
+    def write_half_and_die(storage: FileSystemStorage, name: str, content: Any) -> Any:
+        written = write(storage, name, content)
+        if next(files) == number:
+            path = Path(storage.path(name))
+            os.truncate(path, path.stat().st_size // 2)
+            die()
+        return written
+
+    FileSystemStorage._save = write_half_and_die  # type: ignore[attr-defined]
+    preparing.collect_static_files()
+
+
+if __name__ == "__main__":
+    from handrail.command_line import preparing
+
+    preparing.set_up_django()
+    {"wake": wake, "collect": collect}[sys.argv[1]](int(sys.argv[2]))

@@ -1,0 +1,178 @@
+"""A new installation of Handrail for one test, with a data folder, a database and a port of its own.
+
+Its one rule: the commands run as real processes, and none of them outlives the test.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import dj_database_url
+import psutil
+import psycopg
+from django.db import connections
+from django.db.utils import load_backend
+
+HANDRAIL = [sys.executable, "-m", "handrail.command_line"]
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    _started: set[psutil.Process] = field(default_factory=set)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [*HANDRAIL, *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def start(self, *arguments: str) -> psutil.Popen:
+        """Run a command in the background; what it says is added to `output`."""
+        with (self.folder / "output").open("ab") as output:
+            process = psutil.Popen(
+                [*HANDRAIL, *arguments], env=self.environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        self._started.add(process)
+        return process
+
+    def start_serving(self) -> psutil.Popen:
+        return self.start("serve", "--demo", "--worker", "--port", str(self.port))
+
+    def output(self) -> str:
+        return (self.folder / "output").read_text(errors="replace")
+
+    def family(self) -> list[psutil.Process]:
+        """Everything that was started here and still runs, parents before their children."""
+        for process in list(self._started):
+            try:
+                self._started.update(process.children(recursive=True))
+            except psutil.NoSuchProcess:
+                pass
+        alive = [process for process in self._started if process.is_running()]
+        return sorted(alive, key=lambda process: process.create_time())
+
+    def answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code < 500
+        except OSError:
+            return False
+        return True
+
+    def url(self) -> str:
+        """Where its database is."""
+        return self.environment.get("DATABASE_URL") or f"sqlite:///{self.folder / 'handrail.sqlite3'}"
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Make its database that of the models, in this thread. The test must have unblocked the database."""
+        before = connections["default"]
+        engine = before.settings_dict["ENGINE"]
+        settings = {**before.settings_dict, **dj_database_url.parse(self.url()), "ENGINE": engine}
+        connections["default"] = load_backend(engine).DatabaseWrapper(settings, "default")
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connections["default"] = before
+
+
+@contextmanager
+def new_installation(folder: Path) -> Iterator[Installation]:
+    with _database_address() as address:
+        environment = {
+            **os.environ,
+            **address,
+            "HANDRAIL_DATA_DIR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "handrail.desk.settings",
+        }
+        made = Installation(folder=folder, environment=environment, port=_free_port())
+        try:
+            yield made
+        finally:
+            _end(made)
+
+
+def _end(installation: Installation) -> None:
+    family = installation.family()
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            pass
+    psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
+
+
+@contextmanager
+def _database_address() -> Iterator[dict[str, str]]:
+    """On PostgreSQL a database of its own; nothing for SQLite, whose file lies in the data folder."""
+    server = os.environ.get("DATABASE_URL")
+    if not server:
+        yield {}
+        return
+    name = f"journey_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as administrator:
+        administrator.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield {"DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl()}
+        finally:
+            administrator.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _free_port() -> int:
+    """Below those that the system gives to whoever connects, so that nobody takes it while the server is down."""
+    while True:
+        number = random.randrange(20_000, 32_000)
+        if port_is_free(number):
+            return number
+
+
+def port_is_free(number: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError:
+            return False
+    return True
+
+
+def wait_until(happens: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not happens():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        time.sleep(0.02)
+
+
+def is_worker(process: psutil.Process) -> bool:
+    """Whether it is `handrail work`."""
+    return "work" in _words(process)
+
+
+def is_server_process(process: psutil.Process) -> bool:
+    """Whether it is one of the processes of granian that answer requests."""
+    return "--multiprocessing-fork" in _words(process)
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has just died
+        return []

@@ -1,0 +1,106 @@
+"""Every page in both themes, wide and narrow: axe finds nothing serious, and nothing is wider than the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from handrail.desk import ledger
+from handrail.desk.demo import PASSWORD
+from handrail.handoff import commands as c
+from handrail.handoff.events import Answer
+from tests.desk.company import NOW, SUMMARY, Company, done
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_NAME = "The Municipal Utility District of Greater Saint-Étienne-sur-Mer and of its Surrounding Townships"
+WINDOWS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+
+
+@pytest.fixture
+def paths() -> list[str]:
+    """A company with a handoff that shows every state, and the address of each page."""
+    company = Company()
+    handoff_id = company.start(LONG_NAME)
+    number = _lived(company, handoff_id)
+    company.start("Harbor County", {"go_live": "2026-11-02", "mrr": "25000", "vertical": "tax"})
+    person, customer = company.people["tom"].pk, company.customer("Idle Waters").pk
+    handoff = f"/handoffs/{handoff_id}/"
+    steps = [f"{handoff}steps/{name}/" for name in (SUMMARY, "choose-tsm", "accept", "evaluate", "first-meeting")]
+    return [
+        "/",
+        "/handoffs/",
+        "/handoffs/?q=nobody+of+this+name",
+        handoff,
+        *steps,
+        f"{handoff}decisions/support/",
+        f"{handoff}document/",
+        f"{handoff}document/{number}/",
+        f"{handoff}history/",
+        "/customers/",
+        f"/customers/{customer}/",
+        f"/handoffs/start/?customer={customer}",
+        "/import/customers/",
+        "/people/",
+        "/people/new/",
+        f"/people/{person}/",
+        "/runbooks/",
+        "/runbooks/transition-to-client-services/",
+        "/nowhere/",
+        "/style/",
+    ]
+
+
+def _lived(company: Company, handoff_id: int) -> int:
+    """Sign, reopen and leave the summary half filled; ask for an override. The number of the signed document."""
+    company.fill_summary(handoff_id)
+    signed = done(ledger.record(handoff_id, c.Sign(by=company.actor("ivan"), step=SUMMARY), now=NOW))
+    ask = c.AskOverride(
+        by=company.actor("paula"),
+        decision="support",
+        outputs={"type": "Transition Success", "days": "90", "meetings": "4"},
+        reason="UAT slipped twice",
+    )
+    cleared = {"payments": None, "ivr": Answer(reason="No telephone payments")}
+    for command in (
+        ask,
+        c.Reopen(by=company.actor("ivan"), step=SUMMARY, reason="The scope plan was the wrong one"),
+        c.AnswerForm(by=company.actor("ivan"), step=SUMMARY, answers=cleared),
+        c.FillRole(by=company.actor("olga"), role="tsm", person=company.actor("adam").person),
+    ):
+        done(ledger.record(handoff_id, command, now=NOW))
+    return signed.events[0].number
+
+
+@pytest.fixture(params=WINDOWS, ids=lambda window: f"{window[0]}-{window[1]}")
+def window(request: pytest.FixtureRequest, browser: Browser, live_server: object) -> Iterator[Page]:
+    width, theme = request.param
+    context = browser.new_context(
+        base_url=str(live_server), viewport={"width": width, "height": 800}, color_scheme=theme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_every_page_is_accessible_and_fits(paths: list[str], window: Page) -> None:
+    faults = [f"sign-in: {fault}" for fault in _faults(window, "/account/login/")]
+    window.get_by_label("E-mail").or_(window.get_by_label("Email")).first.fill("adam.ford@example.com")
+    window.get_by_label("Password").fill(PASSWORD)
+    window.get_by_role("button", name="Sign in").click()
+    window.get_by_role("heading", name="My work").wait_for()
+    faults += [f"{path}: {fault}" for path in paths for fault in _faults(window, path)]
+    assert faults == []
+
+
+def _faults(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    found = [
+        f"{one['id']} at {one['nodes'][0]['target']}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, *([f"{wide} px wider than the window"] if wide > 0 else [])]

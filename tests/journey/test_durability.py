@@ -1,0 +1,395 @@
+"""Killed at any moment, however often, the desk loses nothing that it acknowledged and leaves nothing half done.
+
+Every test that kills at random says its seed; HANDRAIL_TEST_SEED runs it again with the same one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from handrail.desk import demo, ledger, models
+from handrail.desk.rebuild import rebuild
+from handrail.handoff import events as e
+from tests.desk.company import CEDAR_FALLS, Company, done
+from tests.journey.installation import (
+    PATIENCE_SECONDS,
+    Installation,
+    is_server_process,
+    is_worker,
+    port_is_free,
+    wait_until,
+)
+from tests.journey.writing import Browser, Told, Write, Writer, word_of, writing
+
+DYING = Path(__file__).with_name("dying.py")
+
+pytestmark = pytest.mark.usefixtures("reachable_database")
+
+
+@pytest.fixture
+def reachable_database(django_db_blocker: Any) -> Iterator[None]:
+    """For `Installation.opened`; the database of the other tests is not touched."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    seed = int(os.environ.get("HANDRAIL_TEST_SEED") or random.randrange(1_000_000))
+    print(f"HANDRAIL_TEST_SEED={seed}")
+    return random.Random(seed)
+
+
+# --- the server ------------------------------------------------------------------------------------------------------
+
+
+class Supervised:
+    """`handrail serve --demo --worker`, killed in several ways and started again whenever it has ended."""
+
+    def __init__(self, installation: Installation, chance: random.Random) -> None:
+        self._installation = installation
+        self._chance = chance
+        self._process = installation.start_serving()
+        self.kills: Counter[str] = Counter()
+
+    def keep_up(self) -> None:
+        """Nothing that it had started may outlive it; what it says where it gave up itself is for people to read."""
+        if self._process.poll() is None:
+            return
+        psutil.wait_procs(self._installation.family(), timeout=PATIENCE_SECONDS)
+        assert self._installation.family() == []
+        wait_until(lambda: port_is_free(self._installation.port), "the port is free")
+        if self._process.returncode != -signal.SIGKILL:
+            assert self._installation.output().splitlines()[-1].startswith("handrail: the server's processes died")
+        self._process = self._installation.start_serving()
+
+    def wait_until(self, happens: Callable[[], bool], what: str) -> None:
+        def happens_in_the_end() -> bool:
+            self.keep_up()
+            return happens()
+
+        wait_until(happens_in_the_end, what)
+
+    def kill(self, what: str) -> None:
+        family = self._installation.family()
+        victims = {
+            "everything": family,
+            "parent": [self._process],
+            "server process": self._one([process for process in family if is_server_process(process)]),
+            "worker": self._one([process for process in family if is_worker(process)]),
+        }[what]
+        for victim in victims:
+            try:
+                victim.kill()
+            except psutil.NoSuchProcess:  # its parent went first, and it followed
+                pass
+        self.kills[what] += bool(victims)
+
+    def _one(self, processes: list[psutil.Process]) -> list[psutil.Process]:
+        return [self._chance.choice(processes)] if processes else []
+
+
+KILLS = ["everything"] * 6 + ["parent"] * 4 + ["server process"] * 4 + ["worker"] * 2
+
+
+def test_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(
+    installation: Installation, chance: random.Random
+) -> None:
+    desk = Supervised(installation, chance)
+    _kill_while_it_is_first_prepared(desk, chance)
+    desk.wait_until(installation.answers, "it answers")
+    with installation.opened():
+        handoffs = _begin_some()
+    with writing(_writers(installation.port, handoffs, chance)) as told:
+        for kill in chance.sample(KILLS, len(KILLS)):
+            _wait_a_little(desk, told, chance)
+            desk.kill(kill)
+        desk.wait_until(_more(told, 20), "people can write again")
+        desk.kill("everything")
+    psutil.wait_procs(installation.family(), timeout=PATIENCE_SECONDS)
+    print(dict(desk.kills), len(told.acknowledged()), "acknowledged,", len(told.unanswered()), "unanswered")
+    assert told.complaints() == []
+    with installation.opened():
+        _check_what_is_kept(installation, told, handoffs)
+    _check_that_nothing_differs(installation)
+
+
+def _kill_while_it_is_first_prepared(desk: Supervised, chance: random.Random) -> None:
+    for _ in range(3):
+        time.sleep(chance.uniform(0.1, 1.5))
+        desk.kill("everything")
+        desk.keep_up()
+
+
+def _begin_some() -> list[int]:
+    company = Company()
+    return [
+        done(
+            ledger.start(company.version, company.command_to_start(company.customer(name)), now=timezone.now())
+        ).handoff_id
+        for name in ("Cedar Falls Water", "Harbor County", "Mill Creek", "Pine Ridge")
+    ]
+
+
+def _writers(port: int, handoffs: list[int], chance: random.Random) -> list[Writer]:
+    """Two for whom every fact is theirs to give, and one who gives only those of an Implementation Manager."""
+    people = {
+        "paula-a": ("paula.reyes@example.com", ["integrator", "mrr", "go_live"]),
+        "paula-b": ("paula.reyes@example.com", ["integrator", "go_live"]),
+        "ivan": ("ivan.petrov@example.com", ["integrator"]),
+    }
+    writers = []
+    for name, (email, facts) in people.items():
+        browser = Browser(port)
+        browser.sign_in(email, demo.PASSWORD)
+        writers.append(Writer(name, browser, handoffs, facts, chance.randrange(1_000_000)))
+    return writers
+
+
+def _wait_a_little(desk: Supervised, told: Told, chance: random.Random) -> None:
+    """Until some have written, and now and then only until it is about to start."""
+    if chance.random() < 0.25:
+        desk.keep_up()
+        time.sleep(chance.uniform(0, 1))
+    else:
+        desk.wait_until(_more(told, chance.randrange(1, 25)), "people can write again")
+        time.sleep(chance.uniform(0, 0.03))
+
+
+def _more(told: Told, number: int) -> Callable[[], bool]:
+    wanted = len(told.acknowledged()) + number
+    return lambda: len(told.acknowledged()) >= wanted or told.complaints() != []
+
+
+def _check_what_is_kept(installation: Installation, told: Told, handoffs: list[int]) -> None:
+    histories = {handoff_id: ledger.history_of(handoff_id) for handoff_id in handoffs}
+    for history in histories.values():
+        assert [one.number for one in history] == list(range(1, len(history) + 1))
+    recorded = [
+        (word, handoff_id, one.event)
+        for handoff_id, history in histories.items()
+        for one in history
+        if (word := word_of(one.event)) is not None
+    ]
+    writes = {write.word: write for write in (*told.acknowledged(), *told.unanswered())}
+    kept = [(writes[word], handoff_id, event) for word, handoff_id, event in recorded if word in writes]
+    assert [word for word, times in Counter(write.word for write, _, _ in kept).items() if times > 1] == []
+    assert {write.word for write in told.acknowledged()} - {write.word for write, _, _ in kept} == set()
+    assert [
+        write for write, handoff_id, event in kept if handoff_id != write.handoff_id or not write.is_whole_in(event)
+    ] == []
+    _check_files(installation, kept)
+
+
+def _check_files(installation: Installation, kept: list[tuple[Write, int, e.Event]]) -> None:
+    """Every event that speaks of a file has its row and its bytes, and no row is there without its event."""
+    attached = {event.upload: write for write, _, event in kept if isinstance(event, e.EvidenceAdded)}
+    rows = {row.key: row for row in models.Upload.objects.all()}
+    assert rows.keys() == attached.keys()
+    for key, row in rows.items():
+        content = (installation.folder / "uploads" / key[:2] / key).read_bytes()
+        assert (content, row.size) == (attached[key].content, len(content))
+
+
+def _check_that_nothing_differs(installation: Installation) -> None:
+    with installation.opened():
+        handoffs, events = models.Handoff.objects.count(), models.Event.objects.count()
+    rebuilt = installation.run("rebuild")
+    says = f"{handoffs} handoffs rebuilt from {events} events; 0 had rows that differed.\n"
+    assert (rebuilt.returncode, rebuilt.stdout) == (0, says), rebuilt.stderr
+
+
+# --- the worker ------------------------------------------------------------------------------------------------------
+
+NAMES = 300
+DAYS_BEFORE_GO_LIVE = {
+    "choose-tsm": 20,
+    "share-go-live-overview": 10,
+    "complete-integration-summary": 5,
+    "attend-go-live-presentation": 1,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """A day at which a company that works every day, by clocks that say about noon, closes in a moment."""
+
+    day: date
+    closes_at: datetime
+
+    def make_company(self) -> Company:
+        local = self.closes_at.astimezone(UTC)
+        ahead = 12 - local.hour  # hours of the company's clocks before UTC
+        models.Calendar.objects.create(
+            key="eastern-office",
+            name="Always open",
+            zone=f"Etc/GMT{-ahead:+d}",
+            weekdays=list(range(7)),
+            opens=time_of_day(0),
+            closes=(local + timedelta(hours=ahead)).time(),
+        )
+        return Company()
+
+    def fallen(self, go_live: date) -> set[tuple[str, date]]:
+        """The steps that fall due until today's closing, and the days at which they do."""
+        days = {step: go_live - timedelta(days=before) for step, before in DAYS_BEFORE_GO_LIVE.items()}
+        return {(step, day) for step, day in days.items() if day <= self.day}
+
+
+def _today(closing_in_seconds: float) -> Today:
+    closes_at = timezone.now() + timedelta(seconds=closing_in_seconds)
+    return Today(day=closes_at.date(), closes_at=closes_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    handoff_id: int
+    go_live: date
+
+
+def _begin(company: Company, name: str, go_live: date) -> Begun:
+    facts = {**CEDAR_FALLS, "go_live": go_live.isoformat()}
+    command = company.command_to_start(company.customer(name), facts)
+    return Begun(
+        handoff_id=done(ledger.start(company.version, command, now=timezone.now())).handoff_id, go_live=go_live
+    )
+
+
+class Workers:
+    """Several `handrail work` at once; whoever is killed is replaced."""
+
+    def __init__(self, installation: Installation, chance: random.Random, number: int) -> None:
+        self._installation = installation
+        self._chance = chance
+        self._processes = [installation.start("work") for _ in range(number)]
+        self._seen = 0
+        self._wanted = 0
+        self.kills = 0
+
+    def kill_one_now_and_then(self) -> None:
+        """When a few more events are there than at the last kill: then at least one of them is in the middle of it."""
+        count = models.Event.objects.filter(kind="FellDue").count()
+        if count < self._wanted:
+            return
+        place = self._chance.randrange(len(self._processes))
+        time.sleep(self._chance.uniform(0, 0.01))
+        self._processes[place].kill()
+        self._processes[place].wait()
+        self._processes[place] = self._installation.start("work")
+        self.kills += 1
+        self._wanted = count + self._chance.randrange(3, 15)
+
+    def stop(self) -> list[int | None]:
+        for process in self._processes:
+            process.terminate()
+        return [process.wait(PATIENCE_SECONDS) for process in self._processes]
+
+
+def test_workers_killed_at_any_moment_record_what_fell_due_once(
+    installation: Installation, chance: random.Random
+) -> None:
+    with installation.opened():
+        call_command("migrate", verbosity=0)
+        today = _today(closing_in_seconds=8)
+        company = today.make_company()
+        workers = Workers(installation, chance, 4)
+        begun = []
+        for number in range(NAMES):
+            go_live = today.day + timedelta(days=chance.randrange(25))
+            begun.append(_begin(company, f"Customer {number}", go_live))
+            workers.kill_one_now_and_then()
+
+        def all_is_recorded() -> bool:
+            workers.kill_one_now_and_then()
+            late = models.Handoff.objects.filter(wake_at__lte=max(today.closes_at, timezone.now()))
+            return not late.exists()
+
+        wait_until(all_is_recorded, "everything that fell due is recorded")
+        assert workers.stop() == [0] * 4
+        print(workers.kills, "workers killed,", models.Event.objects.filter(kind="FellDue").count(), "FellDue events")
+        _check_what_fell_due(begun, today)
+        _check_that_the_gate_is_free(installation)
+        report = rebuild()
+        assert (report.handoffs, report.mended, report.broken) == (NAMES, [], [])
+
+
+def _check_what_fell_due(begun: list[Begun], today: Today) -> None:
+    for one in begun:
+        history = ledger.history_of(one.handoff_id)
+        assert [event.number for event in history] == list(range(1, len(history) + 1))
+        fell_due = [(event.at, event.event.steps) for event in history if isinstance(event.event, e.FellDue)]
+        recorded = Counter((step, day) for _, steps in fell_due for step, day in steps.items())
+        assert recorded == Counter(today.fallen(one.go_live)), one
+        early = [steps for at, steps in fell_due if today.day in steps.values() and at < today.closes_at]
+        assert early == [], one
+
+
+def _check_that_the_gate_is_free(installation: Installation) -> None:
+    if connection.vendor == "sqlite":
+        with (installation.folder / "handrail.sqlite3.gate").open("rb") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+# --- at every moment, one after the other ----------------------------------------------------------------------------
+
+
+def _dies(installation: Installation, what: str, number: int) -> bool:
+    """Whether it got as far as to die there."""
+    command = [sys.executable, str(DYING), what, str(number)]
+    ended = subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=False)
+    assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
+    return ended.returncode != 0
+
+
+def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation: Installation) -> None:
+    with installation.opened():
+        call_command("migrate", verbosity=0)
+        today = _today(closing_in_seconds=0)
+        one = _begin(today.make_company(), "Cedar Falls Water", today.day)
+        before = models.Event.objects.count()
+        died = 0
+        while _dies(installation, "wake", died + 1):
+            died += 1
+            assert models.Event.objects.count() == before
+            assert rebuild().mended == []
+            _check_that_the_gate_is_free(installation)
+        assert died >= 8
+        _check_what_fell_due([one], today)
+        assert rebuild().mended == []
+
+
+def test_static_files_of_a_start_that_was_killed_are_made_anew(
+    installation: Installation, tmp_path: Path, chance: random.Random
+) -> None:
+    assert not _dies(installation, "collect", 0)
+    static = tmp_path / "static"
+    whole = _files_of(static)
+    for number in chance.sample(range(1, 60), 4):
+        for path in whole:
+            (static / path).unlink(missing_ok=True)
+        assert _dies(installation, "collect", number)
+        assert not _dies(installation, "collect", 0)
+        assert _files_of(static) == whole
+
+
+def _files_of(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
