@@ -3,12 +3,14 @@
 One rule: half of the commands make sense where the handoff stands, so that lives get somewhere; the others are anything.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from handrail.handoff import commands as c
@@ -21,15 +23,16 @@ from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.handoff.steps import missing_evidence
-from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Records, Text, Written, YesNo
+from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Records, Text, Written, YesNo, write_scalar
 from handrail.runbook.loading import load
-from handrail.runbook.model import Step
+from handrail.runbook.model import Decision, Step
 from tests.spec.chapter import RUNBOOKS, chapters, stories_of
 from tests.spec.office import OFFICE
 
 PERSONS = tuple(Person(number, name) for number, name in enumerate(["Ana", "Bo", "Cy", "Di", "Ed"], start=1))
 OPERATIONS = Actor(person=Person(9, "Olga"), operations=True)
 BEGIN = datetime(2027, 1, 4, 14, tzinfo=UTC)
+_KEYS = st.sampled_from([f"key-{number}" for number in range(30)])
 # A value that no kind but text reads.
 UNFIT = "what?"
 
@@ -68,6 +71,10 @@ class Life:
         lines = [f"{moment.now:%Y-%m-%d %H:%M} {moment.command} → {moment.outcome}" for moment in self.moments]
         return "\n".join([f"Life of {self.plan.runbook.name}:", *lines])
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis shows a failing life by this."""
+        printer.text(repr(self))
+
 
 def plans() -> list[Plan]:
     """The runbooks of the manual, each once, the shipped ones included."""
@@ -83,23 +90,90 @@ def _plan(text: str) -> Plan:
     return Plan(runbook, OFFICE)
 
 
-PLANS = plans()
-# The longer a life, the more of a long runbook it sees.
-SHIPPED = tuple(plan for plan in PLANS if len(plan.runbook.steps) > 15)
+# What no chapter of the manual needs: roles that a step has and the customer does not need, a step that fills the role
+# of its own doer, decisions by answers and on each other, days counted from steps, conditions on steps of every state.
+THORNS = """\
+runbook: thorns
+version: "1"
+facts:
+  care: {kind: choice, of: [close, plain], owed_by: lead}
+  go_live: {kind: date, owed_by: pm, when: {care: close}}
+roles:
+  pm: {title: Project Manager}
+  lead: {title: Lead}
+  tsm: {title: Success Manager, when: {care: close}}
+decisions:
+  size:
+    inputs: [fill.places]
+    outputs: {size: {kind: choice, of: [small, large]}}
+    rules: [{when: ["< 3"], then: [small]}, {when: [">= 3"], then: [large]}]
+    override: {asked_by: [pm, tsm], approved_by: lead}
+  length:
+    inputs: [size, care]
+    outputs: {days: {kind: number, whole: yes, at_least: 0}}
+    rules: [{when: [small, "-"], then: [2]}, {when: [large, close], then: [30]}, {when: [large, plain], then: [10]}]
+forms:
+  card:
+    sections:
+      - title: Card
+        may_not_apply: yes
+        fields:
+          care: {shows: care}
+          places: {kind: number, whole: yes, owed_by: lead}
+          visits: {kind: list, of: {when: date}, required: no}
+stages: [begin, go on]
+steps:
+  fill: {stage: begin, kind: form, form: card, raci: {pm: RA, tsm: R}, due: 2 working days after start}
+  choose: {stage: begin, kind: task, fills: tsm, raci: {lead: RA}, opens: {when: {fill.places: given}}}
+  call: {stage: go on, kind: task, raci: {tsm: RA}, due: 1 calendar day before go_live}
+  name-again: {stage: go on, kind: task, fills: tsm, needs: [choose], when: {size: large}, raci: {tsm: RA}}
+  watch:
+    stage: go on
+    kind: task
+    raci: {lead: RA}
+    needs: [call]
+    opens: {on: length.days calendar days after call, when: [{care: given}, {not: {fill: done}}]}
+    due: 1 working day after call
+  review:
+    stage: go on
+    kind: approval
+    needs: [fill, watch, name-again]
+    raci: {lead: RA}
+    on_reject: {reopen: [fill, call, watch]}
+    due: length.days working days after watch
+  greet: {stage: go on, kind: task, when: {watch: waiting, size: not(small)}, raci: {pm: RA}}
+  accept:
+    {stage: go on, kind: acceptance, needs: [review], raci: {lead: RA, pm: I}, on_refuse: {reopen: [review, choose]}}
+ends:
+  greeted: {when: {accept: done, greet: done}}
+  over: {when: {accept: done}}
+"""
+PLANS = [_plan(THORNS), *plans()]
+MUCH = [plan for plan in PLANS if len(plan.runbook.steps) > 7]
 
 
 @st.composite
-def lives(draw: st.DrawFn, *, most: int = 25) -> Life:
-    plan = draw(st.sampled_from(PLANS))
+def lives(draw: st.DrawFn, *, most: int = 30) -> Life:
+    plan = draw(st.sampled_from([*PLANS, *MUCH * 3]))
     moments: list[Moment] = []
-    handoff, now, history = Handoff(), BEGIN, ()
+    handoff, now, history, over = Handoff(), BEGIN, (), 0
     for number in range(draw(st.integers(1, most))):
-        now = draw(_later(plan, handoff, now))
-        command = draw(_starts(plan) if number == 0 else _commands(plan, handoff))
+        now, command = _next(draw, plan, handoff, now) if number else (BEGIN, draw(_starts(plan)))
         moment = live(plan, handoff, history, command, now)
         moments.append(moment)
         handoff, history = moment.after, (*history, *moment.added)
+        over += handoff.is_over
+        if over > 3:
+            break
     return Life(plan, tuple(moments))
+
+
+# Enough for every commit; `HANDRAIL_TEST_LIVES` asks for more.
+LIVES = settings(
+    max_examples=int(os.environ.get("HANDRAIL_TEST_LIVES", "120")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 def live(plan: Plan, before: Handoff, history: tuple[Recorded, ...], command: c.Command, now: datetime) -> Moment:
@@ -112,16 +186,23 @@ def live(plan: Plan, before: Handoff, history: tuple[Recorded, ...], command: c.
     return Moment(command, now, before, history, outcome, added, after)
 
 
-@st.composite
-def _later(draw: st.DrawFn, plan: Plan, handoff: Handoff, now: datetime) -> datetime:
-    steps = [timedelta(), timedelta(), timedelta(minutes=1), timedelta(hours=5), timedelta(days=1), timedelta(days=12)]
-    wakes = wake_at(plan, handoff, now) if handoff.started_at else None
-    times = [now + step for step in steps] + ([wakes] if wakes and wakes > now else [])
-    return draw(st.sampled_from(times))
+# How long until the next command; None is until time alone matters.
+_WAITS = st.sampled_from(
+    [timedelta(), timedelta(), timedelta(minutes=1), timedelta(hours=5), timedelta(days=1), timedelta(days=12), None]
+)
 
 
+def _next(draw: st.DrawFn, plan: Plan, handoff: Handoff, now: datetime) -> tuple[datetime, c.Command]:
+    wait = draw(_WAITS)
+    if wait is None:
+        return max(now, wake_at(plan, handoff, now) or now), c.Wake()
+    return now + wait, _command(draw, plan, handoff)
+
+
+@cache
 def _starts(plan: Plan) -> st.SearchStrategy[c.Command]:
-    people = st.fixed_dictionaries({}, optional={role: st.sampled_from(PERSONS) for role in plan.runbook.roles})
+    seats = {role: st.sampled_from(PERSONS) for role in plan.runbook.roles}
+    people = st.one_of(st.fixed_dictionaries(seats), st.fixed_dictionaries({}, optional=seats))
     return st.builds(
         c.Start,
         by=st.just(OPERATIONS),
@@ -157,9 +238,11 @@ def _fit(kind: Kind) -> st.SearchStrategy[Written]:
             return st.lists(rows, min_size=1, max_size=2)  # type: ignore[arg-type]
 
 
-def _commands(plan: Plan, handoff: Handoff) -> st.SearchStrategy[c.Command]:
+def _command(draw: st.DrawFn, plan: Plan, handoff: Handoff) -> c.Command:
     sensible = list(_sensible(plan, handoff))
-    return st.one_of([*([st.sampled_from(sensible)] * 3 if sensible else []), _anything(plan, handoff)])
+    if sensible and draw(st.integers(0, 3)):
+        return draw(st.sampled_from(sensible))
+    return draw(_anything(plan))
 
 
 def _sensible(plan: Plan, handoff: Handoff) -> Iterator[c.Command]:
@@ -177,6 +260,19 @@ def _sensible(plan: Plan, handoff: Handoff) -> Iterator[c.Command]:
     for role in plan.runbook.roles:
         if role not in handoff.people:
             yield c.FillRole(by=OPERATIONS, role=role, person=PERSONS[0])
+    for decision in plan.decisions:
+        yield from _asking(handoff, decision)
+
+
+def _asking(handoff: Handoff, decision: Decision) -> Iterator[c.Command]:
+    """One who may asks that the answer of another rule be taken."""
+    askers = decision.override.asked_by if decision.override else ()
+    for role in askers:
+        rule = decision.rules[handoff.number % len(decision.rules)]
+        outputs = dict(zip([one.name for one in decision.outputs], map(write_scalar, rule.outputs), strict=True))
+        if role in handoff.people:
+            by = Actor(person=handoff.people[role])
+            yield c.AskOverride(by=by, decision=decision.name, outputs=outputs, reason="It goes badly.")
 
 
 def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor) -> Iterator[c.Command]:
@@ -217,15 +313,16 @@ def _some_answer(kind: Kind) -> Answer:
             return Answer(value="Iowa")
 
 
-def _anything(plan: Plan, handoff: Handoff) -> st.SearchStrategy[c.Command]:
+@cache
+def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
     runbook = plan.runbook
     actors = st.one_of(
         st.builds(Actor, person=st.sampled_from(PERSONS), operations=st.booleans()), st.just(OPERATIONS)
     )
-    steps = st.sampled_from([*runbook.steps, "no-such-step"])
-    decisions = st.sampled_from([*runbook.decisions, "no-such-decision"])
+    steps = st.sampled_from([*list(runbook.steps) * 4, "no-such-step"])
+    decisions = st.sampled_from([*list(runbook.decisions) * 4, "no-such-decision"])
     words = st.sampled_from(["", "Because.", "open critical issue"])
-    seen = st.one_of(st.none(), st.integers(0, handoff.number))
+    seen = st.one_of(st.none(), st.integers(0, 40))
     step = {"by": actors, "step": steps}
     decision = {"by": actors, "decision": decisions}
     return st.one_of(
@@ -242,12 +339,12 @@ def _anything(plan: Plan, handoff: Handoff) -> st.SearchStrategy[c.Command]:
         st.builds(
             c.AddEvidence,
             **step,
-            key=st.just(f"key-{handoff.number}"),
+            key=_KEYS,
             item=st.sampled_from(["", "notes", "what?"]),
             link=st.sampled_from([None, "https://example.com/page", UNFIT]),
             upload=st.sampled_from([None, "upload-1"]),
         ),
-        st.builds(c.RemoveEvidence, **step, key=st.sampled_from([*_keys(handoff), "no-such-key"])),
+        st.builds(c.RemoveEvidence, **step, key=_KEYS),
         st.builds(c.Approve, **step, seen=seen),
         st.builds(c.Reject, **step, reason=words),
         st.builds(c.Accept, **step, seen=seen),
@@ -296,6 +393,3 @@ def _outputs(plan: Plan) -> st.SearchStrategy[dict[str, Any]]:
     ]
     return st.one_of(outputs) if outputs else st.just({})
 
-
-def _keys(handoff: Handoff) -> list[str]:
-    return [one.key for attached in handoff.evidence.values() for one in attached]

@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import chromium
-from tests.journey.installation import Installation, new_installation
+from tests.journey.installation import Installation, new_installation, wait_until
 
 # Playwright's own loop runs in the test's thread, so Django takes the thread for an asynchronous one. It is not.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -50,3 +51,12 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def installation(tmp_path: Path) -> Iterator[Installation]:
     with new_installation(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def serving(installation: Installation) -> psutil.Popen:
+    """`handrail serve --demo --worker`, once it answers."""
+    process = installation.start_serving()
+    wait_until(lambda: installation.answers() or process.poll() is not None, "it answers")
+    assert process.poll() is None, installation.output()
+    return process

@@ -35,7 +35,8 @@ class Installation:
     folder: Path
     environment: dict[str, str]
     port: int
-    _started: set[psutil.Process] = field(default_factory=set)
+    commands: list[psutil.Popen] = field(default_factory=list)
+    _seen: set[psutil.Process] = field(default_factory=set)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [*HANDRAIL, *arguments]
@@ -47,7 +48,7 @@ class Installation:
             process = psutil.Popen(
                 [*HANDRAIL, *arguments], env=self.environment, stdout=output, stderr=subprocess.STDOUT
             )
-        self._started.add(process)
+        self.commands.append(process)
         return process
 
     def start_serving(self) -> psutil.Popen:
@@ -57,14 +58,17 @@ class Installation:
         return (self.folder / "output").read_text(errors="replace")
 
     def family(self) -> list[psutil.Process]:
-        """Everything that was started here and still runs, parents before their children."""
-        for process in list(self._started):
+        """Everything that was started here and still runs."""
+        running = [command for command in self.commands if command.poll() is None]
+        for command in running:
             try:
-                self._started.update(process.children(recursive=True))
-            except psutil.NoSuchProcess:
+                self._seen.update(command.children(recursive=True))
+            except psutil.NoSuchProcess:  # it has ended meanwhile
                 pass
-        alive = [process for process in self._started if process.is_running()]
-        return sorted(alive, key=lambda process: process.create_time())
+        return [*running, *(process for process in self._seen if _is_alive(process))]
+
+    def wait_until_all_has_ended(self) -> None:
+        wait_until(lambda: self.family() == [], "everything that it started has ended")
 
     def answers(self) -> bool:
         try:
@@ -111,13 +115,14 @@ def new_installation(folder: Path) -> Iterator[Installation]:
 
 
 def _end(installation: Installation) -> None:
-    family = installation.family()
-    for member in family:
+    for member in installation.family():
         try:
             member.kill()
         except psutil.NoSuchProcess:
             pass
-    psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
+    installation.wait_until_all_has_ended()
+    for process in installation.commands:
+        process.wait(PATIENCE_SECONDS)
 
 
 @contextmanager
@@ -159,6 +164,14 @@ def wait_until(happens: Callable[[], bool], what: str) -> None:
     while not happens():
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.02)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether it runs. The dead whose parent is dead too may stay in the table for seconds, as zombies."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def is_worker(process: psutil.Process) -> bool:

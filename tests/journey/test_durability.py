@@ -8,9 +8,6 @@ from __future__ import annotations
 import fcntl
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,7 +17,6 @@ from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -30,17 +26,9 @@ from handrail.desk import demo, ledger, models
 from handrail.desk.rebuild import rebuild
 from handrail.handoff import events as e
 from tests.desk.company import CEDAR_FALLS, Company, done
-from tests.journey.installation import (
-    PATIENCE_SECONDS,
-    Installation,
-    is_server_process,
-    is_worker,
-    port_is_free,
-    wait_until,
-)
+from tests.journey.installation import Installation, wait_until
+from tests.journey.killing import Supervised, Victim, Workers, dies
 from tests.journey.writing import Browser, Told, Write, Writer, word_of, writing
-
-DYING = Path(__file__).with_name("dying.py")
 
 pytestmark = pytest.mark.usefixtures("reachable_database")
 
@@ -62,53 +50,7 @@ def chance() -> random.Random:
 # --- the server ------------------------------------------------------------------------------------------------------
 
 
-class Supervised:
-    """`handrail serve --demo --worker`, killed in several ways and started again whenever it has ended."""
-
-    def __init__(self, installation: Installation, chance: random.Random) -> None:
-        self._installation = installation
-        self._chance = chance
-        self._process = installation.start_serving()
-        self.kills: Counter[str] = Counter()
-
-    def keep_up(self) -> None:
-        """Nothing that it had started may outlive it; what it says where it gave up itself is for people to read."""
-        if self._process.poll() is None:
-            return
-        psutil.wait_procs(self._installation.family(), timeout=PATIENCE_SECONDS)
-        assert self._installation.family() == []
-        wait_until(lambda: port_is_free(self._installation.port), "the port is free")
-        if self._process.returncode != -signal.SIGKILL:
-            assert self._installation.output().splitlines()[-1].startswith("handrail: the server's processes died")
-        self._process = self._installation.start_serving()
-
-    def wait_until(self, happens: Callable[[], bool], what: str) -> None:
-        def happens_in_the_end() -> bool:
-            self.keep_up()
-            return happens()
-
-        wait_until(happens_in_the_end, what)
-
-    def kill(self, what: str) -> None:
-        family = self._installation.family()
-        victims = {
-            "everything": family,
-            "parent": [self._process],
-            "server process": self._one([process for process in family if is_server_process(process)]),
-            "worker": self._one([process for process in family if is_worker(process)]),
-        }[what]
-        for victim in victims:
-            try:
-                victim.kill()
-            except psutil.NoSuchProcess:  # its parent went first, and it followed
-                pass
-        self.kills[what] += bool(victims)
-
-    def _one(self, processes: list[psutil.Process]) -> list[psutil.Process]:
-        return [self._chance.choice(processes)] if processes else []
-
-
-KILLS = ["everything"] * 6 + ["parent"] * 4 + ["server process"] * 4 + ["worker"] * 2
+KILLS: tuple[Victim, ...] = ("everything",) * 5 + ("parent",) * 3 + ("server process",) * 4 + ("worker",) * 2
 
 
 def test_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(
@@ -125,7 +67,7 @@ def test_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(
             desk.kill(kill)
         desk.wait_until(_more(told, 20), "people can write again")
         desk.kill("everything")
-    psutil.wait_procs(installation.family(), timeout=PATIENCE_SECONDS)
+    installation.wait_until_all_has_ended()
     print(dict(desk.kills), len(told.acknowledged()), "acknowledged,", len(told.unanswered()), "unanswered")
     assert told.complaints() == []
     with installation.opened():
@@ -135,7 +77,7 @@ def test_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(
 
 def _kill_while_it_is_first_prepared(desk: Supervised, chance: random.Random) -> None:
     for _ in range(3):
-        time.sleep(chance.uniform(0.1, 1.5))
+        time.sleep(chance.uniform(0.1, 1.2))
         desk.kill("everything")
         desk.keep_up()
 
@@ -246,6 +188,7 @@ class Today:
             weekdays=list(range(7)),
             opens=time_of_day(0),
             closes=(local + timedelta(hours=ahead)).time(),
+            revision=int(local.timestamp()) % 1_000_000_000,  # this process may remember the calendar of another test
         )
         return Company()
 
@@ -274,36 +217,6 @@ def _begin(company: Company, name: str, go_live: date) -> Begun:
     )
 
 
-class Workers:
-    """Several `handrail work` at once; whoever is killed is replaced."""
-
-    def __init__(self, installation: Installation, chance: random.Random, number: int) -> None:
-        self._installation = installation
-        self._chance = chance
-        self._processes = [installation.start("work") for _ in range(number)]
-        self._seen = 0
-        self._wanted = 0
-        self.kills = 0
-
-    def kill_one_now_and_then(self) -> None:
-        """When a few more events are there than at the last kill: then at least one of them is in the middle of it."""
-        count = models.Event.objects.filter(kind="FellDue").count()
-        if count < self._wanted:
-            return
-        place = self._chance.randrange(len(self._processes))
-        time.sleep(self._chance.uniform(0, 0.01))
-        self._processes[place].kill()
-        self._processes[place].wait()
-        self._processes[place] = self._installation.start("work")
-        self.kills += 1
-        self._wanted = count + self._chance.randrange(3, 15)
-
-    def stop(self) -> list[int | None]:
-        for process in self._processes:
-            process.terminate()
-        return [process.wait(PATIENCE_SECONDS) for process in self._processes]
-
-
 def test_workers_killed_at_any_moment_record_what_fell_due_once(
     installation: Installation, chance: random.Random
 ) -> None:
@@ -316,20 +229,24 @@ def test_workers_killed_at_any_moment_record_what_fell_due_once(
         for number in range(NAMES):
             go_live = today.day + timedelta(days=chance.randrange(25))
             begun.append(_begin(company, f"Customer {number}", go_live))
-            workers.kill_one_now_and_then()
+            workers.kill_one_now_and_then(_fell_due())
 
         def all_is_recorded() -> bool:
-            workers.kill_one_now_and_then()
+            workers.kill_one_now_and_then(_fell_due())
             late = models.Handoff.objects.filter(wake_at__lte=max(today.closes_at, timezone.now()))
             return not late.exists()
 
         wait_until(all_is_recorded, "everything that fell due is recorded")
-        assert workers.stop() == [0] * 4
-        print(workers.kills, "workers killed,", models.Event.objects.filter(kind="FellDue").count(), "FellDue events")
+        workers.stop()
+        print(workers.kills, "workers killed,", _fell_due(), "FellDue events")
         _check_what_fell_due(begun, today)
         _check_that_the_gate_is_free(installation)
         report = rebuild()
         assert (report.handoffs, report.mended, report.broken) == (NAMES, [], [])
+
+
+def _fell_due() -> int:
+    return models.Event.objects.filter(kind="FellDue").count()
 
 
 def _check_what_fell_due(begun: list[Begun], today: Today) -> None:
@@ -352,14 +269,6 @@ def _check_that_the_gate_is_free(installation: Installation) -> None:
 # --- at every moment, one after the other ----------------------------------------------------------------------------
 
 
-def _dies(installation: Installation, what: str, number: int) -> bool:
-    """Whether it got as far as to die there."""
-    command = [sys.executable, str(DYING), what, str(number)]
-    ended = subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=False)
-    assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-    return ended.returncode != 0
-
-
 def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation: Installation) -> None:
     with installation.opened():
         call_command("migrate", verbosity=0)
@@ -367,7 +276,7 @@ def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation
         one = _begin(today.make_company(), "Cedar Falls Water", today.day)
         before = models.Event.objects.count()
         died = 0
-        while _dies(installation, "wake", died + 1):
+        while dies(installation, "wake", died + 1):
             died += 1
             assert models.Event.objects.count() == before
             assert rebuild().mended == []
@@ -380,14 +289,14 @@ def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation
 def test_static_files_of_a_start_that_was_killed_are_made_anew(
     installation: Installation, tmp_path: Path, chance: random.Random
 ) -> None:
-    assert not _dies(installation, "collect", 0)
+    assert not dies(installation, "collect", 0)
     static = tmp_path / "static"
     whole = _files_of(static)
     for number in chance.sample(range(1, 60), 4):
         for path in whole:
             (static / path).unlink(missing_ok=True)
-        assert _dies(installation, "collect", number)
-        assert not _dies(installation, "collect", 0)
+        assert dies(installation, "collect", number)
+        assert not dies(installation, "collect", 0)
         assert _files_of(static) == whole
 
 

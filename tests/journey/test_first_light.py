@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from handrail.desk.demo import PASSWORD
-from tests.journey.test_serving import environment, port, serving  # noqa: F401
+from tests.journey.installation import Installation
 
 ACCOUNTS = str(files("handrail.desk") / "demo_data" / "accounts.csv")
 NOT_APPLICABLE = ("Conveyance", "IVR", "UAT plan", "Scope plan", "State")
@@ -48,8 +48,8 @@ class People:
 
 
 @pytest.fixture
-def served(serving: object, port: int) -> str:  # noqa: F811
-    return f"http://127.0.0.1:{port}"
+def served(serving: object, installation: Installation) -> str:
+    return f"http://127.0.0.1:{installation.port}"
 
 
 @pytest.fixture

@@ -11,15 +11,6 @@ import pytest
 from tests.journey.installation import PATIENCE_SECONDS, Installation, is_server_process, is_worker, wait_until
 
 
-@pytest.fixture
-def serving(installation: Installation) -> psutil.Popen:
-    """`handrail serve --demo --worker`, once it answers."""
-    process = installation.start_serving()
-    wait_until(lambda: installation.answers() or process.poll() is not None, "it answers")
-    assert process.poll() is None, installation.output()
-    return process
-
-
 def workers(serving: psutil.Popen) -> list[psutil.Process]:
     return [child for child in serving.children() if is_worker(child)]
 
@@ -30,9 +21,10 @@ def server_processes(serving: psutil.Popen) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_serving_leaves_nothing_behind(serving: psutil.Popen, installation: Installation, how: signal.Signals) -> None:
-    family = serving.children(recursive=True)
+    assert len(installation.family()) >= 3
     serving.send_signal(how)
-    assert psutil.wait_procs([serving, *family], timeout=PATIENCE_SECONDS)[1] == []
+    serving.wait(PATIENCE_SECONDS)
+    installation.wait_until_all_has_ended()
     assert not installation.answers()
 
 
@@ -58,14 +50,14 @@ def test_serving_ends_in_words_when_its_server_processes_keep_dying(
             process.kill()
         return serving.poll() is not None
 
-    family = serving.children(recursive=True)
+    assert len(installation.family()) >= 3
     wait_until(kill_and_see, "it gives up")
     assert serving.poll() == 1
     assert installation.output().splitlines()[-1] == (
         "handrail: the server's processes died again and again, so it has stopped. Nothing that was saved is lost. "
         "Look above for why, then start it anew."
     )
-    assert psutil.wait_procs(family, timeout=PATIENCE_SECONDS)[1] == []
+    installation.wait_until_all_has_ended()
 
 
 def test_serving_says_that_its_port_is_in_use(installation: Installation) -> None:

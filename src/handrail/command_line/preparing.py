@@ -59,9 +59,16 @@ def migrate() -> None:
 
 
 def collect_static_files() -> None:
+    """Of files that stand there already only those that changed; all of them where the last time was cut short, since
+    it may have left half of one, which looks like a new file."""
+    from django.conf import settings
     from django.core.management import call_command
 
-    call_command("collectstatic", verbosity=0, interactive=False)
+    unfinished = Path(settings.STATIC_ROOT).with_name("static.unfinished")
+    cut_short = unfinished.exists()
+    unfinished.touch()
+    call_command("collectstatic", verbosity=0, interactive=False, clear=cut_short)
+    unfinished.unlink()
 
 
 def is_migrated() -> bool:

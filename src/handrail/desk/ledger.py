@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from handrail.desk import models
-from handrail.desk.projection import Projection, project
-from handrail.desk.runbooks import plan_of
+from handrail.desk import models, statements
+from handrail.desk.projection import project
+from handrail.desk.runbooks import plan_known_as, plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff import wire
@@ -36,12 +36,15 @@ class Change:
 def record(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
     """Raises `models.Handoff.DoesNotExist` where there is no such handoff."""
     with transaction.atomic():
-        row = (
-            models.Handoff.objects.select_related("runbook_version__calendar")
-            .select_for_update(of=("self",))
-            .get(pk=handoff_id)
-        )
-        return _record(row, plan_of(row.runbook_version), command, now)
+        taken = statements.take(handoff_id)
+        plan = plan_known_as(*taken.version)
+        before = wire.decode_handoff(taken.columns["state"])
+        outcome = decide(plan, before, command, now)
+        if isinstance(outcome, Refused):
+            return outcome
+        if not outcome and not isinstance(command, c.Wake):
+            return Change(handoff_id=handoff_id, events=(), handoff=before)
+        return _append(handoff_id, plan, before, outcome, command, now, taken.columns)
 
 
 def start(version: models.RunbookVersion, command: c.Start, *, now: datetime) -> Change | Refused:
@@ -61,46 +64,31 @@ def start(version: models.RunbookVersion, command: c.Start, *, now: datetime) ->
         if isinstance(outcome, Refused):
             return outcome
         row.save(force_insert=True)
-        return _append(row, plan_of(version), Handoff(), outcome, command, now)
-
-
-def _record(row: models.Handoff, plan: Plan, command: c.Command, now: datetime) -> Change | Refused:
-    before = wire.decode_handoff(row.state)
-    outcome = decide(plan, before, command, now)
-    if isinstance(outcome, Refused):
-        return outcome
-    if not outcome and not isinstance(command, c.Wake):
-        return Change(handoff_id=row.pk, events=(), handoff=before)
-    return _append(row, plan, before, outcome, command, now)
+        return _append(row.pk, plan_of(version), Handoff(), outcome, command, now)
 
 
 def _append(
-    row: models.Handoff,
+    handoff_id: int,
     plan: Plan,
     before: Handoff,
     events: tuple[e.Event, ...],
     command: c.Command,
     now: datetime,
+    standing: Mapping[str, Any] | None = None,
 ) -> Change:
+    """`standing` are the columns of the handoff's row as they are, where they are known."""
     by = None if isinstance(command, c.Wake) else command.by.person
     added = recorded(events, before, now, by)
     after = fold(added, onto=before)
-    models.Event.objects.bulk_create([_event_row(row.pk, one) for one in added])
-    _keep_documents(row.pk, plan, before, added)
-    write(row.pk, project(plan, after, now))
-    return Change(handoff_id=row.pk, events=added, handoff=after)
+    statements.add_events([_event_row(handoff_id, one) for one in added])
+    _keep_documents(handoff_id, plan, before, added)
+    statements.write(handoff_id, project(plan, after, now), standing)
+    return Change(handoff_id=handoff_id, events=added, handoff=after)
 
 
-def _event_row(handoff_id: int, one: e.Recorded) -> models.Event:
-    return models.Event(
-        handoff_id=handoff_id,
-        number=one.number,
-        at=one.at,
-        by_id=one.by.id if one.by else None,
-        by_name=one.by.name if one.by else "",
-        kind=wire.kind_of(one.event),
-        data=wire.encode(one.event).decode(),
-    )
+def _event_row(handoff_id: int, one: e.Recorded) -> tuple[int, int, datetime, int | None, str, str, str]:
+    by_id, by_name = one.by or (None, "")
+    return handoff_id, one.number, one.at, by_id, by_name, wire.kind_of(one.event), wire.encode(one.event).decode()
 
 
 def event_of(row: models.Event) -> e.Recorded:
@@ -133,42 +121,3 @@ def _keep_document(
         by_name=one.by.name if one.by else "",
         at=one.at,
     )
-
-
-def write(handoff_id: int, shown: Projection) -> None:
-    """Bring the handoff's rows in step with its state, touching only what differs."""
-    models.Handoff.objects.filter(pk=handoff_id).update(**shown.columns)
-    _write_seats(handoff_id, shown.seats)
-    _write_work(handoff_id, shown.work)
-
-
-def _write_seats(handoff_id: int, seats: Mapping[str, int]) -> None:
-    standing = {row.role: row for row in models.Seat.objects.filter(handoff=handoff_id)}
-    stale = [row.pk for role, row in standing.items() if seats.get(role) != row.person_id]
-    if stale:
-        models.Seat.objects.filter(pk__in=stale).delete()
-    fresh = [
-        models.Seat(handoff_id=handoff_id, role=role, person_id=person)
-        for role, person in seats.items()
-        if role not in standing or standing[role].person_id != person
-    ]
-    if fresh:
-        models.Seat.objects.bulk_create(fresh)
-
-
-def _write_work(handoff_id: int, work: Mapping[tuple[str, str, str], dict[str, Any]]) -> None:
-    standing = {(row.sort, row.name, row.role): row for row in models.Work.objects.filter(handoff=handoff_id)}
-    stale = [row.pk for key, row in standing.items() if key not in work or _differs(row, work[key])]
-    if stale:
-        models.Work.objects.filter(pk__in=stale).delete()
-    fresh = [
-        models.Work(handoff_id=handoff_id, sort=sort, name=name, role=role, **entry)
-        for (sort, name, role), entry in work.items()
-        if (sort, name, role) not in standing or _differs(standing[sort, name, role], entry)
-    ]
-    if fresh:
-        models.Work.objects.bulk_create(fresh)
-
-
-def _differs(row: models.Work, entry: dict[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in entry.items())

@@ -202,7 +202,9 @@ class Handoff(models.Model):
     steps_done = models.PositiveSmallIntegerField(default=0)
     steps_needed = models.PositiveSmallIntegerField(default=0)
     next_title = models.CharField(max_length=300, blank=True)
-    next_person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    next_person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     due_at = models.DateTimeField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField()
@@ -229,10 +231,10 @@ class Handoff(models.Model):
 class Event(models.Model):
     """What happened, in order. Rows are only ever added: (handoff, number) is both the history and the lock."""
 
-    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="events")
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="events", db_index=False)
     number = models.PositiveIntegerField()
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     by_name = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=40)
     data = models.TextField()
@@ -244,9 +246,9 @@ class Event(models.Model):
 class Seat(models.Model):
     """Who holds a role of a handoff now (projection)."""
 
-    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="seats")
+    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="seats", db_index=False)
     role = models.CharField(max_length=60)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats", db_index=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "role"], name="one_person_a_seat")]
@@ -257,11 +259,11 @@ class Work(models.Model):
     """Something that somebody owes now (projection); `person` is empty where the role is, and then it is for
     CS Operations to fill."""
 
-    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="work")
+    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="work", db_index=False)
     sort = models.CharField(max_length=12)
     name = models.CharField(max_length=60, blank=True)
     role = models.CharField(max_length=60)
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="work")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="work", db_index=False)
     title = models.CharField(max_length=1000)
     why = models.CharField(max_length=1000)
     due_at = models.DateTimeField(null=True)
@@ -276,7 +278,7 @@ class Work(models.Model):
 class SignedDocument(models.Model):
     """The handover document as it was signed or accepted at event `number`; `sha256` is that of `content`."""
 
-    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="signed_documents")
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="signed_documents", db_index=False)
     number = models.PositiveIntegerField()
     step = models.CharField(max_length=60)
     act = models.CharField(max_length=20)

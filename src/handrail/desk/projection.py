@@ -17,6 +17,23 @@ from handrail.handoff.plan import Plan
 
 _TITLE = 1000
 
+# The columns of a handoff's row that its events decide.
+COLUMNS = (
+    "number",
+    "state",
+    "status",
+    "end",
+    "stage",
+    "steps_done",
+    "steps_needed",
+    "next_title",
+    "next_person_id",
+    "due_at",
+    "wake_at",
+    "ended_at",
+    "changed_at",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Projection:
@@ -42,7 +59,7 @@ def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datet
     return {
         "number": handoff.number,
         "state": wire.encode_handoff(handoff).decode(),
-        "status": _status(handoff),
+        "status": str(_status(handoff)),
         "end": handoff.end or "",
         "stage": _stage(plan, handoff),
         "steps_done": sum(1 for step in needed if handoff.state_of(step.name) == "done"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from handrail.desk import ledger, models
+from handrail.desk import ledger, models, statements
 from handrail.desk.projection import Projection, project
 from handrail.desk.runbooks import plan_of
 from handrail.handoff.document import document, sha256
@@ -56,7 +56,7 @@ def _rebuild_one(row: models.Handoff, report: Report) -> None:
     report.events += len(events)
     if shown != standing(row, shown.columns):
         report.mended.append(row.pk)
-        ledger.write(row.pk, shown)
+        statements.write(row.pk, shown)
     report.broken.extend(_unverified(row.pk, plan))
 
 

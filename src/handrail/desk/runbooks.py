@@ -70,11 +70,11 @@ def _calendar_row(key: str) -> models.Calendar:
 
 
 def plan_of(version: models.RunbookVersion) -> Plan:
-    return _plan(version.pk, version.digest, version.calendar_id, version.calendar.revision)
+    return plan_known_as(version.pk, version.digest, version.calendar_id, version.calendar.revision)
 
 
 @lru_cache(maxsize=64)
-def _plan(version_id: int, digest: str, calendar_id: int, revision: int) -> Plan:
+def plan_known_as(version_id: int, digest: str, calendar_id: int, revision: int) -> Plan:
     """Read again only where the text or the calendar is another; `digest` and `revision` are the cache's key."""
     version = models.RunbookVersion.objects.select_related("calendar").get(pk=version_id)
     loaded = load(version.source, f"{version.name}.yaml")

@@ -36,12 +36,9 @@ class Owed:
 def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:
     if handoff.is_over:
         return ()
-    return (
-        *_steps(plan, handoff),
-        *_facts(plan, handoff),
-        *_overrides(plan, handoff),
-        *_vacancies(plan, handoff),
-    )
+    entries = (*_steps(plan, handoff), *_facts(plan, handoff), *_overrides(plan, handoff))
+    nobodys = {one.role for one in entries if one.person is None}
+    return (*entries, *_vacancies(plan, handoff, nobodys))
 
 
 def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
@@ -127,10 +124,11 @@ def _overrides(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
             )
 
 
-def _vacancies(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
-    filling = {step.fills for step in plan.steps if step.fills and handoff.state_of(step.name) == "open"}
+def _vacancies(plan: Plan, handoff: Handoff, nobodys: set[str]) -> Iterator[Owed]:
+    """The empty roles that are needed, be it for `nobodys` work; one that somebody is about to fill is not told."""
+    filling = {step.fills for step in plan.steps if step.fills and _can_be_done(handoff, step)}
     for role in plan.runbook.roles.values():
-        needed = role.when is None or holds(plan, handoff, role.when) is True
+        needed = role.name in nobodys or role.when is None or holds(plan, handoff, role.when) is True
         if needed and role.name not in handoff.people and role.name not in filling:
             yield Owed(
                 sort="vacancy",
@@ -140,6 +138,10 @@ def _vacancies(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
                 title=f"Nobody is {role.title}",
                 why="An empty role is CS Operations’ to fill.",
             )
+
+
+def _can_be_done(handoff: Handoff, step: Step) -> bool:
+    return handoff.state_of(step.name) == "open" and any(role in handoff.people for role in doers(step))
 
 
 def _listed(titles: list[str]) -> str:

@@ -13,6 +13,7 @@ from handrail.handoff.plan import canonical
 from handrail.runbook.kinds import Kind, Unfit, Written, read, spoken
 
 SORTS = ("name", "changed")
+_COLUMNS = ("key", "name", "changed_at", "owner__name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class CustomerView:
 
 
 def customers(text: str, sort: str, number: int) -> Page[CustomerRow]:
-    return page_of(_found(text, sort).select_related("owner"), number, _rows)
+    return page_of(_found(text, sort).select_related("owner").only(*_COLUMNS), number, _rows)
 
 
 def customer_view(customer_id: int) -> CustomerView | None:

@@ -84,7 +84,7 @@ def choices(also: int | None = None) -> tuple[PersonChoice, ...]:
 
 def holding_of(person_id: int, lines: int = 10) -> Holding:
     seats = models.Seat.objects.filter(person=person_id, handoff__status=models.Handoff.Status.RUNNING)
-    shown = seats.order_by("handoff__customer__name", "handoff_id").values_list(
+    shown = seats.order_by("handoff_id").values_list(
         "handoff_id", "handoff__customer__name", "handoff__runbook_version__title"
     )
     return Holding(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from handrail.desk.models import Person
 
@@ -31,13 +31,10 @@ def sections(request: HttpRequest) -> tuple[Section, ...]:
     if not isinstance(person, Person):
         return ()
     seen = (*_SECTIONS, *(_FOR_OPERATIONS if person.is_operations else ()))
-    return tuple(made for title, icon, name in seen if (made := _section(request, title, icon, name)))
+    return tuple(_section(request, title, icon, name) for title, icon, name in seen)
 
 
-def _section(request: HttpRequest, title: str, icon: str, name: str) -> Section | None:
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return None
+def _section(request: HttpRequest, title: str, icon: str, name: str) -> Section:
+    url = reverse(name)
     current = request.path == url if url == "/" else request.path.startswith(url)
     return Section(title=title, icon=icon, url=url, is_current=current)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -15,6 +15,12 @@ from handrail.desk.models import Person, Team
 from handrail.desk.permissions import leaves, stops_administering
 from handrail.desk.queries.people import holding_of
 from handrail.handoff.refusal import Refused
+
+_PASSWORD_RULES = "At least 12 characters, nothing that many people use, nothing like their name or address."
+_UNTOUCHED = {
+    True: "Leave it empty, and they choose one through “Forgotten your password?”.",
+    False: "Leave it empty to keep the one they have.",
+}
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it is generic for type checkers only
@@ -51,10 +57,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # it is generic fo
         self.fields["team"].queryset = Team.objects.order_by("name")  # type: ignore[attr-defined]
         self.fields["team"].empty_label = "No team"  # type: ignore[attr-defined]
         self.fields["email"].widget.attrs["autocomplete"] = "off"
-        rules = " ".join(password_validators_help_texts())
-        kept = "" if self.is_new else "Leave it empty to keep the one they have. "
-        alone = "Leave it empty, and they choose one through “Forgotten your password?”. " if self.is_new else ""
-        self.fields["password"].help_text = f"{kept}{alone}{rules}"
+        self.fields["password"].help_text = f"{_UNTOUCHED[self.is_new]} {_PASSWORD_RULES}"
         if self.is_new:
             del self.fields["is_active"]
 

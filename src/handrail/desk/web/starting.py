@@ -1,5 +1,6 @@
 """Starting handoffs: which runbook, who takes which role, and what became of each customer."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -50,6 +51,9 @@ def _started(
     beginnings = starting.begin(
         customers, version, _people(request.POST, roles), actor_of(request.user), timezone.now()
     )
+    if len(beginnings) == 1 and not isinstance(beginnings[0].outcome, Refused):
+        messages.success(request, "The handoff has started.")
+        return redirect("handoff", beginnings[0].outcome.handoff_id)
     context = {
         "version": version,
         "started": [one for one in beginnings if not isinstance(one.outcome, Refused)],

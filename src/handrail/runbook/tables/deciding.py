@@ -4,14 +4,18 @@ One rule: an answer never rests on a guess. What is missing is missing, and deci
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from handrail.runbook.cells import Within
 from handrail.runbook.kinds import Scalar, spoken
 from handrail.runbook.model import Decision, Rule
 from handrail.runbook.tables.columns import Column, columns_of
+from handrail.runbook.tables.remains import Remains, remains
+
+_MOST_MET = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,25 +53,55 @@ class Table:
         self.decision = decision
         self.columns = columns_of(decision)
         self._every = (1 << len(decision.rules)) - 1
-        self._ready = tuple(_ready(column) for column in self.columns)
         names = [output.name for output in decision.outputs]
         self._answers: dict[int, Decided] = {
             1 << at: Decided(rule=rule, outputs=dict(zip(names, rule.outputs, strict=True)))
             for at, rule in enumerate(decision.rules)
         }
+        self._discrete = tuple(column for column in self.columns if not column.ordered)
+        self._ordered = tuple((at, column) for at, column in enumerate(self.columns) if column.ordered)
+        self._texts_of = _taker([column.input.name for column in self._discrete])
+        self._met: dict[Any, Remains] = {}
 
     def decide(self, values: Mapping[str, Scalar | None]) -> Decided | Undecided:
         """`values` by the name of the input column; an absent name or None is a missing value."""
-        fitting = self._every
-        for name, ends, masks, by_value in self._ready:
+        try:
+            lines, answers = self._met[self._texts_of(values)]
+        except KeyError:
+            return self._decide_anew(values)
+        place = 0
+        for name, ends, weight in lines:
             value = values.get(name)
             if value is None:
                 return self._with_missing(values)
-            if by_value is None:
-                fitting &= masks[bisect_left(ends, value) + bisect_right(ends, value)]
-            else:
-                fitting &= by_value.get(value, masks[-2])
+            at = bisect_right(ends, value)
+            place += (2 * at - (at > 0 and ends[at - 1] == value)) * weight
+        return answers[place] or self._decide_anew(values)
+
+    def _decide_anew(self, values: Mapping[str, Scalar | None]) -> Decided | Undecided:
+        """By the masks; what is left of the table for these texts is kept for the next case that has them."""
+        if any(values.get(column.input.name) is None for column in self.columns):
+            return self._with_missing(values)
+        self._meet(values)
+        fitting = self._fitting(self.columns, values)
         return self._answers.get(fitting) or self._undecided((), fitting)
+
+    def _meet(self, values: Mapping[str, Scalar | None]) -> None:
+        """Remember what remains of the table for these texts, unless no rule names them: of such there is no end."""
+        texts = self._texts_of(values)
+        named = all(values[column.input.name] in column.values for column in self._discrete)
+        if texts not in self._met and named and len(self._met) < _MOST_MET:
+            columns = tuple(column for _, column in self._ordered)
+            remaining = remains(columns, self._fitting(self._discrete, values), self._answers)
+            if remaining is not None:
+                self._met[texts] = remaining
+
+    def _fitting(self, columns: Iterable[Column], values: Mapping[str, Scalar | None]) -> int:
+        """The rules whose cells in these columns hold; no value may be missing."""
+        fitting = self._every
+        for column in columns:
+            fitting &= column.masks[column.piece_of(values[column.input.name])]
+        return fitting
 
     def _with_missing(self, values: Mapping[str, Scalar | None]) -> Decided | Undecided:
         certain = possible = self._every
@@ -95,9 +129,9 @@ class Table:
     def boundaries(self, values: Mapping[str, Scalar | None], rule: Rule) -> tuple[Boundary, ...]:
         """Where `values`, decided by `rule`, lie exactly on the line to another rule."""
         found = []
-        for at, column in enumerate(self.columns):
+        for at, column in self._ordered:
             value = values.get(column.input.name)
-            if value is None or not column.ordered or not column.piece_of(value) % 2:
+            if value is None or not _is_at_an_end(column, value):
                 continue
             other = self._across(values, at, rule)
             if other is not None:
@@ -123,14 +157,14 @@ def decide(decision: Decision, values: Mapping[str, Scalar | None]) -> Decided |
     return Table(decision).decide(values)
 
 
-# The name of a column, its ends, its masks, and where it is discrete the mask of each value that it names; `masks[-2]`
-# is then the mask of any other value. Ends and values are of one type, which a type checker cannot see.
-_Ready = tuple[str, Sequence[Any], tuple[int, ...], Mapping[Any, int] | None]
+def _taker(names: list[str]) -> Callable[[Mapping[str, Scalar | None]], Any]:
+    """Takes the values of the names, as one key."""
+    return itemgetter(*names) if names else lambda values: None
 
 
-def _ready(column: Column) -> _Ready:
-    by_value = None if column.ordered else {value: column.masks[at] for at, value in enumerate(column.values)}
-    return column.input.name, column.ends, column.masks, by_value
+def _is_at_an_end(column: Column, value: Scalar) -> bool:
+    at = bisect_left(column.ends, value)
+    return at < len(column.ends) and bool(column.ends[at] == value)
 
 
 def _boundary(column: Column, value: Scalar, rule: Rule, other: Rule, at: int) -> Boundary:

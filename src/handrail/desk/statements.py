@@ -1,0 +1,120 @@
+"""The statements of the write path, by name. Written by hand because every command runs them: the ORM takes longer to
+put such a statement together than the database to carry it out.
+
+One rule: only the projection of one handoff and its events are touched here, inside the caller's transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from handrail.desk import models
+from handrail.desk.projection import COLUMNS, Projection
+
+_TAKE = f"""
+SELECT {", ".join(f'h."{name}"' for name in COLUMNS)}, v.id, v.digest, c.id, c.revision
+FROM desk_handoff h
+JOIN desk_runbookversion v ON v.id = h.runbook_version_id
+JOIN desk_calendar c ON c.id = v.calendar_id
+WHERE h.id = %s"""
+_ADD_EVENTS = "INSERT INTO desk_event (handoff_id, number, at, by_id, by_name, kind, data) VALUES "
+_WORK = "SELECT id, sort, name, role, person_id, title, why, due_at FROM desk_work WHERE handoff_id = %s"
+_ENTRY = ("person_id", "title", "why", "due_at")
+_ADD_WORK = "INSERT INTO desk_work (handoff_id, sort, name, role, person_id, title, why, due_at) VALUES "
+_REMOVE_WORK = "DELETE FROM desk_work WHERE id IN "
+_SEATS = "SELECT id, role, person_id FROM desk_seat WHERE handoff_id = %s"
+_ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id) VALUES "
+_REMOVE_SEATS = "DELETE FROM desk_seat WHERE id IN "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The row of a handoff, held until the transaction ends; `version` is the cache key of its plan."""
+
+    columns: Mapping[str, Any]
+    version: tuple[int, str, int, int]
+
+
+def take(handoff_id: int) -> Taken:
+    """Raises `models.Handoff.DoesNotExist`."""
+    hold = " FOR UPDATE OF h" if connection.features.has_select_for_update_of else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE + hold, [handoff_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise models.Handoff.DoesNotExist(f"There is no handoff {handoff_id}.")
+    version_id, digest, calendar_id, revision = row[len(COLUMNS) :]
+    return Taken(columns=dict(zip(COLUMNS, row, strict=False)), version=(version_id, digest, calendar_id, revision))
+
+
+def add_events(rows: Sequence[tuple[int, int, datetime, int | None, str, str, str]]) -> None:
+    """handoff, number, at, by, the name of by, kind, data."""
+    _insert(_ADD_EVENTS, [(*row[:2], _instant(row[2]), *row[3:]) for row in rows])
+
+
+def write(handoff_id: int, shown: Projection, before: Mapping[str, Any] | None = None) -> None:
+    """Bring the rows of the handoff in step with `shown`; `before` are the columns that are known to stand already."""
+    _write_columns(handoff_id, shown.columns, before or {})
+    _write_seats(handoff_id, shown.seats)
+    _write_work(handoff_id, shown.work)
+
+
+def _write_columns(handoff_id: int, columns: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    stored = {name: _stored(value) for name, value in columns.items()}
+    changed = {name: value for name, value in stored.items() if name not in before or before[name] != value}
+    if changed:
+        assignments = ", ".join(f'"{name}" = %s' for name in changed)
+        _execute(f"UPDATE desk_handoff SET {assignments} WHERE id = %s", [*changed.values(), handoff_id])
+
+
+def _write_seats(handoff_id: int, seats: Mapping[str, int]) -> None:
+    standing = {(role, person): key for key, role, person in _rows(_SEATS, handoff_id)}
+    wanted = set(seats.items())
+    _remove(_REMOVE_SEATS, [key for seat, key in standing.items() if seat not in wanted])
+    _insert(_ADD_SEATS, [(handoff_id, *seat) for seat in seats.items() if seat not in standing])
+
+
+def _write_work(handoff_id: int, work: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> None:
+    standing = {tuple(row): key for key, *row in _rows(_WORK, handoff_id)}
+    wanted = [
+        (*key, entry["person_id"], entry["title"], entry["why"], _instant(entry["due_at"]))
+        for key, entry in work.items()
+    ]
+    stays = set(wanted)
+    _remove(_REMOVE_WORK, [key for row, key in standing.items() if row not in stays])
+    _insert(_ADD_WORK, [(handoff_id, *row) for row in wanted if row not in standing])
+
+
+def _stored(value: Any) -> Any:
+    return _instant(value) if isinstance(value, datetime) else value
+
+
+def _instant(value: datetime | None) -> Any:
+    """An instant as the database keeps and gives it, so that rows can be compared without reading them back."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _rows(statement: str, handoff_id: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [handoff_id])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _insert(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        places = f"({', '.join(['%s'] * len(rows[0]))})"
+        _execute(statement + ", ".join([places] * len(rows)), [value for row in rows for value in row])
+
+
+def _remove(statement: str, keys: Sequence[int]) -> None:
+    if keys:
+        _execute(f"{statement}({', '.join(['%s'] * len(keys))})", keys)
+
+
+def _execute(statement: str, values: Iterable[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values))

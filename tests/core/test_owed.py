@@ -1,0 +1,119 @@
+"""Who owes what: nothing that is open is on nobody's desk."""
+
+from hypothesis import given
+
+from handrail.handoff.duty import doers, may
+from handrail.handoff.forms import missing_fields
+from handrail.handoff.owed import Owed, owed
+from handrail.handoff import commands as c
+from handrail.handoff.people import Actor
+from handrail.handoff.timing import due_at
+from tests.core.random_lives import LIVES, Life, Moment, lives
+
+
+@LIVES
+@given(lives())
+def test_every_open_step_is_owed_by_those_who_do_it(life: Life) -> None:
+    for moment in _running(life):
+        entries = owed(life.plan, moment.after)
+        owing = {(one.name, one.role) for one in entries if one.sort in {"step", "answers for"}}
+        for step in life.plan.steps:
+            roles = set(step.roles_with("R")) if moment.after.state_of(step.name) == "open" else set()
+            assert {role for name, role in owing if name == step.name} >= roles
+
+
+@LIVES
+@given(lives())
+def test_what_nobody_owes_is_a_vacancy_or_about_to_be_filled(life: Life) -> None:
+    """Nothing is on nobody's desk: CS Operations has each empty role, or an open step's doer is to name somebody."""
+    for moment in _running(life):
+        entries = owed(life.plan, moment.after)
+        vacant = {one.role for one in entries if one.sort == "vacancy"}
+        filling = {
+            step.fills
+            for step in life.plan.steps
+            if moment.after.state_of(step.name) == "open" and set(doers(step)) & set(moment.after.people)
+        }
+        assert {one.role for one in entries if one.person is None} <= vacant | filling
+
+
+@LIVES
+@given(lives())
+def test_who_owes_a_step_may_do_it(life: Life) -> None:
+    for moment in _running(life):
+        for one in owed(life.plan, moment.after):
+            if one.sort in {"step", "answers for"} and one.person is not None:
+                assert may(life.plan, moment.after, _doing(life, one)) is None, one
+
+
+def _doing(life: Life, one: Owed) -> c.Command:
+    assert one.person is not None
+    by = Actor(person=one.person)
+    match life.plan.runbook.steps[one.name].kind:
+        case "task":
+            return c.Finish(by=by, step=one.name)
+        case "form":
+            return c.Sign(by=by, step=one.name)
+        case "approval":
+            return c.Approve(by=by, step=one.name)
+        case "acceptance":
+            return c.Accept(by=by, step=one.name)
+
+
+@LIVES
+@given(lives())
+def test_who_owes_facts_may_give_them(life: Life) -> None:
+    for moment in _running(life):
+        for one in owed(life.plan, moment.after):
+            if one.sort == "facts" and one.person is not None:
+                missing = [
+                    fact.name
+                    for fact in life.plan.runbook.facts.values()
+                    if fact.owed_by == one.role and fact.name not in moment.after.facts
+                ]
+                command = c.GiveFacts(by=Actor(person=one.person), values=dict.fromkeys(missing))
+                assert may(life.plan, moment.after, command) is None, one
+
+
+@LIVES
+@given(lives())
+def test_every_missing_field_of_an_open_form_is_owed(life: Life) -> None:
+    """By those who do the form, or by another role, which is told the fields that it owes."""
+    for moment in _running(life):
+        for step in life.plan.steps:
+            if moment.after.state_of(step.name) == "open" and missing_fields(life.plan, moment.after, step.name):
+                entries = [one for one in owed(life.plan, moment.after) if one.name == step.name]
+                assert {one.sort for one in entries} <= {"step", "answers for", "fields"}
+                assert entries
+
+
+@LIVES
+@given(lives())
+def test_request_for_an_override_is_on_a_desk_until_it_is_decided(life: Life) -> None:
+    for moment in _running(life):
+        asked = {name for name, override in moment.after.overrides.items() if override.state == "asked"}
+        assert {one.name for one in owed(life.plan, moment.after) if one.sort == "override"} == asked
+
+
+@LIVES
+@given(lives())
+def test_entries_are_told_once_and_due_with_their_step(life: Life) -> None:
+    for moment in _running(life):
+        entries = owed(life.plan, moment.after)
+        assert len({(one.sort, one.name, one.role) for one in entries}) == len(entries)
+        for one in entries:
+            step = life.plan.runbook.steps.get(one.name) if one.sort in {"step", "answers for", "fields"} else None
+            assert one.due_at == (due_at(life.plan, moment.after, step) if step else None)
+            assert one.person == moment.after.people.get(one.role)
+
+
+@LIVES
+@given(lives())
+def test_nothing_is_owed_when_it_is_over(life: Life) -> None:
+    for moment in life.moments:
+        if moment.after.is_over:
+            assert owed(life.plan, moment.after) == ()
+
+
+def _running(life: Life) -> list[Moment]:
+    return [moment for moment in life.moments if moment.after.started_at is not None and not moment.after.is_over]

@@ -1,0 +1,116 @@
+"""Events and handoffs as JSON: what was written is read as it was."""
+
+import dataclasses
+import json
+from datetime import date
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+
+from handrail.handoff import events as e
+from handrail.handoff import wire
+from handrail.handoff.people import Person
+from tests.core.random_lives import LIVES, Life, lives
+
+PAULA = Person(7, "Paula Reyes")
+
+# What is stored of each kind of event. These rows are in databases: what is written here must be read for ever.
+STORED: list[tuple[e.Event, dict[str, Any]]] = [
+    (
+        e.Started(runbook="r", version="1.2", digest="d", customer_id=3, customer="Cedar Falls", people={"pm": PAULA}),
+        {"runbook": "r", "version": "1.2", "digest": "d", "customer_id": 3, "customer": "Cedar Falls",
+         "people": {"pm": [7, "Paula Reyes"]}},
+    ),
+    (e.FactsGiven(values={"mrr": "5000", "state": None}, source="CRM"), {"values": {"mrr": "5000", "state": None}, "source": "CRM"}),
+    (e.RoleFilled(role="tsm", person=PAULA), {"role": "tsm", "person": [7, "Paula Reyes"]}),
+    (e.RoleFilled(role="tsm", person=None), {"role": "tsm", "person": None}),
+    (e.Decided(decision="s", rule=4, outputs={"days": "90"}), {"decision": "s", "rule": 4, "outputs": {"days": "90"}}),
+    (
+        e.Decided(decision="s", rule=4, outputs={}, boundaries=("On the line.",)),
+        {"decision": "s", "rule": 4, "outputs": {}, "boundaries": ["On the line."]},
+    ),
+    (
+        e.LeftUndecided(decision="s", says="MRR is missing.", missing=("mrr",)),
+        {"decision": "s", "says": "MRR is missing.", "missing": ["mrr"]},
+    ),
+    (e.Moved(opened=("a",), not_needed=("b", "c")), {"opened": ["a"], "not_needed": ["b", "c"]}),
+    (e.Finished(step="a"), {"step": "a"}),
+    (e.Finished(step="a", note="Well."), {"step": "a", "note": "Well."}),
+    (
+        e.FormAnswered(step="f", answers={"x": e.Answer(value="1"), "y": e.Answer(reason="none"), "z": None}),
+        {"step": "f", "answers": {"x": {"value": "1", "reason": None}, "y": {"value": None, "reason": "none"}, "z": None}},
+    ),
+    (
+        e.FormAnswered(step="f", answers={"x": e.Answer(value=[{"name": "Water"}])}),
+        {"step": "f", "answers": {"x": {"value": [{"name": "Water"}], "reason": None}}},
+    ),
+    (e.Signed(step="f", sha256="ab"), {"step": "f", "sha256": "ab"}),
+    (
+        e.EvidenceAdded(step="a", key="k", item="notes", title="Notes", link="https://example.com"),
+        {"step": "a", "key": "k", "item": "notes", "title": "Notes", "link": "https://example.com"},
+    ),
+    (e.EvidenceAdded(step="a", key="k", title="Notes", upload="u"), {"step": "a", "key": "k", "title": "Notes", "upload": "u"}),
+    (e.EvidenceRemoved(step="a", key="k"), {"step": "a", "key": "k"}),
+    (e.Approved(step="a"), {"step": "a"}),
+    (e.Rejected(step="a", reason="No.", reopened=("b",)), {"step": "a", "reason": "No.", "reopened": ["b"]}),
+    (e.Accepted(step="a", sha256="ab", note="Thanks."), {"step": "a", "sha256": "ab", "note": "Thanks."}),
+    (
+        e.AcceptanceRefused(step="a", reason="No.", note="Later.", reopened=("b",)),
+        {"step": "a", "reason": "No.", "note": "Later.", "reopened": ["b"]},
+    ),
+    (e.Reopened(step="a", reason="Again."), {"step": "a", "reason": "Again."}),
+    (
+        e.OverrideAsked(decision="s", outputs={"days": "30"}, reason="Bad."),
+        {"decision": "s", "outputs": {"days": "30"}, "reason": "Bad."},
+    ),
+    (e.OverrideApproved(decision="s"), {"decision": "s"}),
+    (e.OverrideRejected(decision="s", reason="No."), {"decision": "s", "reason": "No."}),
+    (e.FellDue(steps={"a": date(2027, 1, 8)}), {"steps": {"a": "2027-01-08"}}),
+    (e.Ended(end="over"), {"end": "over"}),
+    (e.Cancelled(reason="They left."), {"reason": "They left."}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("event", "stored"), STORED, ids=lambda one: type(one).__name__)
+def test_event_is_stored_in_this_shape_and_read_back(event: e.Event, stored: dict[str, Any]) -> None:
+    assert json.loads(wire.encode(event)) == stored
+    assert wire.decode(type(event).__name__, json.dumps(stored)) == event
+
+
+def test_every_kind_of_event_has_its_shape_here() -> None:
+    assert {type(event) for event, _ in STORED} == set(get_args(e.Event))
+
+
+def test_kind_of_an_event_is_its_name() -> None:
+    assert wire.kind_of(e.Ended(end="over")) == "Ended"
+
+
+@LIVES
+@given(lives())
+def test_events_of_a_life_are_read_as_they_were_written(life: Life) -> None:
+    for one in life.history:
+        assert wire.decode(wire.kind_of(one.event), wire.encode(one.event)) == one.event
+
+
+@LIVES
+@given(lives())
+def test_handoff_of_a_life_is_read_as_it_was_written(life: Life) -> None:
+    for moment in life.moments:
+        assert wire.decode_handoff(wire.encode_handoff(moment.after)) == moment.after
+
+
+@LIVES
+@given(lives())
+def test_handoff_that_was_stored_goes_on_as_if_it_had_not_been(life: Life) -> None:
+    for moment in life.moments:
+        stored = wire.decode_handoff(wire.encode_handoff(moment.before))
+        assert dataclasses.asdict(stored) == dataclasses.asdict(moment.before)
+
+
+def test_unknown_row_is_not_read_as_something_else() -> None:
+    with pytest.raises(KeyError):
+        wire.decode("Imagined", "{}")
+    with pytest.raises(msgspec.ValidationError):
+        wire.decode("Ended", '{"finish": "over"}')
