@@ -15,7 +15,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --py
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test bench run lock clean pictures
+.PHONY: help python setup check test bench docs run lock clean pictures
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -62,6 +62,10 @@ bench: .venv-bench/stamp
 	@.venv-bench/bin/$(INSTALL) --require-hashes -r requirements-bench.lock
 	@.venv-bench/bin/$(INSTALL) --no-index --no-deps --no-build-isolation -e .
 	@touch $@
+
+## make docs    docs/reference anew, from the spec cases and the code
+docs: setup
+	@$(BIN)/python docs/generate.py
 
 ## make pictures  the documentation's pictures anew, from a demo company
 pictures: setup

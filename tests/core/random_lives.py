@@ -316,9 +316,7 @@ def _some_answer(kind: Kind) -> Answer:
 @cache
 def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
     runbook = plan.runbook
-    actors = st.one_of(
-        st.builds(Actor, person=st.sampled_from(PERSONS), operations=st.booleans()), st.just(OPERATIONS)
-    )
+    actors = st.one_of(st.builds(Actor, person=st.sampled_from(PERSONS), operations=st.booleans()), st.just(OPERATIONS))
     steps = st.sampled_from([*list(runbook.steps) * 4, "no-such-step"])
     decisions = st.sampled_from([*list(runbook.decisions) * 4, "no-such-decision"])
     words = st.sampled_from(["", "Because.", "open critical issue"])
@@ -331,7 +329,10 @@ def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
         st.builds(c.GiveFacts, by=actors, values=_given(plan), seen=seen),
         st.builds(c.GiveFacts, by=st.just(OPERATIONS), values=_given(plan)),
         st.builds(
-            c.FillRole, by=actors, role=st.sampled_from([*runbook.roles, "no-such-role"]), person=st.sampled_from([*PERSONS, None])
+            c.FillRole,
+            by=actors,
+            role=st.sampled_from([*runbook.roles, "no-such-role"]),
+            person=st.sampled_from([*PERSONS, None]),
         ),
         st.builds(c.Finish, **step, note=words, person=st.sampled_from([*PERSONS, None])),
         st.builds(c.AnswerForm, **step, answers=_answers(plan), seen=seen),
@@ -392,4 +393,3 @@ def _outputs(plan: Plan) -> st.SearchStrategy[dict[str, Any]]:
         for decision in plan.runbook.decisions.values()
     ]
     return st.one_of(outputs) if outputs else st.just({})
-

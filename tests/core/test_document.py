@@ -67,7 +67,11 @@ def _lived(*commands: c.Command) -> tuple[Plan, Handoff, tuple[e.Recorded, ...]]
 
 
 START = c.Start(
-    by=PAULA, customer_id=1, customer="Cedar Falls", facts={"mrr": "5000"}, people={"pm": PAULA.person, "lead": LENA.person}
+    by=PAULA,
+    customer_id=1,
+    customer="Cedar Falls",
+    facts={"mrr": "5000"},
+    people={"pm": PAULA.person, "lead": LENA.person},
 )
 ANSWER = c.AnswerForm(
     by=PAULA,
@@ -133,7 +137,9 @@ def test_signed_document_is_still_the_same_after_a_fact_changed() -> None:
 
 
 def test_digest_is_that_of_the_canonical_json() -> None:
-    tree = Document(title="Ü", customer="C", runbook="R 1", parts=(Part(title="P", lines=(Line(label="L", state="missing"),)),))
+    tree = Document(
+        title="Ü", customer="C", runbook="R 1", parts=(Part(title="P", lines=(Line(label="L", state="missing"),)),)
+    )
     assert canonical_json(tree) == (
         '{"customer":"C","parts":[{"lines":[{"heads":[],"label":"L","link":"","notes":[],"owed_by":"","reason":"",'
         '"required":true,"rows":[],"state":"missing","value":""}],"title":"P"}],"runbook":"R 1","title":"Ü"}'

@@ -138,6 +138,19 @@ def test_consequences_are_nobodys_doing(life: Life) -> None:
             assert one.by == (None if follows else by)
 
 
+@LIVES
+@given(lives())
+def test_nobody_decides_on_their_own_request(life: Life) -> None:
+    asked_by = {}
+    for one in life.history:
+        match one.event:
+            case e.OverrideAsked(decision=name):
+                asked_by[name] = one.by
+            case e.OverrideApproved(decision=name) | e.OverrideRejected(decision=name):
+                assert one.by is not None
+                assert one.by != asked_by[name]
+
+
 def _told(life: Life) -> list[Moment]:
     """The moments after which a command was not refused."""
     return [moment for moment in life.moments if not isinstance(moment.outcome, Refused)]

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 
+from handrail.handoff import commands as c
 from handrail.handoff.duty import doers, may
 from handrail.handoff.forms import missing_fields
 from handrail.handoff.owed import Owed, owed
-from handrail.handoff import commands as c
 from handrail.handoff.people import Actor
 from handrail.handoff.timing import due_at
 from tests.core.random_lives import LIVES, Life, Moment, lives

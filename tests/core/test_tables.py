@@ -98,7 +98,9 @@ def test_gap_is_a_case_that_no_rule_fits(table: RandomTable) -> None:
     for gap in found.found:
         _assert_case_of(table, gap.witness)
         assert [rule.number for rule in table.decision.rules if fits(table.decision, rule, gap.witness)] == []
-    uncovered = [case for case in table.cases() if not any(fits(table.decision, rule, case) for rule in table.decision.rules)]
+    uncovered = [
+        case for case in table.cases() if not any(fits(table.decision, rule, case) for rule in table.decision.rules)
+    ]
     assert bool(found.found) == bool(uncovered), uncovered
 
 
@@ -137,13 +139,19 @@ def test_every_gap_is_found_one_by_one(table: RandomTable, data: st.DataObject) 
     assume(uncovered)
     left = data.draw(st.sampled_from(uncovered))
     assert gaps(_filled(decision, uncovered)).found == ()
-    assert [gap.witness for gap in gaps(_filled(decision, [case for case in uncovered if case != left])).found] == [left]
+    assert [gap.witness for gap in gaps(_filled(decision, [case for case in uncovered if case != left])).found] == [
+        left
+    ]
 
 
 def _filled(decision: Decision, cases: list[Case]) -> Decision:
     """The table with a rule of its own for each of the cases."""
     rows = [
-        tuple(_exactly(write_scalar(value), column.kind) for column in decision.inputs if (value := case[column.name]) is not None)
+        tuple(
+            _exactly(write_scalar(value), column.kind)
+            for column in decision.inputs
+            if (value := case[column.name]) is not None
+        )
         for case in cases
     ]
     rules = [Rule(number=0, cells=cells, outputs=(), place=NOWHERE) for cells in rows]

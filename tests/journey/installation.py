@@ -68,7 +68,7 @@ class Installation:
         return [*running, *(process for process in self._seen if _is_alive(process))]
 
     def wait_until_all_has_ended(self) -> None:
-        wait_until(lambda: self.family() == [], "everything that it started has ended")
+        wait_until(lambda: self.family() == [], "everything has ended", lambda: f"{self.family()}\n{self.output()}")
 
     def answers(self) -> bool:
         try:
@@ -159,10 +159,11 @@ def port_is_free(number: int) -> bool:
     return True
 
 
-def wait_until(happens: Callable[[], bool], what: str) -> None:
+def wait_until(happens: Callable[[], bool], what: str, instead: Callable[[], str] = str) -> None:
+    """`instead` tells, for the failure's message, how things stand."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not happens():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        assert time.monotonic() < deadline, f"waited in vain until {what}\n{instead()}"
         time.sleep(0.02)
 
 

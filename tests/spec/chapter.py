@@ -36,7 +36,7 @@ RUNBOOKS = Path(__file__).parents[2] / "runbooks"
 Said = str | list["Said"] | dict[str, "Said"]
 
 
-class CaseMistake(Exception):  # noqa: N818 - it is a mistake of the file
+class CaseMistake(Exception):
     def __init__(self, file: str, line: int, says: str) -> None:
         super().__init__(f"{file}:{line}: {says}")
 
@@ -82,7 +82,7 @@ class _Fence:
 
 
 def chapters() -> list[Path]:
-    return sorted(CASES.glob("*.md"))
+    return sorted(CASES.glob("*/[0-9]*.md"))
 
 
 def stories_of(path: Path) -> tuple[Story, ...]:

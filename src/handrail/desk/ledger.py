@@ -82,7 +82,7 @@ def _append(
     after = fold(added, onto=before)
     statements.add_events([_event_row(handoff_id, one) for one in added])
     _keep_documents(handoff_id, plan, before, added)
-    statements.write(handoff_id, project(plan, after, now), standing)
+    statements.write(handoff_id, project(plan, after, now), standing, seats=before.people != after.people)
     return Change(handoff_id=handoff_id, events=added, handoff=after)
 
 

@@ -4,12 +4,13 @@ put such a statement together than the database to carry it out.
 One rule: only the projection of one handoff and its events are touched here, inside the caller's transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from handrail.desk import models
 from handrail.desk.projection import COLUMNS, Projection
@@ -24,6 +25,8 @@ _ADD_EVENTS = "INSERT INTO desk_event (handoff_id, number, at, by_id, by_name, k
 _WORK = "SELECT id, sort, name, role, person_id, title, why, due_at FROM desk_work WHERE handoff_id = %s"
 _ENTRY = ("person_id", "title", "why", "due_at")
 _ADD_WORK = "INSERT INTO desk_work (handoff_id, sort, name, role, person_id, title, why, due_at) VALUES "
+_CHANGE_WORK = """
+UPDATE desk_work SET sort = %s, name = %s, role = %s, person_id = %s, title = %s, why = %s, due_at = %s WHERE id = %s"""
 _REMOVE_WORK = "DELETE FROM desk_work WHERE id IN "
 _SEATS = "SELECT id, role, person_id FROM desk_seat WHERE handoff_id = %s"
 _ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id) VALUES "
@@ -52,40 +55,53 @@ def take(handoff_id: int) -> Taken:
 
 def add_events(rows: Sequence[tuple[int, int, datetime, int | None, str, str, str]]) -> None:
     """handoff, number, at, by, the name of by, kind, data."""
-    _insert(_ADD_EVENTS, [(*row[:2], _instant(row[2]), *row[3:]) for row in rows])
+    with connection.cursor() as cursor:
+        _insert(cursor, _ADD_EVENTS, [(*row[:2], _instant(row[2]), *row[3:]) for row in rows])
 
 
-def write(handoff_id: int, shown: Projection, before: Mapping[str, Any] | None = None) -> None:
-    """Bring the rows of the handoff in step with `shown`; `before` are the columns that are known to stand already."""
-    _write_columns(handoff_id, shown.columns, before or {})
-    _write_seats(handoff_id, shown.seats)
-    _write_work(handoff_id, shown.work)
+def write(handoff_id: int, shown: Projection, before: Mapping[str, Any] | None = None, *, seats: bool = True) -> None:
+    """Bring the rows of the handoff in step with `shown`.
+
+    `before` are the columns that are known to stand already; without `seats` the seats are known to.
+    """
+    with connection.cursor() as cursor:
+        _write_columns(cursor, handoff_id, shown.columns, before or {})
+        if seats:
+            _write_seats(cursor, handoff_id, shown.seats)
+        _write_work(cursor, handoff_id, shown.work)
 
 
-def _write_columns(handoff_id: int, columns: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+def _write_columns(
+    cursor: CursorWrapper, handoff_id: int, columns: Mapping[str, Any], before: Mapping[str, Any]
+) -> None:
     stored = {name: _stored(value) for name, value in columns.items()}
     changed = {name: value for name, value in stored.items() if name not in before or before[name] != value}
     if changed:
         assignments = ", ".join(f'"{name}" = %s' for name in changed)
-        _execute(f"UPDATE desk_handoff SET {assignments} WHERE id = %s", [*changed.values(), handoff_id])
+        cursor.execute(f"UPDATE desk_handoff SET {assignments} WHERE id = %s", [*changed.values(), handoff_id])
 
 
-def _write_seats(handoff_id: int, seats: Mapping[str, int]) -> None:
-    standing = {(role, person): key for key, role, person in _rows(_SEATS, handoff_id)}
+def _write_seats(cursor: CursorWrapper, handoff_id: int, seats: Mapping[str, int]) -> None:
+    cursor.execute(_SEATS, [handoff_id])
+    standing = {(role, person): key for key, role, person in cursor.fetchall()}
     wanted = set(seats.items())
-    _remove(_REMOVE_SEATS, [key for seat, key in standing.items() if seat not in wanted])
-    _insert(_ADD_SEATS, [(handoff_id, *seat) for seat in seats.items() if seat not in standing])
+    _remove(cursor, _REMOVE_SEATS, [key for seat, key in standing.items() if seat not in wanted])
+    _insert(cursor, _ADD_SEATS, [(handoff_id, *seat) for seat in seats.items() if seat not in standing])
 
 
-def _write_work(handoff_id: int, work: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> None:
-    standing = {tuple(row): key for key, *row in _rows(_WORK, handoff_id)}
-    wanted = [
-        (*key, entry["person_id"], entry["title"], entry["why"], _instant(entry["due_at"]))
-        for key, entry in work.items()
-    ]
+def _write_work(cursor: CursorWrapper, handoff_id: int, work: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> None:
+    """Where one entry takes the place of one other, as when a step follows a step, its row is written over."""
+    cursor.execute(_WORK, [handoff_id])
+    standing = {tuple(row): key for key, *row in cursor.fetchall()}
+    wanted = [(*key, *(_stored(entry[name]) for name in _ENTRY)) for key, entry in work.items()]
     stays = set(wanted)
-    _remove(_REMOVE_WORK, [key for row, key in standing.items() if row not in stays])
-    _insert(_ADD_WORK, [(handoff_id, *row) for row in wanted if row not in standing])
+    stale = [key for row, key in standing.items() if row not in stays]
+    fresh = [row for row in wanted if row not in standing]
+    if len(stale) == len(fresh) == 1:
+        cursor.execute(_CHANGE_WORK, [*fresh[0], stale[0]])
+        return
+    _remove(cursor, _REMOVE_WORK, stale)
+    _insert(cursor, _ADD_WORK, [(handoff_id, *row) for row in fresh])
 
 
 def _stored(value: Any) -> Any:
@@ -97,24 +113,12 @@ def _instant(value: datetime | None) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
-def _rows(statement: str, handoff_id: int) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [handoff_id])
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
-
-
-def _insert(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _insert(cursor: CursorWrapper, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:
         places = f"({', '.join(['%s'] * len(rows[0]))})"
-        _execute(statement + ", ".join([places] * len(rows)), [value for row in rows for value in row])
+        cursor.execute(statement + ", ".join([places] * len(rows)), [value for row in rows for value in row])
 
 
-def _remove(statement: str, keys: Sequence[int]) -> None:
+def _remove(cursor: CursorWrapper, statement: str, keys: Sequence[int]) -> None:
     if keys:
-        _execute(f"{statement}({', '.join(['%s'] * len(keys))})", keys)
-
-
-def _execute(statement: str, values: Iterable[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, list(values))
+        cursor.execute(f"{statement}({', '.join(['%s'] * len(keys))})", list(keys))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from handrail.handoff import events as e
-from handrail.handoff.history import Handoff, TakenDecision, evolve
+from handrail.handoff.history import Handoff, TakenDecision, apply
 from handrail.handoff.knowledge import holds, inputs_of
 from handrail.handoff.plan import Plan
 from handrail.handoff.standing import standing
@@ -16,25 +16,25 @@ from handrail.runbook.model import Decision
 from handrail.runbook.tables import deciding
 
 
-def consequences(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
-    """The events that follow, in order; `handoff` is left as it was."""
-    if handoff.is_over:
+def consequences(plan: Plan, working: Handoff, now: datetime) -> Iterator[e.Event]:
+    """The events that follow, in order; each is folded onto `working`, a working copy of the caller's."""
+    if working.is_over:
         return
     for decision in plan.decisions:
-        event = _redecided(plan, handoff, decision)
+        event = _redecided(plan, working, decision)
         if event is not None:
-            yield event
-            handoff = _after(handoff, event, now)
-    moved, handoff = _moved(plan, handoff, now)
+            yield _folded(working, event, now)
+    moved = _moved(plan, working, now)
     if moved is not None:
         yield moved
-    end = next((end for end in plan.runbook.ends if holds(plan, handoff, end.when) is True), None)
+    end = next((end for end in plan.runbook.ends if holds(plan, working, end.when) is True), None)
     if end is not None:
-        yield e.Ended(end=end.name)
+        yield _folded(working, e.Ended(end=end.name), now)
 
 
-def _after(handoff: Handoff, event: e.Event, now: datetime) -> Handoff:
-    return evolve(handoff, e.Recorded(number=handoff.number + 1, at=now, by=None, event=event))
+def _folded(working: Handoff, event: e.Event, now: datetime) -> e.Event:
+    apply(working, e.Recorded(number=working.number + 1, at=now, by=None, event=event))
+    return event
 
 
 def _redecided(plan: Plan, handoff: Handoff, decision: Decision) -> e.Decided | e.LeftUndecided | None:
@@ -69,16 +69,19 @@ def _same(taken: TakenDecision | None, event: e.Decided | e.LeftUndecided) -> bo
             return (taken.rule, taken.says, taken.missing) == (None, event.says, event.missing)
 
 
-def _moved(plan: Plan, handoff: Handoff, now: datetime) -> tuple[e.Moved | None, Handoff]:
-    """One event for all the steps that change their state, and the handoff after it."""
+def _moved(plan: Plan, working: Handoff, now: datetime) -> e.Moved | None:
+    """One event for all the steps that change their state; each is seen by those that wait for it."""
     found: dict[str, list[str]] = {"open": [], "waiting": [], "not needed": [], "done": []}
     for step in plan.steps:
-        stands = standing(plan, handoff, step, now)
-        if step.name not in handoff.steps or handoff.steps[step.name].state != stands:
+        known = working.steps.get(step.name)
+        if known is not None and known.state == "done":
+            continue
+        stands = standing(plan, working, step, now)
+        if known is None or known.state != stands:
             found[stands].append(step.name)
-            handoff = _after(handoff, _one(step.name, stands), now)
+            _folded(working, _one(step.name, stands), now)
     event = e.Moved(opened=tuple(found["open"]), waiting=tuple(found["waiting"]), not_needed=tuple(found["not needed"]))
-    return (event if any((event.opened, event.waiting, event.not_needed)) else None), handoff
+    return event if any((event.opened, event.waiting, event.not_needed)) else None
 
 
 def _one(step: str, stands: str) -> e.Moved:

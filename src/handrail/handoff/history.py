@@ -134,34 +134,27 @@ class Handoff:
 
 def evolve(handoff: Handoff, recorded: e.Recorded) -> Handoff:
     """The handoff after one more event; the one before is left as it was."""
-    after = _copied(handoff)
-    _apply(after, recorded)
+    after = working_copy(handoff)
+    apply(after, recorded)
     return after
 
 
 def fold(recorded: Iterable[e.Recorded], onto: Handoff | None = None) -> Handoff:
-    after = _copied(onto) if onto else Handoff()
+    after = working_copy(onto) if onto else Handoff()
     for one in recorded:
-        _apply(after, one)
+        apply(after, one)
     return after
 
 
-def _copied(handoff: Handoff) -> Handoff:
-    """The entries of the maps are values: copying the maps one level deep is enough."""
-    return replace(
-        handoff,
-        people=dict(handoff.people),
-        facts=dict(handoff.facts),
-        withdrawn=dict(handoff.withdrawn),
-        decisions=dict(handoff.decisions),
-        overrides=dict(handoff.overrides),
-        steps=dict(handoff.steps),
-        answers=dict(handoff.answers),
-        evidence=dict(handoff.evidence),
-    )
+def working_copy(handoff: Handoff) -> Handoff:
+    """A handoff that can be folded on in place; entries of the maps are values, so one level deep is enough."""
+    after = Handoff.__new__(Handoff)
+    after.__dict__ = {name: value.copy() if type(value) is dict else value for name, value in vars(handoff).items()}
+    return after
 
 
-def _apply(handoff: Handoff, recorded: e.Recorded) -> None:
+def apply(handoff: Handoff, recorded: e.Recorded) -> None:
+    """Folds in place: only for a working copy that nobody else holds."""
     handoff.number, handoff.changed_at = recorded.number, recorded.at
     match recorded.event:
         case e.Started() as event:

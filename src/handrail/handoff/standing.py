@@ -15,6 +15,8 @@ from handrail.handoff.plan import Plan
 from handrail.handoff.timing import opens_at
 from handrail.runbook.model import All, Anchor, AnyOf, Condition, Not, Ref, Step, Timing
 
+_SATISFIED = frozenset({"done", "not needed"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Blocker:
@@ -31,8 +33,17 @@ def standing(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> State:
     needed = True if step.when is None else holds(plan, handoff, step.when)
     if needed is False:
         return "not needed"
-    blocked = needed is None or next(_blockers_of_needed(plan, handoff, step, now), None) is not None
-    return "waiting" if blocked else "open"
+    return "open" if needed and _can_open(plan, handoff, step, now) else "waiting"
+
+
+def _can_open(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> bool:
+    """The same as having no blockers, without putting them into words."""
+    if not all(handoff.state_of(name) in _SATISFIED for name in step.needs):
+        return False
+    if step.opens_when is not None and holds(plan, handoff, step.opens_when) is not True:
+        return False
+    at = opens_at(plan, handoff, step.opens_on) if step.opens_on else None
+    return step.opens_on is None or (at is not None and at <= now)
 
 
 def blockers(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> tuple[Blocker, ...]:
@@ -43,7 +54,7 @@ def blockers(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> tuple[B
 
 def _blockers_of_needed(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> Iterator[Blocker]:
     for name in step.needs:
-        if handoff.state_of(name) not in {"done", "not needed"}:
+        if handoff.state_of(name) not in _SATISFIED:
             yield Blocker(kind="step", name=name, says=f"“{plan.runbook.steps[name].title}” is not done yet.")
     if step.opens_when is not None:
         yield from _unmet(plan, handoff, step.opens_when)

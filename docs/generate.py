@@ -1,0 +1,152 @@
+"""Writes docs/reference from the spec cases and from the code: `python docs/generate.py`, or `make docs`.
+
+One rule: what stands in docs/reference is written here and nowhere else; with `--check` nothing is written, and the
+exit status tells whether it would have been.
+"""
+
+import dataclasses
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+CASES = ROOT / "tests" / "spec" / "cases"
+sys.path.insert(0, str(ROOT))
+
+from handrail.handoff import commands, events  # noqa: E402 - the root comes first
+from tests.spec.office import HOLIDAYS  # noqa: E402
+
+NOTICE = "<!-- Written by docs/generate.py from {source}. Change it there, then run `make docs`. -->"
+
+
+def pages() -> dict[str, str]:
+    """Every page by the name of its file."""
+    return {**{f"{folder.name}.md": _manual(folder) for folder in _manuals()}, "commands-and-events.md": _commands()}
+
+
+def _manuals() -> list[Path]:
+    return sorted(folder for folder in CASES.iterdir() if (folder / "introduction.md").is_file())
+
+
+def _manual(folder: Path) -> str:
+    """The introduction, a table of contents, and the chapters in their order."""
+    introduction = (folder / "introduction.md").read_text(encoding="utf-8").replace("{holidays}", _holidays())
+    chapters = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("[0-9]*.md"))]
+    headings = [heading for chapter in chapters for heading in _headings(chapter)]
+    parts = [
+        NOTICE.format(source=folder.relative_to(ROOT).as_posix()),
+        introduction.strip(),
+        "\n".join(_contents(headings)),
+        *(_deeper(chapter).strip() for chapter in chapters),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _holidays() -> str:
+    said = [f"{day.day} {day:%B %Y} ({name})" for day, name in HOLIDAYS.items()]
+    return f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _headings(chapter: str) -> Iterator[tuple[int, str]]:
+    """Level and words of each heading; what stands in a fence is no heading."""
+    for line, fenced in _lines(chapter):
+        found = None if fenced else re.fullmatch(r"(#+) (.+)", line)
+        if found:
+            yield len(found[1]), found[2]
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    fenced = False
+    for line in text.splitlines():
+        fence = line.startswith("```")
+        yield line, fenced and not fence
+        fenced ^= fence
+
+
+def _contents(headings: list[tuple[int, str]]) -> Iterator[str]:
+    anchors: dict[str, int] = {}
+    for level, words in headings:
+        anchor = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
+        again = anchors.get(anchor, 0)
+        anchors[anchor] = again + 1
+        yield f"{'  ' * (level - 1)}- [{words}](#{anchor}{f'-{again}' if again else ''})"
+
+
+def _deeper(chapter: str) -> str:
+    """Headings one level down, and fences named by what an editor can colour."""
+    found = []
+    for line, fenced in _lines(chapter):
+        if line.startswith("#") and not fenced:
+            found.append(f"#{line}")
+        elif line.startswith("```"):
+            found.append(" ".join(line.split(" ")[:1]))
+        else:
+            found.append(line)
+    return "\n".join(found)
+
+
+def _commands() -> str:
+    parts = [
+        NOTICE.format(source="src/handrail/handoff/commands.py and events.py"),
+        "# Commands and events",
+        "What can be asked of a handoff, and what is recorded of it. A command leads to events, or is refused with the "
+        "reason.",
+        "## Commands",
+        _prose(commands.__doc__),
+        *(_described(kind) for kind in get_args(commands.Command)),
+        "## Events",
+        _prose(events.__doc__),
+        *(_described(kind) for kind in (*get_args(events.Event), events.Answer, events.Recorded)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _described(kind: type) -> str:
+    """A heading, the docstring where somebody wrote one, and the fields."""
+    own = kind.__doc__ if kind.__doc__ and not kind.__doc__.startswith(f"{kind.__name__}(") else ""
+    rows = [f"| `{one.name}` | {_type(one)} | {_default(one)} |" for one in dataclasses.fields(kind)]
+    table = "\n".join(["| Field | Kind | Where it is left out |", "| --- | --- | --- |", *rows]) if rows else ""
+    return "\n\n".join(part for part in (f"### {kind.__name__}", _prose(own), table) if part)
+
+
+def _prose(docstring: str | None) -> str:
+    return " ".join((docstring or "").split())
+
+
+def _type(one: "dataclasses.Field[object]") -> str:
+    shown = one.type.__name__ if isinstance(one.type, type) and not get_args(one.type) else str(one.type)
+    bare = re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", shown)
+    return f"`{bare}`".replace("|", "\\|")
+
+
+def _default(one: "dataclasses.Field[object]") -> str:
+    if one.default_factory is not dataclasses.MISSING:
+        return f"`{one.default_factory()!r}`"
+    return "" if one.default is dataclasses.MISSING else f"`{one.default!r}`"
+
+
+def main(arguments: list[str]) -> int:
+    stale = [name for name, text in pages().items() if _standing(name) != text]
+    strange = sorted({path.name for path in REFERENCE.glob("*.md")} - pages().keys())
+    if "--check" in arguments:
+        for name in (*stale, *strange):
+            print(f"docs/reference/{name} is not what docs/generate.py gives. Run `make docs`.", file=sys.stderr)
+        return 1 if stale or strange else 0
+    REFERENCE.mkdir(exist_ok=True)
+    for name in stale:
+        (REFERENCE / name).write_text(pages()[name], encoding="utf-8")
+    for name in strange:
+        (REFERENCE / name).unlink()
+    return 0
+
+
+def _standing(name: str) -> str:
+    path = REFERENCE / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
