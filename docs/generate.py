@@ -92,8 +92,7 @@ def _commands() -> str:
     parts = [
         NOTICE.format(source="src/handrail/handoff/commands.py and events.py"),
         "# Commands and events",
-        "What can be asked of a handoff, and what is recorded of it. A command leads to events, or is refused with the "
-        "reason.",
+        "What can be asked of a handoff, and what is recorded of it. A command leads to events or is refused.",
         "## Commands",
         _prose(commands.__doc__),
         *(_described(kind) for kind in get_args(commands.Command)),

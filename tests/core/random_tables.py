@@ -40,7 +40,8 @@ def _numbers(first: str, step: str, count: int) -> tuple[Decimal, ...]:
 GRIDS = (
     Grid(Number(), ("0", "1", "2"), _numbers("-0.5", "0.5", 7)),
     Grid(Number(at_least=Decimal(0), at_most=Decimal("1.5")), ("0", "1", "1.5"), _numbers("0", "0.25", 7)),
-    Grid(Number(whole=True, at_least=Decimal(0), at_most=Decimal(4)), ("0", "1", "3", "4"), _numbers("0", "1", 5), True),
+    Grid(Number(whole=True, at_least=Decimal(0), at_most=Decimal(4)), ("0", "1", "3", "4"),
+         _numbers("0", "1", 5), True),
     Grid(Number(whole=True), ("0", "1", "3"), _numbers("-1", "1", 6)),
     Grid(Money(currency="USD", at_least=Decimal(0), at_most=Decimal("0.04")), ("0", "0.01", "0.03"),
          _numbers("0", "0.01", 5), True),

@@ -9,7 +9,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.document import Document, Line, Part, canonical_json, document, missing_lines, sha256
 from handrail.handoff.events import Answer
-from handrail.handoff.forms import missing_fields
+from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
@@ -58,7 +58,8 @@ def _plan() -> Plan:
 
 
 def _lived(*commands: c.Command) -> tuple[Plan, Handoff, tuple[e.Recorded, ...]]:
-    plan, handoff, history, now = _plan(), Handoff(), (), BEGIN
+    plan, handoff, now = _plan(), Handoff(), BEGIN
+    history: tuple[e.Recorded, ...] = ()
     for command in commands:
         moment = live(plan, handoff, history, command, now)
         assert not isinstance(moment.outcome, Refused), moment.outcome

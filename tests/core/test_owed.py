@@ -4,7 +4,7 @@ from hypothesis import given
 
 from handrail.handoff import commands as c
 from handrail.handoff.duty import doers, may
-from handrail.handoff.forms import missing_fields
+from handrail.handoff.gaps import missing_fields
 from handrail.handoff.owed import Owed, owed
 from handrail.handoff.people import Actor
 from handrail.handoff.timing import due_at

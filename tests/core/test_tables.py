@@ -202,7 +202,8 @@ def test_witness_of_a_day_that_no_rule_names_is_a_day() -> None:
         (["< 10", ">= 10"], "10", "C0 is exactly 10, where rule 2 begins and rule 1 ends: rule 2 was taken."),
         (["<= 10", "> 10"], "10", "C0 is exactly 10, where rule 1 ends and rule 2 begins: rule 1 was taken."),
         (["< 10", ">= 10"], "9.99", None),
-        (["< 10", "[10..20)", ">= 20"], "20", "C0 is exactly 20, where rule 3 begins and rule 2 ends: rule 3 was taken."),
+        (["< 10", "[10..20)", ">= 20"], "20",
+         "C0 is exactly 20, where rule 3 begins and rule 2 ends: rule 3 was taken."),
         (["not(10)", "10"], "10", "C0 is exactly 10, where rule 2 begins and rule 1 ends: rule 2 was taken."),
         ([">= 10"], "10", None),
     ],
@@ -217,12 +218,16 @@ def test_boundary_tells_which_side_was_taken(texts: list[str], value: str, says:
     assert table.boundaries(values, decided.rule) == expected
 
 
+NO_RULE = "No rule of the table covers this case: a person must decide, with a reason."
+SEVERAL = "Rules 1, 2 and 3 all apply to this case: the table contradicts itself."
+
+
 @pytest.mark.parametrize(
     ("texts", "value", "undecided"),
     [
         (["< 10", "> 10"], None, Undecided(missing=("c0",), rules=(1, 2), says="C0 is missing.")),
-        (["< 10", "> 10"], "10", Undecided(missing=(), rules=(), says="No rule of the table covers this case: a person must decide, with a reason.")),
-        (["< 10", "<= 10", "> 7"], "8", Undecided(missing=(), rules=(1, 2, 3), says="Rules 1 and 2 and 3 both apply to this case: the table contradicts itself.")),
+        (["< 10", "> 10"], "10", Undecided(missing=(), rules=(), says=NO_RULE)),
+        (["< 10", "<= 10", "> 7"], "8", Undecided(missing=(), rules=(1, 2, 3), says=SEVERAL)),
     ],
 )  # fmt: skip
 def test_undecided_case_tells_why(texts: list[str], value: str | None, undecided: Undecided) -> None:

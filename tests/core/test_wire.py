@@ -23,7 +23,8 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         {"runbook": "r", "version": "1.2", "digest": "d", "customer_id": 3, "customer": "Cedar Falls",
          "people": {"pm": [7, "Paula Reyes"]}},
     ),
-    (e.FactsGiven(values={"mrr": "5000", "state": None}, source="CRM"), {"values": {"mrr": "5000", "state": None}, "source": "CRM"}),
+    (e.FactsGiven(values={"mrr": "5000", "state": None}, source="CRM"),
+     {"values": {"mrr": "5000", "state": None}, "source": "CRM"}),
     (e.RoleFilled(role="tsm", person=PAULA), {"role": "tsm", "person": [7, "Paula Reyes"]}),
     (e.RoleFilled(role="tsm", person=None), {"role": "tsm", "person": None}),
     (e.Decided(decision="s", rule=4, outputs={"days": "90"}), {"decision": "s", "rule": 4, "outputs": {"days": "90"}}),
@@ -40,7 +41,9 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
     (e.Finished(step="a", note="Well."), {"step": "a", "note": "Well."}),
     (
         e.FormAnswered(step="f", answers={"x": e.Answer(value="1"), "y": e.Answer(reason="none"), "z": None}),
-        {"step": "f", "answers": {"x": {"value": "1", "reason": None}, "y": {"value": None, "reason": "none"}, "z": None}},
+        {"step": "f", "answers": {
+            "x": {"value": "1", "reason": None}, "y": {"value": None, "reason": "none"}, "z": None
+        }},
     ),
     (
         e.FormAnswered(step="f", answers={"x": e.Answer(value=[{"name": "Water"}])}),
@@ -51,7 +54,8 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         e.EvidenceAdded(step="a", key="k", item="notes", title="Notes", link="https://example.com"),
         {"step": "a", "key": "k", "item": "notes", "title": "Notes", "link": "https://example.com"},
     ),
-    (e.EvidenceAdded(step="a", key="k", title="Notes", upload="u"), {"step": "a", "key": "k", "title": "Notes", "upload": "u"}),
+    (e.EvidenceAdded(step="a", key="k", title="Notes", upload="u"),
+     {"step": "a", "key": "k", "title": "Notes", "upload": "u"}),
     (e.EvidenceRemoved(step="a", key="k"), {"step": "a", "key": "k"}),
     (e.Approved(step="a"), {"step": "a"}),
     (e.Rejected(step="a", reason="No.", reopened=("b",)), {"step": "a", "reason": "No.", "reopened": ["b"]}),

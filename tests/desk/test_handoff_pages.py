@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handrail.desk import ledger, models, uploads
 from handrail.handoff import commands as c
+from handrail.handoff import wire
 from handrail.handoff.events import Answer
 from handrail.handoff.history import Handoff
 from tests.desk.company import CEDAR_FALLS, NO_PHASES, NOW, SUMMARY, Company, done
@@ -31,7 +32,7 @@ def browser_of(company: Company, first_name: str) -> Client:
 
 
 def state_of(handoff_id: int) -> Handoff:
-    return ledger.wire.decode_handoff(models.Handoff.objects.get(pk=handoff_id).state)
+    return wire.decode_handoff(models.Handoff.objects.get(pk=handoff_id).state)
 
 
 def step_url(handoff_id: int, step: str = SUMMARY) -> str:
@@ -223,7 +224,7 @@ def test_evidence_is_attached_downloaded_and_removed(company: Company) -> None:
     answer = client.get(f"/handoffs/{handoff_id}/uploads/{row.key}/")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="notes b.txt"'
     assert answer.headers["Content-Type"] == "application/octet-stream"
-    assert b"".join(answer) == b"Call notes"  # type: ignore[arg-type]
+    assert b"".join(answer) == b"Call notes"
     [attached] = state_of(handoff_id).evidence[SUMMARY]
     assert client.post(step_url(handoff_id), {"do": "detach", "key": attached.key}).status_code == 302
     assert state_of(handoff_id).evidence[SUMMARY] == ()

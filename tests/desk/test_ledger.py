@@ -15,6 +15,7 @@ from handrail.desk.projection import project
 from handrail.desk.rebuild import rebuild, standing
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import commands as c
+from handrail.handoff import wire
 from handrail.handoff.events import Answer, FactsGiven, FellDue
 from handrail.handoff.history import fold
 from tests.desk.company import NOW, SUMMARY, Company, done, refused
@@ -58,7 +59,7 @@ def test_refused_start_leaves_nothing_behind(company: Company) -> None:
 
 def test_account_with_mrr_of_5000_gets_90_days_two_meetings_and_the_boundary(company: Company) -> None:
     row = models.Handoff.objects.get(pk=company.start())
-    taken = ledger.wire.decode_handoff(row.state).decisions["support"]
+    taken = wire.decode_handoff(row.state).decisions["support"]
     assert taken.outputs == {"type": "Transition Success", "days": "90", "meetings": "2"}
     assert taken.boundaries == ("MRR is exactly 5,000 USD, where rule 4 begins and rule 1 ends: rule 4 was taken.",)
 

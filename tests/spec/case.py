@@ -22,12 +22,14 @@ from tests.spec.chapter import CaseMistake, Moment, Said, Story
 from tests.spec.office import OFFICE
 from tests.spec.telling import Words, standing_words, told, told_refusal
 
+BEFORE = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lived:
     """How far a story has come: the clock, every event, and the handoff that they leave."""
 
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime = BEFORE
     history: tuple[Recorded, ...] = ()
     handoff: Handoff
 

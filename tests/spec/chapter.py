@@ -87,7 +87,8 @@ def chapters() -> list[Path]:
 
 def stories_of(path: Path) -> tuple[Story, ...]:
     found: dict[str, Story] = {}
-    runbook, problems = "", ()
+    runbook = ""
+    problems: tuple[str, ...] = ()
     for fence in _fences(path):
         match fence.sort:
             case "yaml runbook":
@@ -103,7 +104,9 @@ def stories_of(path: Path) -> tuple[Story, ...]:
 
 
 def _fences(path: Path) -> Iterator[_Fence]:
-    heading, sort, begun, lines = path.stem, None, 0, []
+    heading, begun = path.stem, 0
+    sort: str | None = None
+    lines: list[str] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if sort is None and line.startswith("#"):
             heading = line.lstrip("#").strip()
@@ -195,7 +198,7 @@ class _StoryReader:
     def _moment(self, said: dict[str, Said], line: int) -> Moment:
         at = said.pop("at", None)
         then, stands = said.pop("then", None), said.pop("stands", None)
-        refused = {key: said.pop(key) for key in ("refused", "mistakes", "clashes") if key in said}
+        refused: dict[str, Said] = {key: said.pop(key) for key in ("refused", "mistakes", "clashes") if key in said}
         who, what = next(((key, value) for key, value in said.items() if key[0].isupper()), ("", ""))
         if "time" in said:
             who, what = "time", said["time"]
@@ -204,8 +207,8 @@ class _StoryReader:
             raise self.mistake(line, "Either somebody does something, or “stands” says how things stand.")
         if who and (then is None) == (not refused):
             raise self.mistake(line, "Say what follows with “then”, or why it cannot be with “refused”.")
-        if stands is not None and not isinstance(stands, dict):
-            raise self.mistake(line, "“stands” is a mapping.")
+        if stands is not None and (not isinstance(stands, dict) or said):
+            raise self.mistake(line, "“stands” is a mapping, and has nothing but a time beside it.")
         return Moment(
             file=self.file, line=line, at=self._instant(at, line), who=who, what=what, rest=said,
             then=then, refused=refused or None, stands=stands,

@@ -35,21 +35,25 @@ STARTED = SHIPPED + "people: {Olga: CS Operations}\nhappens:\n- at: 2027-01-04 0
         (SHIPPED + "happens: []\nplaces: []\n", "case.md:3: A story has no “places”."),
         (SHIPPED + "happens:\n- at: today\n  time: passes\n  then: nothing\n",
          "case.md:6: “today” is not a time: write it like 2027-01-04 09:00."),
-        (SHIPPED + "happens:\n- Olga: cancel\n", "case.md:6: Say what follows with “then”, or why it cannot be with “refused”."),
+        (SHIPPED + "happens:\n- Olga: cancel\n",
+         "case.md:6: Say what follows with “then”, or why it cannot be with “refused”."),
         (SHIPPED + "happens:\n- at: 2027-01-04 09:00\n",
          "case.md:6: Either somebody does something, or “stands” says how things stand."),
         (STARTED + "  Olga: dance\n  then: nothing\n", "case.md:7: “dance” is not a sentence that stories know."),
         (STARTED + "  Paul: cancel\n  then: nothing\n", "case.md:7: Paul is not among the people of this story."),
-        (STARTED + "  Olga: cancel\n  loudly: yes\n  then: nothing\n", "case.md:7: “loudly” says nothing about “cancel”."),
+        (STARTED + "  Olga: cancel\n  loudly: yes\n  then: nothing\n",
+         "case.md:7: “loudly” says nothing about “cancel”."),
         (STARTED + "  Olga: cancel\n  Olga: cancel\n  then: nothing\n", "case.md:9: “Olga” is said twice."),
+        (STARTED + "  stands: {open: nothing}\n  den: nothing\n",
+         "case.md:7: “stands” is a mapping, and has nothing but a time beside it."),
         (STARTED + "  stands: {weather: fine}\n", "case.md:7: Stories do not tell 'weather'."),
         (SHIPPED + "happens: [\n", "case.md:6: expected the node content, but found '<stream end>'"),
     ],
 )  # fmt: skip
 def test_mistake_in_a_case_is_told_with_its_line(tmp_path: Path, text: str, says: str) -> None:
+    path = _chapter(tmp_path, text)
     with pytest.raises(CaseMistake) as told:
-        for story in stories_of(_chapter(tmp_path, text)):
-            differences(story)
+        _ = [differences(story) for story in stories_of(path)]
     assert str(told.value) == says
 
 

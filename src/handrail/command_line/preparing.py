@@ -69,12 +69,3 @@ def collect_static_files() -> None:
     unfinished.touch()
     call_command("collectstatic", verbosity=0, interactive=False, clear=cut_short)
     unfinished.unlink()
-
-
-def is_migrated() -> bool:
-    """Whether the database has every migration that this version knows."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -93,7 +93,9 @@ def _first_line(error: Exception) -> str:
 
 
 def _wait_for_migrations() -> float | None:
-    if preparing.is_migrated():
+    from handrail.desk.queries.health import is_ready
+
+    if is_ready():
         return None
     log.info("Waiting for the database to be migrated.")
     return _IDLE_SECONDS

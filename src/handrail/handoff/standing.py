@@ -13,7 +13,8 @@ from handrail.handoff.history import Handoff, State
 from handrail.handoff.knowledge import holds, unknown_in
 from handrail.handoff.plan import Plan
 from handrail.handoff.timing import opens_at
-from handrail.runbook.model import All, Anchor, AnyOf, Condition, Not, Ref, Step, Timing
+from handrail.handoff.words import condition_words, ref_title, timing_words
+from handrail.runbook.model import Condition, Step
 
 _SATISFIED = frozenset({"done", "not needed"})
 
@@ -67,7 +68,7 @@ def _unmet(plan: Plan, handoff: Handoff, condition: Condition) -> Iterator[Block
         case None:
             yield from _unknown(plan, handoff, condition)
         case False:
-            yield Blocker(kind="condition", name="", says=f"It opens when {condition_text(plan, condition)}.")
+            yield Blocker(kind="condition", name="", says=f"It opens when {condition_words(plan, condition)}.")
 
 
 def _unknown(plan: Plan, handoff: Handoff, condition: Condition) -> tuple[Blocker, ...]:
@@ -81,64 +82,12 @@ def _too_early(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> Itera
     assert step.opens_on is not None
     at = opens_at(plan, handoff, step.opens_on)
     if at is None:
-        says = f"The day is not known yet: {timing_text(plan, handoff, step.opens_on)}."
+        says = f"The day is not known yet: {timing_words(plan, handoff, step.opens_on)}."
         yield Blocker(kind="missing", name=step.opens_on.anchor.name, says=says)
     elif at > now:
         day = plan.calendar.day_of(at)
         yield Blocker(
             kind="time",
             name="",
-            says=f"It opens on {day.day} {day:%B %Y}, {timing_text(plan, handoff, step.opens_on)}.",
+            says=f"It opens on {day.day} {day:%B %Y}, {timing_words(plan, handoff, step.opens_on)}.",
         )
-
-
-def timing_text(plan: Plan, handoff: Handoff, timing: Timing) -> str:
-    """The timing as people say it: `5 working days before Go-live date`, `on Go-live date`."""
-    amount = timing.amount if isinstance(timing.amount, int) else _spoken_amount(plan, handoff, timing.amount)
-    anchor = _anchor_title(plan, timing.anchor)
-    if str(amount) == "0":
-        return f"on {anchor}"
-    unit = timing.unit.removesuffix("s") if str(amount) == "1" else timing.unit
-    return f"{amount} {unit} {timing.side} {anchor}"
-
-
-def _spoken_amount(plan: Plan, handoff: Handoff, amount: Ref) -> str:
-    return handoff.outputs_of(amount.name).get(amount.part) or f"({ref_title(plan, amount)})"
-
-
-def _anchor_title(plan: Plan, anchor: Anchor) -> str:
-    match anchor.source:
-        case "fact":
-            return plan.runbook.facts[anchor.name].title
-        case "step":
-            return f"“{plan.runbook.steps[anchor.name].title}”"
-        case "start":
-            return "the start"
-
-
-def ref_title(plan: Plan, ref: Ref) -> str:
-    """What the name stands for, as people call it."""
-    match ref.source:
-        case "fact":
-            return plan.runbook.facts[ref.name].title
-        case "output":
-            decision = plan.runbook.decisions[ref.name]
-            output = next(one for one in decision.outputs if one.name == ref.part)
-            return decision.title if len(decision.outputs) == 1 else f"{decision.title}, {output.title.lower()}"
-        case "answer":
-            form = plan.form_of(ref.name)
-            field = form.field_named(ref.part) if form else None
-            return field.title if field else ref.part
-        case "step":
-            return f"“{plan.runbook.steps[ref.name].title}”"
-
-
-def condition_text(plan: Plan, condition: Condition) -> str:
-    """The condition as a clause: `Support, type is not(Help Desk) and “Sign” is done`."""
-    match condition:
-        case All(tests=tests):
-            return " and ".join(f"{ref_title(plan, test.ref)} is {test.cell.text}" for test in tests)
-        case AnyOf(of=of):
-            return " or ".join(condition_text(plan, one) for one in of)
-        case Not(of=inner):
-            return f"not ({condition_text(plan, inner)})"

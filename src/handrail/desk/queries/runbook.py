@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handrail.desk import models
-from handrail.desk.queries.runbook_words import cell_words, condition_words, timing_words
 from handrail.desk.runbooks import plan_of
 from handrail.handoff.plan import Plan
+from handrail.handoff.words import cell_words, condition_words, timing_words
 from handrail.runbook.cells import Anything
 from handrail.runbook.kinds import name_of, spoken
 from handrail.runbook.model import Change, Condition, Decision, Fact, Field, Form, Role, Step
@@ -249,9 +249,9 @@ def _step_details(plan: Plan, step: Step) -> Iterator[tuple[str, str]]:
     if step.opens_when is not None:
         yield "Opens when", condition_words(plan, step.opens_when)
     if step.opens_on is not None:
-        yield "Opens", timing_words(plan, step.opens_on)
+        yield "Opens", timing_words(plan, None, step.opens_on)
     if step.due is not None:
-        yield "Due", timing_words(plan, step.due)
+        yield "Due", timing_words(plan, None, step.due)
     if step.fills:
         yield "Names", f"the {plan.role_title(step.fills)}"
     for item in step.evidence:

@@ -16,7 +16,7 @@ from handrail.handoff.knowledge import field_value
 from handrail.handoff.life import decide
 from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Refused
-from handrail.handoff.standing import timing_text
+from handrail.handoff.words import timing_words
 from handrail.runbook.kinds import Link, Records, Text, Written, name_of
 from handrail.runbook.model import Evidence, Field, Section, Step
 
@@ -135,7 +135,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         says=step.says,
         stage=step.stage,
         raci=tuple(holder(opened, role, "".join(sorted(letters))) for role, letters in step.raci.items()),
-        due_text=timing_text(plan, opened.state, step.due) if step.due else "",
+        due_text=timing_words(plan, opened.state, step.due) if step.due else "",
         needs=tuple(step_line(opened, plan.runbook.steps[one], me.person, now) for one in step.needs),
         followed_by=tuple(
             step_line(opened, other, me.person, now) for other in plan.runbook.steps.values() if name in other.needs

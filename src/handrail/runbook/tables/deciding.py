@@ -190,5 +190,5 @@ def _why_undecided(decision: Decision, missing: tuple[str, ...], rules: tuple[in
         return f"{listed} {'is' if len(named) == 1 else 'are'} missing."
     if not rules:
         return "No rule of the table covers this case: a person must decide, with a reason."
-    numbers = " and ".join(str(number) for number in rules)
-    return f"Rules {numbers} both apply to this case: the table contradicts itself."
+    numbers = f"{', '.join(str(number) for number in rules[:-1])} and {rules[-1]}"
+    return f"Rules {numbers} {'both' if len(rules) == 2 else 'all'} apply to this case: the table contradicts itself."
