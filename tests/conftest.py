@@ -11,10 +11,17 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 HERE = Path(__file__).parent
 WITHOUT_DJANGO = (HERE / "spec", HERE / "core")
+
+# The same cases in every run, so that a green suite stays green; HANDRAIL_TEST_RANDOM=1 looks for new ones.
+# Nothing is timed: a busy machine is not a fault.
+_at_random = os.environ.get("HANDRAIL_TEST_RANDOM") == "1"
+hypothesis.settings.register_profile("handrail", derandomize=not _at_random, deadline=None)
+hypothesis.settings.load_profile("handrail")
 
 _while_running = ExitStack()
 

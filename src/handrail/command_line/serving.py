@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from contextlib import nullcontext
 from typing import Any
 
@@ -20,6 +21,8 @@ from granian.log import LogLevels
 
 from handrail.command_line import DEFAULT_PORT, CommandFailed, preparing
 from handrail.command_line.worker_process import WorkerProcess
+
+_GRACE_SECONDS = 3.0  # for the requests that a process is in the middle of when its parent has died
 
 
 def serve(*, host: str, port: int | None, demo: bool, worker: bool) -> int:
@@ -127,7 +130,11 @@ def load_application(_target: str) -> Any:
 
 
 def _end_with_parent() -> None:
+    """Told to stop, granian's process now and then goes on for as long as somebody keeps asking; its parent would end
+    it by force then, and so it does that itself."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE_SECONDS)
+        os._exit(1)

@@ -10,7 +10,7 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
-from handrail.runbook.model import Field, Step
+from handrail.runbook.model import Decision, Field, Step
 
 
 def may(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
@@ -28,8 +28,7 @@ def may(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
         case c.AnswerForm():
             return _may_answer(plan, handoff, command)
         case c.AskOverride(by=by, decision=name):
-            override = plan.runbook.decisions[name].override
-            return _holds_one_of(plan, handoff, by, override.asked_by if override else (), "asks for another answer")
+            return _may_ask(plan, handoff, by, plan.runbook.decisions[name])
         case c.ApproveOverride() | c.RejectOverride():
             return _may_rule(plan, handoff, command)
         case c.Cancel(by=by):
@@ -73,7 +72,9 @@ def _may_do(plan: Plan, handoff: Handoff, by: Actor, step: Step) -> Refused | No
 def _holds_one_of(plan: Plan, handoff: Handoff, by: Actor, roles: tuple[str, ...], does: str) -> Refused | None:
     if set(roles) & set(roles_of(handoff, by.person)):
         return None
-    return _refused(f"Only {named(plan, handoff, roles)} {does}." if roles else f"Nobody {does} in this runbook.")
+    return _refused(
+        f"Only {named(plan, handoff, roles)} {does}." if roles else f"Nobody {does}: the runbook names no role."
+    )
 
 
 def _may_give_facts(plan: Plan, handoff: Handoff, command: c.GiveFacts) -> Refused | None:
@@ -122,6 +123,16 @@ def _may_answer(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> Refused 
     return _holds_one_of(
         plan, handoff, command.by, doers(step), f"fills “{step.title}”, and those who owe a field of it"
     )
+
+
+def _may_ask(plan: Plan, handoff: Handoff, by: Actor, decision: Decision) -> Refused | None:
+    """Who would have to decide on their own request cannot ask: nobody else could ever decide on it."""
+    if decision.override is None:
+        return _refused(f"Nobody asks for another answer to “{decision.title}”: the runbook allows none.")
+    refused = _holds_one_of(plan, handoff, by, decision.override.asked_by, "asks for another answer")
+    if refused is None and decision.override.approved_by in roles_of(handoff, by.person):
+        return _refused("You decide on such requests yourself: another person must ask.")
+    return refused
 
 
 def _may_rule(plan: Plan, handoff: Handoff, command: c.ApproveOverride | c.RejectOverride) -> Refused | None:

@@ -56,6 +56,7 @@ def unseen(plan: Plan, handoff: Handoff, seen: int | None) -> Refused | None:
             for clash in answer_clashes(plan, handoff, step, dict.fromkeys(fields), seen)
         ),
         *_overrides(plan, handoff, seen),
+        *_evidence(plan, handoff, seen),
     )
     if not clashes:
         return None
@@ -63,6 +64,15 @@ def unseen(plan: Plan, handoff: Handoff, seen: int | None) -> Refused | None:
         code="changed-meanwhile",
         says="The content changed while you had it open. Look at the changes, then do it again.",
         clashes=clashes,
+    )
+
+
+def _evidence(plan: Plan, handoff: Handoff, seen: int) -> tuple[Clash, ...]:
+    return tuple(
+        Clash(what="evidence", title=plan.runbook.steps[step].title, theirs=one.title, by=one.by, at=one.at)
+        for step, attached in handoff.evidence.items()
+        for one in attached
+        if one.number > seen
     )
 
 

@@ -7,7 +7,7 @@ from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
-from handrail.handoff.steps import without_reason
+from handrail.handoff.steps import too_long, without_reason
 from handrail.runbook.kinds import Unfit, read_scalar, write_scalar
 
 Outcome = tuple[e.Event, ...] | Refused
@@ -47,6 +47,6 @@ def rule_on_override(plan: Plan, handoff: Handoff, command: c.ApproveOverride | 
         ruled = f": {asked.ruled_by.name} has {asked.state} it" if asked and asked.ruled_by else ""
         return Refused(code="not-asked", says=f"No override is waiting for a decision{ruled}.")
     if isinstance(command, c.ApproveOverride):
-        return (e.OverrideApproved(decision=command.decision, note=command.note.strip()),)
+        return too_long(command.note) or (e.OverrideApproved(decision=command.decision, note=command.note.strip()),)
     refused = without_reason(command.reason, "reject")
     return refused or (e.OverrideRejected(decision=command.decision, reason=command.reason.strip()),)

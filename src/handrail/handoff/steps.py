@@ -44,7 +44,7 @@ def _clock(at: datetime) -> str:
 
 
 def finish(plan: Plan, handoff: Handoff, command: c.Finish) -> Outcome:
-    refused = not_open(plan, handoff, command.step, "task") or _too_long(command.note)
+    refused = not_open(plan, handoff, command.step, "task") or too_long(command.note)
     if refused is not None:
         return refused
     step = plan.runbook.steps[command.step]
@@ -89,7 +89,7 @@ def _lacks_evidence(plan: Plan, handoff: Handoff, step: Step) -> Refused | None:
 
 
 def add_evidence(plan: Plan, handoff: Handoff, command: c.AddEvidence) -> Outcome:
-    refused = not_open(plan, handoff, command.step) or _too_long(command.title)
+    refused = not_open(plan, handoff, command.step) or too_long(command.title)
     if refused is not None:
         return refused
     if len(handoff.evidence.get(command.step, ())) >= MOST_EVIDENCE:
@@ -129,7 +129,7 @@ def remove_evidence(plan: Plan, handoff: Handoff, command: c.RemoveEvidence) -> 
 
 
 def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> Outcome:
-    refused = _not_ready(plan, handoff, command, "approval") or _too_long(command.note)
+    refused = _not_ready(plan, handoff, command, "approval") or too_long(command.note)
     return refused or (e.Approved(step=command.step, note=command.note.strip()),)
 
 
@@ -137,7 +137,7 @@ def accept(plan: Plan, handoff: Handoff, command: c.Accept) -> Outcome:
     refused = (
         _not_ready(plan, handoff, command, "acceptance")
         or _lacks_fields(plan, handoff, command)
-        or _too_long(command.note)
+        or too_long(command.note)
     )
     if refused is not None:
         return refused
@@ -180,7 +180,7 @@ def refuse(plan: Plan, handoff: Handoff, command: c.Refuse) -> Outcome:
     refused = (
         not_open(plan, handoff, command.step, "acceptance")
         or _not_listed(plan.runbook.steps[command.step], command.reason)
-        or _too_long(command.note)
+        or too_long(command.note)
     )
     if refused is not None:
         return refused
@@ -210,10 +210,10 @@ def without_reason(reason: str, doing: str) -> Refused | None:
     if not reason.strip():
         says = f"Say why you {doing}: others act on it."
         return Refused(code="no-reason", says=says, mistakes=(Mistake(field="reason", says=says),))
-    return _too_long(reason)
+    return too_long(reason)
 
 
-def _too_long(text: str) -> Refused | None:
+def too_long(text: str) -> Refused | None:
     if len(text) <= LONGEST_TEXT:
         return None
     return Refused(code="unfit", says=f"This text has {len(text):,} characters; at most {LONGEST_TEXT:,} are kept.")
