@@ -100,7 +100,7 @@ class Workers:
         place = self._chance.randrange(len(self._processes))
         self._processes[place].kill()
         self._processes[place] = self._installation.start("work")
-        self._next_kill_at = done + self._chance.randrange(1, 12)
+        self._next_kill_at = done + self._chance.randrange(1, 8)
         self.kills += 1
 
     def stop(self) -> None:

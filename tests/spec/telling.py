@@ -15,6 +15,7 @@ from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Clash, Refused
 from handrail.handoff.standing import blockers
 from handrail.handoff.timing import due_date
+from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Written
 from tests.spec.chapter import Said
 from tests.spec.office import clock
@@ -37,8 +38,8 @@ def _told(event: e.Event) -> Words:
             return {"given": ", ".join(given), "withdrawn": ", ".join(gone), "from": source}
         case e.RoleFilled(role=role, person=person):
             return {f"role {role}": person.name if person else "nobody"}
-        case e.Decided(decision=name, rule=rule, outputs=outputs, boundaries=boundaries):
-            return {f"decided {name}": f"rule {rule}, {_pairs(outputs)}", "boundary": " ".join(boundaries)}
+        case e.Decided(decision=name, rules=rules, outputs=outputs, boundaries=boundaries):
+            return {f"decided {name}": f"{rules_words(rules)}, {_pairs(outputs)}", "boundary": " ".join(boundaries)}
         case e.LeftUndecided(decision=name, says=says, missing=missing):
             return {f"undecided {name}": says, "missing": ", ".join(missing)}
         case e.Moved(opened=opened, waiting=waiting, not_needed=not_needed):

@@ -99,20 +99,21 @@ def _said(answer: Answer) -> Iterator[str]:
     if not isinstance(outcome, Decided):
         yield f"{decision.title}: undecided. {answer.because}"
         return
-    outputs = [(output, spoken(output.kind, outcome.outputs[output.name])) for output in decision.outputs]
+    outputs = [(output, spoken(decision.kind_of(output), outcome.outputs[output.name])) for output in decision.outputs]
     if len(outputs) == 1:
         yield f"{decision.title}: {outputs[0][1]}"
     else:
         yield f"{decision.title}:"
         yield from (f"  {output.title}: {value}" for output, value in outputs)
-    yield f"  {answer.because} ({_line_of(outcome)})"
-    if outcome.rule.note:
-        yield f"  Note: {outcome.rule.note}"
+    yield f"  {answer.because} ({_line_of(answer, outcome)})"
+    yield from (f"  Note: {rule.note}" for rule in outcome.rules if rule.note)
     yield from (f"  {boundary}" for boundary in answer.boundaries)
 
 
-def _line_of(decided: Decided) -> str:
-    return f"{decided.rule.place.file}:{decided.rule.place.line}"
+def _line_of(answer: Answer, decided: Decided) -> str:
+    """Of the first rule that applied; of the table where none did."""
+    place = decided.rule.place if decided.rule else answer.decision.place
+    return f"{place.file}:{place.line}"
 
 
 def _plain(answers: Sequence[Answer], known: Mapping[str, Scalar]) -> dict[str, Any]:
@@ -131,16 +132,19 @@ def _plain_answer(answer: Answer) -> dict[str, Any]:
         "decision": answer.decision.name,
         "outcome": "decided" if decided else "undecided",
         "outputs": {name: _plain_value(value) for name, value in decided.outputs.items()} if decided else {},
-        "rule": decided.rule.number if decided else None,
-        "place": _line_of(decided) if decided else None,
-        "note": decided.rule.note if decided else "",
+        "rule": decided.rule.number if decided and decided.rule else None,
+        "rules": [rule.number for rule in decided.rules] if decided else [],
+        "place": _line_of(answer, decided) if decided else None,
+        "note": " ".join(rule.note for rule in decided.rules if rule.note) if decided else "",
         "boundary": list(answer.boundaries),
         "because": answer.because,
     }
 
 
-def _plain_value(value: Scalar) -> object:
+def _plain_value(value: Scalar | tuple[Scalar, ...]) -> object:
     """A whole Decimal as an int, so that 90 is not written 90.0 or 9E+1."""
+    if isinstance(value, tuple):
+        return [_plain_value(one) for one in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else value
     return value

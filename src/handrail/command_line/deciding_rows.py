@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from handrail.runbook.inquiry import Askable, Inquiry
-from handrail.runbook.kinds import ORDERED, Kind, Scalar, Unfit, YesNo, read_scalar, write_scalar
+from handrail.runbook.kinds import ORDERED, Kind, Scalar, Unfit, YesNo, read_scalar, write_text
 from handrail.runbook.reading.margin import listed
 from handrail.runbook.tables.deciding import Decided
 
@@ -130,14 +130,15 @@ def _answered(inquiry: Inquiry, known: Mapping[str, Scalar], mistakes: Sequence[
     if not mistakes:
         answer = inquiry.ask(known)[-1]
         if isinstance(answer.outcome, Decided):
-            values = answer.outcome.outputs
-            return [*(_cell(one.kind, values[one.name]) for one in outputs), str(answer.outcome.rule.number), ""], True
+            values, table = answer.outcome.outputs, inquiry.decision
+            numbers = " ".join(str(rule.number) for rule in answer.outcome.rules)
+            return [*(_cell(table.kind_of(one), values[one.name]) for one in outputs), numbers, ""], True
         reason = answer.because
     return [*[""] * (len(outputs) + 1), _text(reason)], False
 
 
-def _cell(kind: Kind, value: Scalar) -> str:
-    written = write_scalar(value)
+def _cell(kind: Kind, value: Scalar | tuple[Scalar, ...]) -> str:
+    written = write_text(kind, value)
     return written if isinstance(kind, (*ORDERED, YesNo)) else _text(written)
 
 

@@ -11,7 +11,7 @@ from handrail.handoff.history import Handoff, TakenDecision, apply
 from handrail.handoff.knowledge import holds, inputs_of
 from handrail.handoff.plan import Plan
 from handrail.handoff.standing import standing
-from handrail.runbook.kinds import write_scalar
+from handrail.runbook.kinds import write_text
 from handrail.runbook.model import Decision
 from handrail.runbook.tables import deciding
 
@@ -48,12 +48,13 @@ def answer(plan: Plan, handoff: Handoff, decision: Decision) -> e.Decided | e.Le
     values = inputs_of(plan, handoff, decision)
     table = plan.tables[decision.name]
     match table.decide(values):
-        case deciding.Decided(rule=rule, outputs=outputs):
+        case deciding.Decided(rules=rules, outputs=outputs) as decided:
+            kinds = {output.name: decision.kind_of(output) for output in decision.outputs}
             return e.Decided(
                 decision=decision.name,
-                rule=rule.number,
-                outputs={name: write_scalar(value) for name, value in outputs.items()},
-                boundaries=tuple(boundary.says for boundary in table.boundaries(values, rule)),
+                rules=tuple(rule.number for rule in rules),
+                outputs={name: write_text(kinds[name], value) for name, value in outputs.items()},
+                boundaries=tuple(boundary.says for boundary in table.boundaries(values, decided.rule)),
             )
         case deciding.Undecided(missing=missing, says=says):
             return e.LeftUndecided(decision=decision.name, says=says, missing=missing)
@@ -64,9 +65,14 @@ def _same(taken: TakenDecision | None, event: e.Decided | e.LeftUndecided) -> bo
         return False
     match event:
         case e.Decided():
-            return (taken.rule, taken.outputs, taken.boundaries) == (event.rule, event.outputs, event.boundaries)
+            return (taken.says, taken.rules, taken.outputs, taken.boundaries) == (
+                "",
+                event.rules,
+                event.outputs,
+                event.boundaries,
+            )
         case e.LeftUndecided():
-            return (taken.rule, taken.says, taken.missing) == (None, event.says, event.missing)
+            return (taken.says, taken.missing) == (event.says, event.missing)
 
 
 def _moved(plan: Plan, working: Handoff, now: datetime) -> e.Moved | None:

@@ -14,6 +14,7 @@ from handrail.handoff.history import Handoff, KnownFact
 from handrail.handoff.knowledge import field_value, holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
+from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Link, Records, Written
 from handrail.runbook.model import Decision, Fact, Field, Step
 
@@ -116,11 +117,15 @@ def _decision(plan: Plan, handoff: Handoff, decision: Decision) -> Line:
         )
         value = plan.spoken_outputs(decision.name, override.outputs)
         return Line(label=decision.title, state="given", value=value, notes=overriding)
-    if taken is None or taken.rule is None:
+    if taken is None or not taken.is_decided:
         why = (taken.says,) if taken else ()
         return Line(label=decision.title, state="missing", notes=why, required=False)
-    rule = decision.rules[taken.rule - 1]
-    notes = (f"Rule {rule.number}.", *([rule.note] if rule.note else []), *taken.boundaries)
+    rules = [decision.rules[number - 1] for number in taken.rules]
+    notes = (
+        f"{rules_words(taken.rules).capitalize()}.",
+        *(rule.note for rule in rules if rule.note),
+        *taken.boundaries,
+    )
     return Line(
         label=decision.title, state="given", value=plan.spoken_outputs(decision.name, taken.outputs), notes=notes
     )

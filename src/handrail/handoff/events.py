@@ -44,10 +44,11 @@ class RoleFilled:
 
 @dataclass(frozen=True, kw_only=True)
 class Decided:
-    """`outputs` as written by their kinds; `boundaries` are the sentences about lines that the case lies on."""
+    """`rules` are those that gave the answer, none where the table's `otherwise` did; `outputs` as written by their
+    kinds; `boundaries` are the sentences about lines that the case lies on."""
 
     decision: str
-    rule: int
+    rules: tuple[int, ...] = ()
     outputs: dict[str, str]
     boundaries: tuple[str, ...] = ()
 

@@ -41,15 +41,19 @@ class FieldAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class TakenDecision:
-    """`rule` is None where the table left the case undecided; `says` then tells why."""
+    """`says` is empty where the table decided; else it tells why it left the case undecided."""
 
-    rule: int | None
+    rules: tuple[int, ...] = ()
     outputs: dict[str, str] = field(default_factory=dict)
     boundaries: tuple[str, ...] = ()
     says: str = ""
     missing: tuple[str, ...] = ()
     at: datetime
     number: int
+
+    @property
+    def is_decided(self) -> bool:
+        return not self.says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,16 +209,14 @@ def _take_decision(handoff: Handoff, recorded: e.Recorded, event: e.Decided | e.
     match event:
         case e.Decided():
             taken = TakenDecision(
-                rule=event.rule,
+                rules=event.rules,
                 outputs=event.outputs,
                 boundaries=event.boundaries,
                 at=recorded.at,
                 number=recorded.number,
             )
         case e.LeftUndecided():
-            taken = TakenDecision(
-                rule=None, says=event.says, missing=event.missing, at=recorded.at, number=recorded.number
-            )
+            taken = TakenDecision(says=event.says, missing=event.missing, at=recorded.at, number=recorded.number)
     handoff.decisions[event.decision] = taken
 
 

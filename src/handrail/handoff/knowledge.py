@@ -3,12 +3,12 @@
 One rule: what is missing stays unknown. A condition over it is neither true nor false (Kleene's three values).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
-from handrail.runbook.kinds import Kind, Scalar, Written
+from handrail.runbook.kinds import Kind, Scalar, Several, Written
 from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Not, Ref, Test
 
 
@@ -59,7 +59,16 @@ def holds(plan: Plan, handoff: Handoff, condition: Condition) -> bool | None:
 
 
 def _test(plan: Plan, handoff: Handoff, test: Test) -> bool | None:
+    if isinstance(test.kind, Several):
+        return matches(test.cell, _values_of(plan, handoff, test.ref, test.kind))
     return matches(test.cell, value_of(plan, handoff, test.ref, test.kind))
+
+
+def _values_of(plan: Plan, handoff: Handoff, ref: Ref, kind: Several) -> tuple[Scalar, ...] | None:
+    """The values of a list; None where the list itself is missing, which an empty one is not."""
+    written = written_of(plan, handoff, ref)
+    values = None if written is None else plan.typed(kind, written)
+    return tuple(one for one in values if not isinstance(one, Mapping)) if isinstance(values, tuple) else None
 
 
 def _all(results: Iterator[bool | None]) -> bool | None:

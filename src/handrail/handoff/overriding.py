@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
-from handrail.handoff.plan import Plan
+from handrail.handoff.plan import Plan, canonical
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.steps import too_long, without_reason
-from handrail.runbook.kinds import Unfit, read_scalar, write_scalar
+from handrail.runbook.kinds import Unfit
 
 Outcome = tuple[e.Event, ...] | Refused
 
@@ -30,12 +30,13 @@ def ask_override(plan: Plan, handoff: Handoff, command: c.AskOverride) -> Outcom
 def _read_outputs(plan: Plan, decision: str, given: Mapping[str, str]) -> dict[str, str] | Refused:
     found: dict[str, str] = {}
     mistakes = []
-    for output in plan.runbook.decisions[decision].outputs:
-        value = read_scalar(output.kind, given.get(output.name, ""))
+    table = plan.runbook.decisions[decision]
+    for output in table.outputs:
+        value = canonical(table.kind_of(output), given.get(output.name, ""))
         if isinstance(value, Unfit):
             mistakes.append(Mistake(field=output.name, says=f"{output.title}: {value.says}"))
         else:
-            found[output.name] = write_scalar(value)
+            found[output.name] = str(value)
     if mistakes:
         return Refused(code="unfit", says=" ".join(one.says for one in mistakes), mistakes=tuple(mistakes))
     return found

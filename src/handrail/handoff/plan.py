@@ -71,10 +71,9 @@ class Plan:
 
     def spoken_outputs(self, decision: str, outputs: Mapping[str, str]) -> str:
         """`Type: Transition Success, Days: 90, Meetings: 2`."""
-        known = self.runbook.decisions[decision].outputs
-        return ", ".join(
-            f"{one.title}: {self.spoken(one.kind, outputs[one.name])}" for one in known if one.name in outputs
-        )
+        table = self.runbook.decisions[decision]
+        given = ((one.title, table.kind_of(one), outputs[one.name]) for one in table.outputs if one.name in outputs)
+        return ", ".join(f"{title}: {self.spoken(kind, written)}" for title, kind, written in given)
 
 
 def canonical(kind: Kind, written: Written) -> Written | Unfit:

@@ -23,6 +23,14 @@ def cell_words(cell: Cell, kind: Kind) -> str:
             return cell.text
 
 
+def rules_words(numbers: tuple[int, ...]) -> str:
+    """`rule 4`, `rules 1 and 3`, `no rule`."""
+    texts = [str(number) for number in numbers]
+    if not texts:
+        return "no rule"
+    return f"rule {texts[0]}" if len(texts) == 1 else f"rules {', '.join(texts[:-1])} and {texts[-1]}"
+
+
 def condition_words(plan: Plan, condition: Condition) -> str:
     """`Support, type is anything but Help Desk and “Sign” is done`."""
     match condition:

@@ -14,7 +14,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from handrail.runbook.kinds import ORDERED, Choice, Kind, Scalar, Text, Unfit, YesNo, name_of, read_scalar, spoken
+from handrail.runbook.kinds import (
+    ORDERED,
+    Choice,
+    Kind,
+    Scalar,
+    Several,
+    Text,
+    Unfit,
+    YesNo,
+    name_of,
+    read_scalar,
+    spoken,
+)
 
 Point = Decimal | date
 
@@ -69,8 +81,14 @@ class Presence:
 Cell = Anything | Within | Among | Presence
 
 
-def matches(cell: Cell, value: Scalar | None) -> bool | None:
-    """Whether the cell holds for `value`; None (a missing value) leaves it unknown, except where presence is asked."""
+def matches(cell: Cell, value: Scalar | tuple[Scalar, ...] | None) -> bool | None:
+    """Whether the cell holds for `value`; None (a missing value) leaves it unknown, except where presence is asked.
+
+    For a list it holds where it does for one of the values; `not(…)` where none of them is among those named.
+    """
+    if isinstance(value, tuple) and isinstance(cell, Among | Within):
+        none_of = isinstance(cell, Among) and cell.negated
+        return (all if none_of else any)(matches(cell, one) is True for one in value)
     match cell:
         case Anything():
             return True
@@ -95,6 +113,8 @@ def parse(text: str, kind: Kind) -> Cell | Unfit:
         return Anything()
     if text in {"given", "missing"} and not (isinstance(kind, Choice) and text in kind.of):
         return Presence(text == "given", text)
+    if isinstance(kind, Several):
+        return parse(text, kind.of)
     if isinstance(kind, ORDERED):
         return _parse_ordered(text, kind)
     if isinstance(kind, Choice | YesNo | Text):

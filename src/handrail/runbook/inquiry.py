@@ -117,13 +117,17 @@ def _value(column: Input, known: Known, found: Mapping[str, Answer]) -> Scalar |
     if key in known or column.ref.source != "output":
         return known.get(key)
     before = found[column.ref.name].outcome
-    return before.outputs[column.ref.part] if isinstance(before, Decided) else None
+    value = before.outputs[column.ref.part] if isinstance(before, Decided) else None
+    return None if isinstance(value, tuple) else value
 
 
 def _because(decision: Decision, decided: Decided, values: Mapping[str, Scalar | None]) -> str:
     given = ((column, values[column.name]) for column in decision.inputs)
     said = [f"{column.title} is {spoken(column.kind, value)}" for column, value in given if value is not None]
-    return f"Rule {decided.rule.number} applies: {', '.join(said)}." if said else f"Rule {decided.rule.number} applies."
+    numbers = [str(rule.number) for rule in decided.rules]
+    listed = numbers[0] if len(numbers) == 1 else f"{', '.join(numbers[:-1])} and {numbers[-1]}" if numbers else ""
+    which = f"Rule{'s' if len(numbers) > 1 else ''} {listed} {'apply' if len(numbers) > 1 else 'applies'}"
+    return f"{which if numbers else 'No rule applies'}{': ' if said else ''}{', '.join(said)}."
 
 
 def _why_not(decision: Decision, undecided: Undecided, found: Mapping[str, Answer]) -> str:

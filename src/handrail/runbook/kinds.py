@@ -4,7 +4,7 @@ One rule: nothing is typed by how it looks. `no`, `1.10` and `2024-08-01` are te
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -62,11 +62,18 @@ class Records:
     at_least: int = 0
 
 
-Kind = Text | Number | Money | Date | YesNo | Choice | Link | Records
+@dataclass(frozen=True, kw_only=True)
+class Several:
+    """Any number of values of one kind, in order: what a decision gives that lists the outputs of all its rules."""
+
+    of: "Text | Number | Money | Date | YesNo | Choice | Link"
+
+
+Kind = Text | Number | Money | Date | YesNo | Choice | Link | Records | Several
 
 Scalar = str | Decimal | date | bool
 Record = Mapping[str, Scalar]
-Value = Scalar | tuple[Record, ...]
+Value = Scalar | tuple[Record, ...] | tuple[Scalar, ...]
 
 # What is stored and sent: the canonical text of a value, or the texts of a list of records. A kind reads it.
 Written = str | list[dict[str, str]]
@@ -106,6 +113,8 @@ def name_of(kind: Kind) -> str:
             return "link"
         case Records():
             return "list"
+        case Several(of=of):
+            return f"list of {name_of(of)}"
 
 
 def step_of(kind: Kind) -> Decimal | None:
@@ -131,6 +140,8 @@ def read(kind: Kind, written: Written) -> Value | Unfit:
     """The value that `written` stands for, or why it is not one."""
     if isinstance(kind, Records):
         return _read_records(kind, written)
+    if isinstance(kind, Several) and isinstance(written, str):
+        return _read_several(kind, written)
     if not isinstance(written, str):
         return Unfit(f"A list is not a {name_of(kind)}.")
     return read_scalar(kind, written)
@@ -153,16 +164,28 @@ def read_scalar(kind: Kind, text: str) -> Scalar | Unfit:
             return _read_choice(of, text)
         case Link():
             return _read_link(text)
-        case Records():
+        case Records() | Several():
             return Unfit("A list has rows, not one value.")
 
 
 def write(kind: Kind, value: Value) -> Written:
     """The canonical text of `value`: reading it gives the value back."""
-    if isinstance(value, tuple):
-        columns = kind.columns if isinstance(kind, Records) else {}
-        return [{name: write_scalar(cell) for name, cell in row.items() if name in columns} for row in value]
-    return write_scalar(value)
+    if not isinstance(value, tuple):
+        return write_scalar(value)
+    if isinstance(kind, Several):
+        return (
+            f"[{', '.join(_quoted_where_needed(write_scalar(one)) for one in value if not isinstance(one, Mapping))}]"
+        )
+    columns = kind.columns if isinstance(kind, Records) else {}
+    rows = (row for row in value if isinstance(row, Mapping))
+    return [{name: write_scalar(cell) for name, cell in row.items() if name in columns} for row in rows]
+
+
+def write_text(kind: Kind, value: Scalar | tuple[Scalar, ...]) -> str:
+    """Like `write`, for what is never a list of records."""
+    written = write(kind, value)
+    assert isinstance(written, str)
+    return written
 
 
 def write_scalar(value: Scalar) -> str:
@@ -195,7 +218,9 @@ def spoken(kind: Kind, value: Value) -> str:
         case _, date():
             return f"{value.day} {value:%B %Y}"
         case Records(columns=columns), tuple():
-            return "; ".join(_spoken_record(columns, row) for row in value)
+            return "; ".join(_spoken_record(columns, row) for row in value if isinstance(row, Mapping))
+        case Several(of=of), tuple():
+            return ", ".join(spoken(of, one) for one in value if not isinstance(one, Mapping)) or "none"
         case _:
             return str(value)
 
@@ -315,6 +340,45 @@ def _read_link(text: str) -> str | Unfit:
     except ValueError:
         return mistake
     return text if usable else mistake
+
+
+_ONE_OF_SEVERAL = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^",]*))\s*(,|$)')
+
+
+def _read_several(kind: Several, text: str) -> tuple[Scalar, ...] | Unfit:
+    """`[Finance, "Sales, EMEA"]`; `[]` is a list of none."""
+    inner = text.strip()
+    if not (inner.startswith("[") and inner.endswith("]")):
+        return Unfit(f"{_quoted(text)} is not a list. Write it like [one, two].")
+    values: list[Scalar] = []
+    for part in _parts(inner[1:-1]):
+        value = Unfit("A list is written like [one, two].") if part is None else read_scalar(kind.of, part)
+        if isinstance(value, Unfit):
+            return value
+        values.append(value)
+    return tuple(values)
+
+
+def _parts(text: str) -> Iterator[str | None]:
+    """The texts between the commas; None where the text is not of that form."""
+    at = 0
+    while text.strip() and at <= len(text):
+        found = _ONE_OF_SEVERAL.match(text, at)
+        if found is None:
+            yield None
+            return
+        quoted, plain_text, comma = found.groups()
+        yield re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain_text.strip()
+        if not comma:
+            return
+        at = found.end()
+
+
+def _quoted_where_needed(text: str) -> str:
+    if not text or text != text.strip() or any(sign in text for sign in '",[]\\'):
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return text
 
 
 def _read_records(kind: Records, written: Written) -> tuple[Record, ...] | Unfit:

@@ -6,12 +6,15 @@ One rule: nothing here knows a customer, a person or the time.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from handrail.runbook.cells import Cell
-from handrail.runbook.kinds import Choice, Kind, Scalar
+from handrail.runbook.kinds import Choice, Kind, Number, Records, Scalar, Several
 from handrail.runbook.problem import Place
 
+HitPolicy = Literal["unique", "first", "any", "priority", "rule order", "output order", "collect"]
+Aggregator = Literal["sum", "min", "max", "count"]
 StepKind = Literal["task", "form", "approval", "acceptance"]
 Letter = Literal["R", "A", "C", "I"]
 Fill = Literal["by hand", "account owner"]
@@ -134,17 +137,46 @@ class Override:
     approved_by: str
 
 
+def gives_lists(policy: HitPolicy, aggregator: Aggregator | None) -> bool:
+    return policy in {"rule order", "output order", "collect"} and aggregator is None
+
+
+def kind_of_answer(policy: HitPolicy, aggregator: Aggregator | None, kind: Kind) -> Kind:
+    """The kind of the answer, which is not that of the rules' own outputs where rules are listed or counted."""
+    if aggregator == "count":
+        return Number(at_least=Decimal(0), whole=True)
+    if gives_lists(policy, aggregator) and not isinstance(kind, Records | Several):
+        return Several(of=kind)
+    return kind
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
+    """A DMN decision table.
+
+    `hit_policy` says which of the rules that fit give the answer; `aggregator` makes one value of all that a `collect`
+    collects; `otherwise` is the answer where no rule fits (DMN: default output entries), empty where there is none.
+    """
+
     name: str
     title: str
-    hit_policy: Literal["unique"] = "unique"
+    hit_policy: HitPolicy = "unique"
+    aggregator: Aggregator | None = None
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    otherwise: tuple[Scalar, ...] = ()
     override: Override | None = None
     says: str = ""
     place: Place = field(compare=False)
+
+    @property
+    def gives_lists(self) -> bool:
+        """Whether the answer lists the outputs of every rule that fits."""
+        return gives_lists(self.hit_policy, self.aggregator)
+
+    def kind_of(self, output: Output) -> Kind:
+        return kind_of_answer(self.hit_policy, self.aggregator, output.kind)
 
 
 @dataclass(frozen=True, kw_only=True)

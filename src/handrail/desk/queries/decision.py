@@ -37,6 +37,7 @@ class OutputField:
 class DecisionView:
     line: DecisionLine
     says: str
+    policy: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     rules: tuple[RuleRow, ...]
@@ -57,6 +58,7 @@ def decision_view(opened: Opened, name: str, me: Actor, now: datetime, typed: Ma
     return DecisionView(
         line=line,
         says=decision.says,
+        policy=policy_words(decision),
         inputs=tuple(column.title for column in decision.inputs),
         outputs=tuple(output.title for output in decision.outputs),
         rules=_rules(decision, line),
@@ -69,6 +71,28 @@ def decision_view(opened: Opened, name: str, me: Actor, now: datetime, typed: Ma
     )
 
 
+def policy_words(decision: Decision) -> str:
+    """The hit policy as a person reads it."""
+    match decision.hit_policy, decision.aggregator:
+        case "unique", _:
+            return "Exactly one rule applies to each case"
+        case "first", _:
+            return "The first rule that fits applies"
+        case "any", _:
+            return "Rules that fit together agree"
+        case "priority", _:
+            return "Of the rules that fit, the most important answer counts"
+        case "rule order", _:
+            return "The answers of all rules that fit, in the table’s order"
+        case "output order", _:
+            return "The answers of all rules that fit, the most important first"
+        case _, None:
+            return "The answers of all rules that fit"
+        case _, aggregator:
+            words = {"sum": "The sum of", "min": "The least of", "max": "The greatest of", "count": "How many are"}
+            return f"{words[aggregator]} the answers of all rules that fit"
+
+
 def _rules(decision: Decision, line: DecisionLine) -> tuple[RuleRow, ...]:
     kinds = [output.kind for output in decision.outputs]
     return tuple(
@@ -77,7 +101,7 @@ def _rules(decision: Decision, line: DecisionLine) -> tuple[RuleRow, ...]:
             cells=tuple(cell.text for cell in rule.cells),
             outputs=tuple(spoken(kind, value) for kind, value in zip(kinds, rule.outputs, strict=True)),
             note=rule.note,
-            applies=rule.number == line.rule,
+            applies=rule.number in line.rules,
         )
         for rule in decision.rules
     )
@@ -85,11 +109,12 @@ def _rules(decision: Decision, line: DecisionLine) -> tuple[RuleRow, ...]:
 
 def _field(opened: Opened, name: str, output: Output, typed: Mapping[str, str]) -> OutputField:
     stands = opened.state.outputs_of(name).get(output.name, "")
+    kind = opened.plan.runbook.decisions[name].kind_of(output)
     return OutputField(
         name=output.name,
         title=output.title,
-        kind=name_of(output.kind),
-        choices=choices_of(output.kind),
+        kind=name_of(kind),
+        choices=choices_of(kind),
         written=typed.get(f"o.{output.name}", stands),
     )
 

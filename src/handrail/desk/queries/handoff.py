@@ -18,6 +18,7 @@ from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.standing import Blocker, blockers
 from handrail.handoff.timing import due_at
+from handrail.handoff.words import rules_words
 from handrail.runbook.cells import Anything
 from handrail.runbook.kinds import Choice, Kind, YesNo, name_of
 from handrail.runbook.model import Fact, Rule, Step
@@ -88,7 +89,8 @@ class DecisionLine:
     title: str
     state: str
     outputs: tuple[tuple[str, str], ...]
-    rule: int | None
+    rules: tuple[int, ...]
+    by_rules: str
     note: str
     boundaries: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
@@ -261,16 +263,19 @@ def decision_line(opened: Opened, name: str) -> DecisionLine:
     taken = state.decisions.get(name)
     override = state.overrides.get(name)
     outputs = state.outputs_of(name)
-    rule = decision.rules[taken.rule - 1] if taken and taken.rule else None
+    rules = tuple(decision.rules[number - 1] for number in taken.rules) if taken else ()
     return DecisionLine(
         name=name,
         title=decision.title,
         state=_decision_state(opened, name),
-        outputs=tuple((one.title, plan.spoken(one.kind, outputs[one.name])) for one in decision.outputs if outputs),
-        rule=rule.number if rule else None,
-        note=rule.note if rule else "",
+        outputs=tuple(
+            (one.title, plan.spoken(decision.kind_of(one), outputs[one.name])) for one in decision.outputs if outputs
+        ),
+        rules=tuple(rule.number for rule in rules),
+        by_rules=rules_words(taken.rules) if taken and taken.is_decided else "",
+        note=" ".join(rule.note for rule in rules if rule.note),
         boundaries=taken.boundaries if taken else (),
-        facts=tuple(decision_facts(opened, name, rule)),
+        facts=tuple(decision_facts(opened, name, rules)),
         says=taken.says if taken else "",
         override=_override_line(plan, name, override) if override else None,
     )
@@ -281,13 +286,13 @@ def _decision_state(opened: Opened, name: str) -> str:
     if override is not None and override.state != "rejected":
         return "overridden" if override.state == "approved" else "asked"
     taken = opened.state.decisions.get(name)
-    return "decided" if taken is not None and taken.rule is not None else "undecided"
+    return "decided" if taken is not None and taken.is_decided else "undecided"
 
 
-def decision_facts(opened: Opened, name: str, rule: Rule | None) -> Iterator[tuple[str, str]]:
-    """The table's inputs with the words for what they are now; only those that the rule looks at, where one applies."""
+def decision_facts(opened: Opened, name: str, rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
+    """The table's inputs with the words for what they are now; only those that the rules look at, where some apply."""
     for at, column in enumerate(opened.plan.runbook.decisions[name].inputs):
-        if rule is not None and isinstance(rule.cells[at], Anything):
+        if rules and all(isinstance(rule.cells[at], Anything) for rule in rules):
             continue
         written = written_of(opened.plan, opened.state, column.ref)
         yield column.title, "" if written is None else opened.plan.spoken(column.kind, written)

@@ -8,6 +8,7 @@ from handrail.desk import ledger, models
 from handrail.desk.queries.handoff import Opened
 from handrail.handoff import events as e
 from handrail.handoff.plan import Plan
+from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Kind, Written
 
 
@@ -89,9 +90,9 @@ def _told_decision(
 ) -> _Told:
     title = plan.runbook.decisions[event.decision].title
     match event:
-        case e.Decided(rule=rule, outputs=outputs, boundaries=boundaries):
+        case e.Decided(rules=rules, outputs=outputs, boundaries=boundaries):
             said = plan.spoken_outputs(event.decision, outputs)
-            return f"Decided: {title} (rule {rule})", (said, *boundaries), "", "decided", ""
+            return f"Decided: {title} ({rules_words(rules)})", (said, *boundaries), "", "decided", ""
         case e.LeftUndecided(says=says):
             return f"Not decided yet: {title}", (says,), "", "undecided", ""
         case e.OverrideAsked(outputs=outputs, reason=reason):

@@ -1,4 +1,4 @@
-"""The decisions of a runbook: DMN tables with the hit policy UNIQUE.
+"""The decisions of a runbook: DMN tables.
 
 One rule: the outputs are read first, so that everything can speak about them; inputs and rules come later.
 """
@@ -6,32 +6,53 @@ One rule: the outputs are read first, so that everything can speak about them; i
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handrail.runbook.kinds import Kind, Text
-from handrail.runbook.model import Decision, Input, Output, Override
+from handrail.runbook.kinds import Choice, Kind, Money, Number, Several, Text
+from handrail.runbook.model import Aggregator, Decision, HitPolicy, Input, Output, Override, kind_of_answer
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.kind_words import KIND_KEYS, SCALAR_WORDS, kind_in
 from handrail.runbook.reading.margin import did_you_mean, quoted, sentence
 from handrail.runbook.reading.names import title_of
-from handrail.runbook.reading.rules import rules_in
+from handrail.runbook.reading.rules import otherwise_in, rules_in
 from handrail.runbook.reading.tree import Entries, Items, Leaf
 from handrail.runbook.reading.vocabulary import Meaning, Vocabulary
 
-_KEYS = ("title", "hit_policy", "inputs", "outputs", "rules", "override", "says")
+_KEYS = ("title", "hit_policy", "inputs", "outputs", "rules", "otherwise", "override", "says")
 _OUTPUT_KEYS = ("title", *KIND_KEYS)
-_OTHER_POLICIES = {
-    "any", "priority", "first", "rule order", "output order", "collect", "collect sum", "collect min", "collect max",
-    "collect count", "a", "p", "f", "r", "o", "c", "c+", "c<", "c>", "c#",
+# Every way in which DMN tables and their readers write a hit policy.
+_POLICIES: Mapping[str, tuple[HitPolicy, Aggregator | None]] = {
+    "unique": ("unique", None), "u": ("unique", None),
+    "first": ("first", None), "f": ("first", None),
+    "any": ("any", None), "a": ("any", None),
+    "priority": ("priority", None), "p": ("priority", None),
+    "rule order": ("rule order", None), "r": ("rule order", None),
+    "output order": ("output order", None), "o": ("output order", None),
+    "collect": ("collect", None), "c": ("collect", None),
+    "collect sum": ("collect", "sum"), "c+": ("collect", "sum"),
+    "collect min": ("collect", "min"), "c<": ("collect", "min"),
+    "collect max": ("collect", "max"), "c>": ("collect", "max"),
+    "collect count": ("collect", "count"), "c#": ("collect", "count"),
 }  # fmt: skip
+
+
+Kinds = Mapping[str, Kind | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionSoFar:
-    """`outputs` have None for a kind that is faulty."""
+    """`outputs` have None for a kind that is faulty; `answers` are the kinds that others see."""
 
     block: Block
     title: str
-    outputs: Mapping[str, Kind | None]
+    policy: HitPolicy
+    aggregator: Aggregator | None
+    outputs: Kinds
     titles: Mapping[str, str]
+
+    @property
+    def answers(self) -> Kinds:
+        return {
+            name: kind and kind_of_answer(self.policy, self.aggregator, kind) for name, kind in self.outputs.items()
+        }
 
 
 def declared_decisions(top: Block) -> dict[str, DecisionSoFar]:
@@ -46,7 +67,16 @@ def _declared(name: str, block: Block) -> DecisionSoFar:
         kinds[output] = kind_in(about, SCALAR_WORDS)
         titles[output] = about.title("title", title_of(output))
     _tell_none(block, "outputs", kinds)
-    return DecisionSoFar(block=block, title=block.title("title", title_of(name)), outputs=kinds, titles=titles)
+    policy, aggregator = _hit_policy(block)
+    _tell_unfit_outputs(block, policy, aggregator, kinds)
+    return DecisionSoFar(
+        block=block,
+        title=block.title("title", title_of(name)),
+        policy=policy,
+        aggregator=aggregator,
+        outputs=kinds,
+        titles=titles,
+    )
 
 
 def decisions_of(declared: Mapping[str, DecisionSoFar], words: Vocabulary) -> dict[str, Decision]:
@@ -55,7 +85,6 @@ def decisions_of(declared: Mapping[str, DecisionSoFar], words: Vocabulary) -> di
 
 def _decision(name: str, so_far: DecisionSoFar, words: Vocabulary) -> Decision:
     block = so_far.block
-    _tell_hit_policy(block)
     leaves = block.texts("inputs")
     _tell_none(block, "inputs", leaves)
     inputs = {leaf.text.strip(): _input(leaf, words, block) for leaf in leaves}
@@ -64,12 +93,15 @@ def _decision(name: str, so_far: DecisionSoFar, words: Vocabulary) -> Decision:
     return Decision(
         name=name,
         title=so_far.title,
+        hit_policy=so_far.policy,
+        aggregator=so_far.aggregator,
         inputs=tuple(_column(column, meaning) for column, meaning in inputs.items() if meaning and meaning.kind),
         outputs=tuple(
             Output(name=output, title=so_far.titles[output], kind=kind or Text())
             for output, kind in so_far.outputs.items()
         ),
         rules=rules_in(block, sound, so_far.outputs),
+        otherwise=otherwise_in(block, so_far.outputs),
         override=_override(block, words),
         says=block.text("says"),
         place=block.place,
@@ -82,22 +114,39 @@ def _tell_none(block: Block, key: str, found: object) -> None:
         block.margin.error(block.place_of(key), "empty-table", says, "A decision has inputs, outputs and rules.")
 
 
-def _tell_hit_policy(block: Block) -> None:
+def _hit_policy(block: Block) -> tuple[HitPolicy, Aggregator | None]:
     leaf = block.leaf("hit_policy")
     if leaf is None:
-        return
+        return "unique", None
     policy = " ".join(leaf.text.casefold().replace("_", " ").split())
-    if policy in _OTHER_POLICIES:
-        says = f"The hit policy {quoted(leaf.text)} cannot be used yet."
-        mend = "Write “hit_policy: unique”, and rules of which at most one applies to a case."
-        block.margin.error(leaf.place, "hit-policy", says, mend)
-    elif policy not in {"unique", "u"}:
+    if policy not in _POLICIES:
         says = f"{quoted(leaf.text)} is not a hit policy."
-        block.margin.error(leaf.place, "hit-policy", says, did_you_mean(policy, ["unique"]))
+        known = [name for name in _POLICIES if len(name) > 2]
+        block.margin.error(leaf.place, "hit-policy", says, did_you_mean(policy, known))
+    return _POLICIES.get(policy, ("unique", None))
+
+
+def _tell_unfit_outputs(block: Block, policy: HitPolicy, aggregator: Aggregator | None, kinds: Kinds) -> None:
+    """Whether the outputs are such that the hit policy can work with them."""
+    known = [kind for kind in kinds.values() if kind is not None]
+    place = block.place_of("hit_policy")
+    if policy in {"priority", "output order"} and any(not isinstance(kind, Choice) for kind in known):
+        says = f"The hit policy “{policy}” needs outputs of kind choice: the order of the choices is their priority."
+        block.margin.error(place, "hit-policy", says, "Declare each output as a choice, the most important one first.")
+    if aggregator is not None and len(kinds) > 1:
+        says = f"“collect {aggregator}” makes one value, and there are {len(kinds)} outputs."
+        block.margin.error(place, "hit-policy", says, "Keep one output, or collect them without the aggregator.")
+    if aggregator in {"sum", "min", "max"} and any(not isinstance(kind, Number | Money) for kind in known):
+        says = f"“collect {aggregator}” needs an output of kind number or money."
+        block.margin.error(place, "hit-policy", says, "Change the output’s kind, or collect without the aggregator.")
 
 
 def _input(leaf: Leaf, words: Vocabulary, block: Block) -> Meaning | None:
     meaning = words.meaning_of(leaf, block.margin)
+    if meaning is not None and isinstance(meaning.kind, Several):
+        says = f"“{meaning.ref}” gives a list; a table looks at single values."
+        block.margin.error(leaf.place, "list-as-input", says, "Ask for it in a condition, or take the column out.")
+        return None
     if meaning is None or meaning.ref.source != "step":
         return meaning
     says = f"“{meaning.ref.name}” is a step; a table looks at facts, outputs of decisions and answers."

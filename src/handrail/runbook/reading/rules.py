@@ -42,6 +42,14 @@ def _rule(node: Node, number: int, block: Block, inputs: Columns, outputs: Colum
     )
 
 
+def otherwise_in(block: Block, outputs: Columns) -> tuple[Scalar, ...]:
+    """The answer where no rule fits; empty where the table has none, or it is faulty."""
+    if block.node("otherwise") is None:
+        return ()
+    thens = _row(block, "otherwise", outputs, "output", may_leave_out=False)
+    return tuple(_output(thens[name], kind, name, block) for name, kind in outputs.items() if name in thens)
+
+
 def _row(about: Block, key: str, columns: Columns, what: str, *, may_leave_out: bool) -> Mapping[str, Node]:
     """What the rule writes in each column, by the column's name."""
     node = about.node(key)

@@ -73,7 +73,7 @@ def _facts_and_decisions(facts: Mapping[str, FactSoFar], decisions: Mapping[str,
         for name, fact in facts.items()
     }
     for name, decision in decisions.items():
-        for output, kind in decision.outputs.items():
+        for output, kind in decision.answers.items():
             ref = Ref(source="output", name=name, part=output)
             found[f"{name}.{output}"] = Meaning(ref=ref, kind=kind, title=decision.titles[output])
         own = _own_output(name, decision)

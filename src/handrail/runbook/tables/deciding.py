@@ -1,4 +1,4 @@
-"""Deciding one case by a table (DMN, hit policy UNIQUE), with the rule named.
+"""Deciding one case by a table, with the rules named that gave the answer.
 
 One rule: an answer never rests on a guess. What is missing is missing, and decides only where no rule looks at it.
 """
@@ -13,15 +13,13 @@ from handrail.runbook.cells import Within
 from handrail.runbook.kinds import Scalar, spoken
 from handrail.runbook.model import Decision, Rule
 from handrail.runbook.tables.columns import Column, columns_of
+from handrail.runbook.tables.hits import Decided, answer_in_part, answer_of
 from handrail.runbook.tables.remains import Remains, remains
 
+__all__ = ["Boundary", "Decided", "Table", "Undecided", "decide"]
+
 _MOST_MET = 10_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decided:
-    rule: Rule
-    outputs: Mapping[str, Scalar]
+_MANY = frozenset({"rule order", "output order", "collect"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +51,7 @@ class Table:
         self.decision = decision
         self.columns = columns_of(decision)
         self._every = (1 << len(decision.rules)) - 1
-        names = [output.name for output in decision.outputs]
-        self._answers: dict[int, Decided] = {
-            1 << at: Decided(rule=rule, outputs=dict(zip(names, rule.outputs, strict=True)))
-            for at, rule in enumerate(decision.rules)
-        }
+        self._answers: dict[int, Decided | None] = {}
         self._discrete = tuple(column for column in self.columns if not column.ordered)
         self._ordered = tuple((at, column) for at, column in enumerate(self.columns) if column.ordered)
         self._texts_of = _taker([column.input.name for column in self._discrete])
@@ -84,7 +78,23 @@ class Table:
             return self._with_missing(values)
         self._meet(values)
         fitting = self._fitting(self.columns, values)
-        return self._answers.get(fitting) or self._undecided((), fitting)
+        return self._answer(fitting) or self._undecided((), fitting)
+
+    def _answer(self, fitting: int) -> Decided | None:
+        """The answer of a set of rules; remembered, since the same sets fit again and again."""
+        if fitting not in self._answers:
+            if len(self._answers) > _MOST_MET:
+                self._answers.clear()
+            self._answers[fitting] = answer_of(self.decision, self._rules(fitting))
+        return self._answers[fitting]
+
+    def _rules(self, fitting: int) -> tuple[Rule, ...]:
+        found = []
+        while fitting:
+            lowest = fitting & -fitting
+            found.append(self.decision.rules[lowest.bit_length() - 1])
+            fitting ^= lowest
+        return tuple(found)
 
     def _meet(self, values: Mapping[str, Scalar | None]) -> None:
         """Remember what remains of the table for these texts, unless no rule names them: of such there is no end."""
@@ -92,7 +102,7 @@ class Table:
         named = all(values[column.input.name] in column.values for column in self._discrete)
         if texts not in self._met and named and len(self._met) < _MOST_MET:
             columns = tuple(column for _, column in self._ordered)
-            remaining = remains(columns, self._fitting(self._discrete, values), self._answers)
+            remaining = remains(columns, self._fitting(self._discrete, values), self._answer)
             if remaining is not None:
                 self._met[texts] = remaining
 
@@ -110,9 +120,8 @@ class Table:
             mask = column.masks[column.piece_of(value)]
             certain &= mask
             possible &= mask | (column.unsure if value is None else 0)
-        if certain == possible and certain in self._answers:
-            return self._answers[certain]
-        return self._undecided(self._worth_knowing(values, possible), possible)
+        answer = answer_in_part(self.decision, self._rules(certain), self._rules(possible))
+        return answer or self._undecided(self._worth_knowing(values, possible), possible)
 
     def _worth_knowing(self, values: Mapping[str, Scalar | None], possible: int) -> tuple[str, ...]:
         """The missing inputs that some rule still in question looks at."""
@@ -123,12 +132,14 @@ class Table:
         )
 
     def _undecided(self, missing: tuple[str, ...], possible: int) -> Undecided:
-        rules = tuple(rule.number for at, rule in enumerate(self.decision.rules) if possible >> at & 1)
+        rules = tuple(rule.number for rule in self._rules(possible))
         return Undecided(missing=missing, rules=rules, says=_why_undecided(self.decision, missing, rules))
 
-    def boundaries(self, values: Mapping[str, Scalar | None], rule: Rule) -> tuple[Boundary, ...]:
-        """Where `values`, decided by `rule`, lie exactly on the line to another rule."""
-        found = []
+    def boundaries(self, values: Mapping[str, Scalar | None], rule: Rule | None) -> tuple[Boundary, ...]:
+        """Where `values`, decided by the single `rule`, lie exactly on the line to another rule."""
+        found: list[Boundary] = []
+        if rule is None or self.decision.hit_policy in _MANY:
+            return ()
         for at, column in self._ordered:
             value = values.get(column.input.name)
             if value is None or not _is_at_an_end(column, value):
@@ -146,8 +157,8 @@ class Table:
                 rest &= column.masks[column.piece_of(values.get(column.input.name))]
         piece = self.columns[at].piece_of(values[self.columns[at].input.name])
         for beside in (piece - 1, piece + 1):
-            decided = self._answers.get(rest & self.columns[at].masks[beside])
-            if decided is not None and decided.rule.number != rule.number:
+            decided = self._answer(rest & self.columns[at].masks[beside])
+            if decided is not None and decided.rule is not None and decided.rule.number != rule.number:
                 return decided.rule
         return None
 

@@ -3,12 +3,10 @@
 One rule: a grid is small or is not made; deciding then goes by the masks instead.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from handrail.runbook.tables.columns import Column
-
-_Answer = TypeVar("_Answer")
 
 # For each ordered column its name, the ends that still matter and its weight; the answers by place, None where there is
 # none. The place of a case is the sum of its pieces, each times the weight of its column.
@@ -17,7 +15,7 @@ Remains = tuple[tuple[tuple[str, Sequence[Any], int], ...], tuple[Any, ...]]
 _MOST_PIECES = 1_000
 
 
-def remains(columns: Iterable[Column], fitting: int, answers: Mapping[int, _Answer]) -> Remains | None:
+def remains(columns: Iterable[Column], fitting: int, answer: Callable[[int], object]) -> Remains | None:
     """`fitting` are the rules that the discrete columns leave; None where the grid would be too large to keep."""
     lines: list[tuple[str, Sequence[Any], int]] = []
     masks = [fitting]
@@ -27,7 +25,7 @@ def remains(columns: Iterable[Column], fitting: int, answers: Mapping[int, _Answ
         masks = [piece & before for piece in pieces for before in masks]
         if len(masks) > _MOST_PIECES:
             return None
-    return tuple(lines), tuple(answers.get(mask) for mask in masks)
+    return tuple(lines), tuple(answer(mask) for mask in masks)
 
 
 def _narrowed(column: Column, fitting: int) -> tuple[list[Any], list[int]]:

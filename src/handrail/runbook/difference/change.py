@@ -1,0 +1,120 @@
+"""One change from a version of a runbook to another, and how the sentences about it are made.
+
+One rule: a sentence is about the thing in its title and says what it is now; what it was stands behind, in brackets.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from handrail.runbook.difference.names import Names
+from handrail.runbook.model import Runbook
+
+Part = Literal[
+    "about", "notes", "history", "terms", "facts", "roles", "decisions", "stages", "steps", "forms", "ends"
+]  # fmt: skip
+# `decides`: cases that a table decides differently, or that it decides all as before · `reworded`: the old and the new
+# text stand in `old` and `new` alone; every other sentence is complete without them.
+Sort = Literal["new", "removed", "renamed", "moved", "changed", "reworded", "decides"]
+
+PARTS: tuple[Part, ...] = get_args(Part)
+HEADINGS: Mapping[Part, str] = {
+    "about": "The runbook",
+    "notes": "Readings",
+    "history": "Change log",
+    "terms": "Terms",
+    "facts": "Facts",
+    "roles": "Roles",
+    "decisions": "Decisions",
+    "stages": "Stages",
+    "steps": "Steps",
+    "forms": "Forms",
+    "ends": "How it ends",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """`title` is what people call the thing that changed, `name` what the file calls it."""
+
+    part: Part
+    title: str
+    name: str = ""
+    sort: Sort
+    says: str
+    old: str = ""
+    new: str = ""
+
+
+Changes = Iterator[Change]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions:
+    """The two runbooks that are compared; what `names` lists goes in `old` by its new name already."""
+
+    old: Runbook
+    new: Runbook
+    names: Names = field(default_factory=Names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """What sentences are about; `inside` names a part of it and goes before each of them."""
+
+    part: Part
+    title: str
+    name: str = ""
+    inside: str = ""
+
+    def within(self, inside: str) -> "Thing":
+        return Thing(part=self.part, title=self.title, name=self.name, inside=inside)
+
+    def change(self, sort: Sort, says: str, old: str = "", new: str = "") -> Change:
+        says = f"{self.inside}: {says[:1].lower()}{says[1:]}" if self.inside else says
+        return Change(part=self.part, title=self.title, name=self.name, sort=sort, says=says, old=old, new=new)
+
+    def turned(self, old: str, new: str, changed: str, gained: str = "", lost: str = "") -> Changes:
+        """A sentence where a value is another one; `{old}` and `{new}` stand for the values, "" for having none."""
+        if old != new:
+            says = (gained if not old else lost if not new else changed) or changed
+            yield self.change("changed", says.format(old=old or "nothing", new=new or "nothing"), old, new)
+
+    def called(self, old: str, new: str) -> Changes:
+        if old != new:
+            yield self.change("renamed", f"Now called “{new}” (was “{old}”).", old, new)
+
+    def named(self, was: str, now: str, *, told: bool) -> Changes:
+        """Another name in the file only; where the title changed along with it, that is `told`."""
+        if was != now and not told:
+            yield self.change("renamed", f"Now named “{now}” in the file (was “{was}”).", was, now)
+
+    def reworded(self, what: str, old: str, new: str) -> Changes:
+        if old != new:
+            verb = "is new" if not old else "is gone" if not new else "is reworded"
+            yield self.change("reworded", f"{what} {verb}.", old, new)
+
+    def moved(self, what: str, old: Iterable[str], new: Iterable[str]) -> Changes:
+        """Where those that stand in both stand in another order."""
+        if is_reordered(old := list(old), new := list(new)):
+            before, after = ", ".join(old), ", ".join(new)
+            yield self.change("moved", f"{what} now stand in this order: {after}.", before, after)
+
+
+def is_reordered(old: list[str], new: list[str]) -> bool:
+    return [one for one in old if one in new] != [one for one in new if one in old]
+
+
+def in_order(old: Iterable[str], new: Iterable[str]) -> list[str]:
+    """The keys of both, as a reader of the new version meets them; what is gone stands where it stood."""
+    found = list(new)
+    before: str | None = None
+    for key in old:
+        if key not in found:
+            found.insert(found.index(before) + 1 if before is not None else 0, key)
+        before = key
+    return found
+
+
+def quoted(text: str) -> str:
+    return f"“{text}”" if text else ""
