@@ -71,7 +71,7 @@ class Thing:
         return Thing(part=self.part, title=self.title, name=self.name, inside=inside)
 
     def change(self, sort: Sort, says: str, old: str = "", new: str = "") -> Change:
-        says = f"{self.inside}: {says[:1].lower()}{says[1:]}" if self.inside else says
+        says = f"{self.inside}: {says}" if self.inside else says
         return Change(part=self.part, title=self.title, name=self.name, sort=sort, says=says, old=old, new=new)
 
     def turned(self, old: str, new: str, changed: str, gained: str = "", lost: str = "") -> Changes:
@@ -102,7 +102,8 @@ class Thing:
 
 
 def is_reordered(old: list[str], new: list[str]) -> bool:
-    return [one for one in old if one in new] != [one for one in new if one in old]
+    both = {*old} & {*new}
+    return [one for one in old if one in both] != [one for one in new if one in both]
 
 
 def in_order(old: Iterable[str], new: Iterable[str]) -> list[str]:

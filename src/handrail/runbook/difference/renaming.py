@@ -1,0 +1,148 @@
+"""Finding out what has only been renamed: the same content, or the same title, under another name.
+
+One rule: when in doubt, a thing is gone and another is new. A pair must be the only one that it could be.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from handrail.runbook import model as m
+from handrail.runbook.difference.names import NAMELESS, POINTS, SOURCES, Group, Names, rewritten
+
+_ALIKE = 0.6
+_GROUPS: tuple[Group, ...] = ("roles", "facts", "forms", "decisions", "stages", "steps")
+
+# For each thing, by group and name, the places that speak of it.
+Uses = Mapping[tuple[Group, str], frozenset[str]]
+
+
+def names_between(old: m.Runbook, new: m.Runbook) -> Names:
+    """What is renamed from `old` to `new`. Each group is looked at with those before it rewritten already."""
+    names = Names()
+    for group in _GROUPS:
+        found = _stages(old, new) if group == "stages" else _things(group, old, new)
+        step = Names(**{group: found})
+        old, names = rewritten(old, step), replace(names, **{group: found})
+        parts = _parts(group, old, new)
+        if parts:
+            old, names = rewritten(old, Names(**parts)), replace(names, **parts)
+    return names
+
+
+def _things(group: Group, old: m.Runbook, new: m.Runbook) -> dict[str, str]:
+    before, after = getattr(old, group), getattr(new, group)
+    if not before.keys() - after.keys() or not after.keys() - before.keys():
+        return {}
+    used_before, used_after = _uses(old), _uses(new)
+
+    def is_used_alike(one: str, other: str) -> bool:
+        places = used_before.get((group, one), frozenset())
+        return bool(places) and places == used_after.get((group, other), frozenset())
+
+    return paired(before, after, is_used_alike)
+
+
+def paired(
+    old: Mapping[str, Any], new: Mapping[str, Any], is_used_alike: Callable[[str, str], bool] = lambda one, other: False
+) -> dict[str, str]:
+    """New names by old ones, of what is in one of the two only."""
+    gone = {name: thing for name, thing in old.items() if name not in new}
+    come = {name: thing for name, thing in new.items() if name not in old}
+    found = _unique_pairs(gone, come, lambda one, other: bool(one.title) and one.title == other.title)
+    gone = {name: thing for name, thing in gone.items() if name not in found}
+    come = {name: thing for name, thing in come.items() if name not in found.values()}
+
+    def is_same(one: Any, other: Any) -> bool:
+        return is_same_content(one, other) and (is_said_alike(one, other) or is_used_alike(one.name, other.name))
+
+    return {**found, **_unique_pairs(gone, come, is_same)}
+
+
+def _unique_pairs(
+    gone: Mapping[str, Any], come: Mapping[str, Any], are_one: Callable[[Any, Any], bool]
+) -> dict[str, str]:
+    pairs = [(one, other) for one in gone for other in come if are_one(gone[one], come[other])]
+    firsts, seconds = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    return {one: other for one, other in pairs if firsts[one] == 1 and seconds[other] == 1}
+
+
+def is_same_content(one: Any, other: Any) -> bool:
+    return bool(replace(one, name=other.name, title=other.title) == other)
+
+
+def is_said_alike(one: Any, other: Any) -> bool:
+    if getattr(one, "says", "") and one.says == other.says:
+        return True
+    return SequenceMatcher(None, one.title.casefold(), other.title.casefold()).ratio() >= _ALIKE
+
+
+def _stages(old: m.Runbook, new: m.Runbook) -> dict[str, str]:
+    """A stage that has the same steps is the same stage."""
+    gone = {stage: _steps_of(old, stage) for stage in old.stages if stage not in new.stages}
+    come = {stage: _steps_of(new, stage) for stage in new.stages if stage not in old.stages}
+    return _unique_pairs(gone, come, lambda one, other: bool(one) and one == other)
+
+
+def _steps_of(runbook: m.Runbook, stage: str) -> frozenset[str]:
+    return frozenset(name for name, step in runbook.steps.items() if step.stage == stage)
+
+
+def _parts(group: Group, old: m.Runbook, new: m.Runbook) -> dict[str, dict[tuple[str, str], str]]:
+    """The renamed outputs of the decisions that are in both, or the fields of such forms."""
+    if group not in {"decisions", "forms"}:
+        return {}
+    kept = [name for name in getattr(old, group) if name in getattr(new, group)]
+    inner = _outputs if group == "decisions" else _fields
+    found = {
+        (name, one): other
+        for name in kept
+        for one, other in paired(inner(getattr(old, group)[name]), inner(getattr(new, group)[name])).items()
+    }
+    return {"outputs" if group == "decisions" else "fields": found} if found else {}
+
+
+def _outputs(decision: m.Decision) -> dict[str, m.Output]:
+    return {output.name: output for output in decision.outputs}
+
+
+def _fields(form: m.Form) -> dict[str, m.Field]:
+    return {field.name: field for section in form.sections for field in section.fields}
+
+
+def _uses(runbook: m.Runbook) -> Uses:
+    found: dict[tuple[Group, str], set[str]] = {}
+    for thing, place in _pointers(runbook, ""):
+        found.setdefault(thing, set()).add(place)
+    return {thing: frozenset(places) for thing, places in found.items()}
+
+
+def _pointers(value: Any, place: str) -> Iterator[tuple[tuple[Group, str], str]]:
+    match value:
+        case m.Ref(source=source, name=name):
+            yield (SOURCES[source], name), place
+        case m.Anchor(source=source, name=name) if source != "start":
+            yield (SOURCES[source], name), place
+        case Mapping():
+            for key, one in value.items():
+                yield from _pointers(one, f"{place}/{key}")
+        case tuple():
+            for one in value:
+                yield from _pointers(one, place)
+        case _ if is_dataclass(value) and not isinstance(value, (*NAMELESS, type)):
+            for one in fields(value):
+                yield from _pointers_of(value, one.name, f"{place}/{one.name}")
+
+
+def _pointers_of(value: Any, field: str, place: str) -> Iterator[tuple[tuple[Group, str], str]]:
+    inner = getattr(value, field)
+    group = POINTS.get((type(value), field))
+    if group is None:
+        yield from _pointers(inner, place)
+    elif isinstance(value, m.Runbook):
+        yield from _pointers(inner, place)  # where a thing is declared it is not used
+    elif field != "name":
+        for name in [inner] if isinstance(inner, str) else inner or ():
+            yield (group, name), place
