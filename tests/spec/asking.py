@@ -148,6 +148,7 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
     (r"give facts", _give),
     (r"name (\S+) as (\S+)", lambda a: c.FillRole(by=a.by, role=a.words[1], person=a.person(a.words[0]))),
     (r"leave (\S+) empty", lambda a: c.FillRole(by=a.by, role=a.words[0], person=None)),
+    (r"finish (\S+) as (.+)", lambda a: c.Finish(by=a.by, step=a.words[0], outcome=a.words[1], note=a.text("note"))),
     (
         r"finish (\S+)",
         lambda a: c.Finish(by=a.by, step=a.words[0], note=a.text("note"), person=a.naming()),

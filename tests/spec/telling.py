@@ -70,8 +70,10 @@ def _told_override(event: e.OverrideAsked | e.OverrideApproved | e.OverrideRejec
 
 def _told_of_step(event: e.Event) -> Words:
     match event:
-        case e.Finished(step=step, note=note):
-            return {"finished": step, "note": note}
+        case e.Finished(step=step, note=note, outcome=outcome, again_on=again_on, reopened=reopened):
+            again = again_on.isoformat() if again_on else ""
+            opens = ", ".join(reopened)
+            return {"finished": step, "as": outcome, "note": note, "again on": again, "opens again": opens}
         case e.Signed(step=step):
             return {"signed": step}
         case e.EvidenceAdded(step=step, key=key, item=item, title=title, link=link, upload=upload):

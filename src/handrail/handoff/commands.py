@@ -40,10 +40,12 @@ class FillRole:
 
 @dataclass(frozen=True, kw_only=True)
 class Finish:
-    """Finish a task; `person` is who takes the role that the task fills."""
+    """Finish a task; `outcome` is how it turned out, where the runbook lists outcomes, and `person` who takes the role
+    that the task fills."""
 
     by: Actor
     step: str
+    outcome: str = ""
     note: str = ""
     person: Person | None = None
 

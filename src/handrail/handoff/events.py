@@ -71,8 +71,14 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
+    """`outcome` is how it turned out; where that means doing it again, `again_on` is the day, and `reopened` the steps
+    that are to be done again with it."""
+
     step: str
     note: str = ""
+    outcome: str = ""
+    again_on: date | None = None
+    reopened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

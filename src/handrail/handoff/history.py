@@ -71,7 +71,11 @@ class OverrideState:
 
 @dataclass(frozen=True, kw_only=True)
 class StepState:
-    """`since` is when the step came into its state; `note` the words of whoever finished, rejected or reopened it."""
+    """`since` is when the step came into its state; `note` the words of whoever finished, rejected or reopened it.
+
+    `again_on` is the day from which it is to be done once more, `due_on` the last day of that; only evidence of later
+    events than `evidence_from` counts then.
+    """
 
     state: State
     since: datetime
@@ -79,6 +83,9 @@ class StepState:
     note: str = ""
     outcome: str = ""
     fell_due: date | None = None
+    again_on: date | None = None
+    due_on: date | None = None
+    evidence_from: int = 0
     sha256: str = ""
     number: int
 
@@ -283,8 +290,8 @@ def _move_steps(handoff: Handoff, recorded: e.Recorded) -> None:
             _set(handoff, recorded, opened, "open")
             _set(handoff, recorded, waiting, "waiting")
             _set(handoff, recorded, not_needed, "not needed")
-        case e.Finished(step=step, note=note):
-            _set(handoff, recorded, (step,), "done", note=note, outcome="finished")
+        case e.Finished() as event:
+            _finish(handoff, recorded, event)
         case e.Signed(step=step, sha256=sha256):
             _set(handoff, recorded, (step,), "done", outcome="signed", sha256=sha256)
         case e.Approved(step=step, note=note):
@@ -302,6 +309,18 @@ def _move_steps(handoff: Handoff, recorded: e.Recorded) -> None:
                 handoff.steps[name] = replace(handoff.steps[name], fell_due=day)
         case _:
             pass
+
+
+def _finish(handoff: Handoff, recorded: e.Recorded, event: e.Finished) -> None:
+    outcome = event.outcome or "finished"
+    state: State = "done" if event.again_on is None else "waiting"
+    _set(handoff, recorded, (event.step,), state, note=event.note, outcome=outcome)
+    if event.again_on is not None:
+        again = replace(handoff.steps[event.step], again_on=event.again_on, evidence_from=recorded.number)
+        handoff.steps[event.step] = again
+    _set(handoff, recorded, event.reopened, "waiting", note=event.note, outcome=outcome)
+    for step in (event.step, *event.reopened) if event.again_on is not None else ():
+        handoff.steps[step] = replace(handoff.steps[step], due_on=event.again_on)
 
 
 def _set(
@@ -324,6 +343,9 @@ def _set(
             by=recorded.by,
             note=note or (kept.note if kept else ""),
             outcome=outcome or (kept.outcome if kept else ""),
+            again_on=before.again_on if before is not None else None,
+            due_on=before.due_on if before is not None else None,
+            evidence_from=before.evidence_from if before is not None else 0,
             sha256=sha256,
             number=recorded.number,
         )

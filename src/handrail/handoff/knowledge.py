@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
-from handrail.runbook.kinds import Kind, Scalar, Several, Written
-from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Not, Ref, Test
+from handrail.runbook.kinds import Kind, Scalar, Several, Written, write_text
+from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Not, Ref, Step, Test
 
 
 def written_of(plan: Plan, handoff: Handoff, ref: Ref) -> Written | None:
@@ -23,7 +23,16 @@ def written_of(plan: Plan, handoff: Handoff, ref: Ref) -> Written | None:
         case "answer":
             return _answered(plan, handoff, ref)
         case "step":
-            return handoff.state_of(ref.name)
+            return _standing_of(plan, handoff, plan.runbook.steps[ref.name])
+
+
+def _standing_of(plan: Plan, handoff: Handoff, step: Step) -> str:
+    """The step's state; of a step with outcomes also how it turned out, once it is done."""
+    state = handoff.state_of(step.name)
+    if not step.outcomes:
+        return state
+    outcome = handoff.steps[step.name].outcome if state == "done" else ""
+    return write_text(step.states, (state, outcome) if outcome else (state,))
 
 
 def _answered(plan: Plan, handoff: Handoff, ref: Ref) -> Written | None:

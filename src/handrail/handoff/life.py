@@ -26,13 +26,13 @@ from handrail.handoff.steps import (
     add_evidence,
     approve,
     cancel,
-    finish,
     refuse,
     reject,
     remove_evidence,
     reopen,
 )
-from handrail.handoff.timing import due_at, due_date, opens_at
+from handrail.handoff.tasks import finish
+from handrail.handoff.timing import due_at, due_date, opens_at, waits_for_a_day
 from handrail.handoff.unknown import unknown_name
 from handrail.runbook.model import Step
 
@@ -46,7 +46,7 @@ def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> O
         return refused
     if handoff.is_over and not isinstance(command, c.GiveFacts | c.Wake):
         return Refused(code="over", says=_over(handoff))
-    first = _fell_due(plan, handoff, now) if isinstance(command, c.Wake) else _said(plan, handoff, command)
+    first = _fell_due(plan, handoff, now) if isinstance(command, c.Wake) else _said(plan, handoff, command, now)
     if isinstance(first, Refused):
         return first
     after = fold(recorded(first, handoff, now, None), onto=handoff)
@@ -67,7 +67,6 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Start: start,
     c.GiveFacts: give_facts,
     c.FillRole: fill_role,
-    c.Finish: finish,
     c.AnswerForm: answer_form,
     c.Sign: sign,
     c.AddEvidence: add_evidence,
@@ -84,7 +83,9 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
 }
 
 
-def _said(plan: Plan, handoff: Handoff, command: c.Command) -> Outcome:
+def _said(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Outcome:
+    if isinstance(command, c.Finish):
+        return finish(plan, handoff, command, now)  # the one that counts days from today
     return _SAID[type(command)](plan, handoff, command)
 
 
@@ -126,6 +127,6 @@ def _matters_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> date
 
 
 def _opens_by_itself_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> datetime | None:
-    if step.opens_on is None or any(one.kind != "time" for one in blockers(plan, handoff, step, now)):
+    if not waits_for_a_day(handoff, step) or any(one.kind != "time" for one in blockers(plan, handoff, step, now)):
         return None
-    return opens_at(plan, handoff, step.opens_on)
+    return opens_at(plan, handoff, step)

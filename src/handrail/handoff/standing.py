@@ -12,7 +12,7 @@ from typing import Literal
 from handrail.handoff.history import Handoff, State
 from handrail.handoff.knowledge import holds, unknown_in
 from handrail.handoff.plan import Plan
-from handrail.handoff.timing import opens_at
+from handrail.handoff.timing import opens_at, waits_for_a_day
 from handrail.handoff.words import condition_words, ref_title, timing_words
 from handrail.runbook.model import Condition, Step
 
@@ -43,8 +43,10 @@ def _can_open(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> bool:
         return False
     if step.opens_when is not None and holds(plan, handoff, step.opens_when) is not True:
         return False
-    at = opens_at(plan, handoff, step.opens_on) if step.opens_on else None
-    return step.opens_on is None or (at is not None and at <= now)
+    if not waits_for_a_day(handoff, step):
+        return True
+    at = opens_at(plan, handoff, step)
+    return at is not None and at <= now
 
 
 def blockers(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> tuple[Blocker, ...]:
@@ -59,7 +61,7 @@ def _blockers_of_needed(plan: Plan, handoff: Handoff, step: Step, now: datetime)
             yield Blocker(kind="step", name=name, says=f"“{plan.runbook.steps[name].title}” is not done yet.")
     if step.opens_when is not None:
         yield from _unmet(plan, handoff, step.opens_when)
-    if step.opens_on is not None:
+    if waits_for_a_day(handoff, step):
         yield from _too_early(plan, handoff, step, now)
 
 
@@ -79,15 +81,13 @@ def _unknown(plan: Plan, handoff: Handoff, condition: Condition) -> tuple[Blocke
 
 
 def _too_early(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> Iterator[Blocker]:
-    assert step.opens_on is not None
-    at = opens_at(plan, handoff, step.opens_on)
-    if at is None:
+    at = opens_at(plan, handoff, step)
+    known = handoff.steps.get(step.name)
+    again = known is not None and known.again_on is not None
+    if at is None and step.opens_on is not None:
         says = f"The day is not known yet: {timing_words(plan, handoff, step.opens_on)}."
         yield Blocker(kind="missing", name=step.opens_on.anchor.name, says=says)
-    elif at > now:
+    elif at is not None and at > now:
         day = plan.calendar.day_of(at)
-        yield Blocker(
-            kind="time",
-            name="",
-            says=f"It opens on {day.day} {day:%B %Y}, {timing_words(plan, handoff, step.opens_on)}.",
-        )
+        why = f", {timing_words(plan, handoff, step.opens_on)}" if step.opens_on is not None and not again else ""
+        yield Blocker(kind="time", name="", says=f"It opens {'again ' if again else ''}on {day.day} {day:%B %Y}{why}.")

@@ -1,4 +1,4 @@
-"""Doing steps: tasks finished, evidence attached, approvals given or rejected, the handover accepted or refused."""
+"""Doing steps: evidence attached, approvals given or rejected, the handover accepted or refused."""
 
 from datetime import UTC, datetime
 
@@ -43,33 +43,14 @@ def _clock(at: datetime) -> str:
     return f"{utc.day} {utc:%B %Y at %H:%M} UTC"
 
 
-def finish(plan: Plan, handoff: Handoff, command: c.Finish) -> Outcome:
-    refused = not_open(plan, handoff, command.step, "task") or too_long(command.note)
-    if refused is not None:
-        return refused
-    step = plan.runbook.steps[command.step]
-    refused = _lacks_evidence(plan, handoff, step)
-    if refused is not None:
-        return refused
-    finished = e.Finished(step=step.name, note=command.note.strip())
-    if step.fills is None:
-        return (finished,)
-    if command.person is None and step.fills not in handoff.people:
-        title = plan.role_title(step.fills)
-        mistake = Mistake(field="person", says=f"Name the {title}.")
-        return Refused(code="nobody-named", says=f"Name the {title} to finish this.", mistakes=(mistake,))
-    named = command.person or handoff.people[step.fills]
-    if handoff.people.get(step.fills) == named:
-        return (finished,)
-    return (e.RoleFilled(role=step.fills, person=named), finished)
-
-
 _A = {"link": "a link", "upload": "a file", "link or upload": "a link or a file"}
 _DONE = {"task": "finished", "form": "signed", "approval": "approved", "acceptance": "accepted"}
 
 
 def missing_evidence(plan: Plan, handoff: Handoff, step: Step) -> tuple[Mistake, ...]:
-    attached = {one.item for one in handoff.evidence.get(step.name, ())}
+    known = handoff.steps.get(step.name)
+    since = known.evidence_from if known else 0
+    attached = {one.item for one in handoff.evidence.get(step.name, ()) if one.number > since}
     return tuple(
         Mistake(field=f"evidence.{item.name}", says=f"{item.title} is missing: attach {_A[item.kind]}.")
         for item in step.evidence
@@ -77,7 +58,7 @@ def missing_evidence(plan: Plan, handoff: Handoff, step: Step) -> tuple[Mistake,
     )
 
 
-def _lacks_evidence(plan: Plan, handoff: Handoff, step: Step) -> Refused | None:
+def lacks_evidence(plan: Plan, handoff: Handoff, step: Step) -> Refused | None:
     mistakes = missing_evidence(plan, handoff, step)
     if not mistakes:
         return None
@@ -164,7 +145,7 @@ def _not_ready(plan: Plan, handoff: Handoff, command: c.Approve | c.Accept, kind
     return (
         not_open(plan, handoff, command.step, kind)
         or unseen(plan, handoff, command.seen)
-        or _lacks_evidence(plan, handoff, step)
+        or lacks_evidence(plan, handoff, step)
     )
 
 

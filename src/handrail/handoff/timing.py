@@ -15,7 +15,11 @@ _LONGEST = 20_000  # days; a longer wait than half a century is a typing mistake
 
 
 def due_date(plan: Plan, handoff: Handoff, step: Step) -> date | None:
-    """The step's last day; None where it has none, or its anchor is not known yet."""
+    """The step's last day; None where it has none, or its anchor is not known yet. What is to be done again is due on
+    the day that was said then."""
+    known = handoff.steps.get(step.name)
+    if known is not None and known.due_on is not None:
+        return known.due_on
     return day_of(plan, handoff, step.due) if step.due else None
 
 
@@ -25,10 +29,26 @@ def due_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
     return plan.calendar.closing(day) if day else None
 
 
-def opens_at(plan: Plan, handoff: Handoff, timing: Timing) -> datetime | None:
-    """The beginning of the day's working time."""
-    day = day_of(plan, handoff, timing)
+def waits_for_a_day(handoff: Handoff, step: Step) -> bool:
+    known = handoff.steps.get(step.name)
+    return step.opens_on is not None or (known is not None and known.again_on is not None)
+
+
+def opens_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
+    """The beginning of the working time of the day on which the step opens; None where that day is not known."""
+    known = handoff.steps.get(step.name)
+    day = known.again_on if known is not None else None
+    if day is None and step.opens_on is not None:
+        day = day_of(plan, handoff, step.opens_on)
     return plan.calendar.opening(day) if day else None
+
+
+def day_after(plan: Plan, now: datetime, amount: int, unit: str) -> date:
+    """The day that lies so many days after today."""
+    today = plan.calendar.day_of(now)
+    if unit == "working days":
+        return plan.calendar.working_days_after(today, amount)
+    return date.fromordinal(today.toordinal() + amount)
 
 
 def day_of(plan: Plan, handoff: Handoff, timing: Timing) -> date | None:

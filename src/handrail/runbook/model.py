@@ -3,7 +3,7 @@
 One rule: nothing here knows a customer, a person or the time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,11 @@ Fill = Literal["by hand", "account owner"]
 
 # The states of a step, as conditions may name them.
 STEP_STATES = Choice(of=("waiting", "open", "done", "not needed"))
+
+
+def step_states(outcomes: Iterable[str]) -> Several:
+    """Of a step that can turn out in several ways: its state, and when it is done its outcome beside it."""
+    return Several(of=Choice(of=(*STEP_STATES.of, *outcomes)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +254,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One way in which a task can turn out. With `again_after` the task is to be done once more, so many days later and
+    with fresh evidence; `reopens` are steps to be done again with it."""
+
+    name: str
+    again_after: int | None = None
+    unit: Literal["working days", "calendar days"] = "calendar days"
+    reopens: tuple[str, ...] = ()
+    asks_reason: bool = False
+    says: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One piece of work.
 
@@ -272,8 +290,16 @@ class Step:
     evidence: tuple[Evidence, ...] = ()
     reopens: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     says: str = ""
     place: Place = field(compare=False)
+
+    @property
+    def states(self) -> Kind:
+        """What a condition on the step can ask for: its state, or how it turned out."""
+        if not self.outcomes:
+            return STEP_STATES
+        return step_states(outcome.name for outcome in self.outcomes)
 
     def roles_with(self, letter: Letter) -> tuple[str, ...]:
         return tuple(role for role, letters in self.raci.items() if letter in letters)

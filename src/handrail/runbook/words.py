@@ -50,7 +50,9 @@ def condition_words(runbook: Runbook, condition: Condition) -> str:
     """`Support, type is anything but Help Desk and “Sign” is done`."""
     match condition:
         case All(tests=tests):
-            return " and ".join(f"{ref_title(runbook, test.ref)} is {cell_words(test.cell, test.kind)}" for test in tests)
+            return " and ".join(
+                f"{ref_title(runbook, test.ref)} is {cell_words(test.cell, test.kind)}" for test in tests
+            )
         case AnyOf(of=of):
             return " or ".join(condition_words(runbook, one) for one in of)
         case Not(of=inner):

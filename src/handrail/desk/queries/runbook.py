@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from handrail.desk import models
 from handrail.desk.runbooks import plan_of
 from handrail.handoff.plan import Plan
-from handrail.handoff.words import cell_words, condition_words, timing_words
+from handrail.handoff.words import condition_words, timing_words
 from handrail.runbook.cells import Anything
 from handrail.runbook.kinds import name_of, spoken
 from handrail.runbook.model import Change, Condition, Decision, Fact, Field, Form, Role, Step
+from handrail.runbook.words import cell_words
 
 LETTERS = ("R", "A", "C", "I")
 

@@ -18,7 +18,7 @@ from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Refused
 from handrail.handoff.words import timing_words
 from handrail.runbook.kinds import Link, Records, Text, Written, name_of
-from handrail.runbook.model import Evidence, Field, Section, Step
+from handrail.runbook.model import Evidence, Field, Outcome, Section, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +108,16 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutcomeView:
+    """`leads_to` says what choosing it means, where it means more than that the task is done."""
+
+    name: str
+    says: str
+    leads_to: str
+    asks_reason: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepView:
     line: StepLine
     says: str
@@ -121,6 +131,7 @@ class StepView:
     evidence: tuple[EvidenceItem, ...]
     reasons: tuple[str, ...]
     reopens: tuple[str, ...]
+    outcomes: tuple[OutcomeView, ...]
     fills: Holder | None
     actions: dict[str, Action]
 
@@ -145,9 +156,17 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         evidence=tuple(_evidence(opened, step)),
         reasons=step.reasons,
         reopens=tuple(plan.runbook.steps[one].title for one in step.reopens),
+        outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
         actions={do: _action(opened, do, command, now) for do, command in _commands(step, me).items()},
     )
+
+
+def _outcome(opened: Opened, outcome: Outcome) -> OutcomeView:
+    again = f"To be done again after {outcome.again_after} {outcome.unit}." if outcome.again_after is not None else ""
+    titles = ", ".join(opened.plan.runbook.steps[name].title for name in outcome.reopens)
+    leads_to = " ".join(part for part in (again, f"Opens again: {titles}." if titles else "") if part)
+    return OutcomeView(name=outcome.name, says=outcome.says, leads_to=leads_to, asks_reason=outcome.asks_reason)
 
 
 def _section(opened: Opened, step: Step, section: Section) -> SectionView:
@@ -253,7 +272,9 @@ def _commands(step: Step, me: Actor) -> dict[str, c.Command]:
     }
     match step.kind:
         case "task":
-            return {"finish": c.Finish(by=me, step=name, person=me.person if step.fills else None), **always}
+            outcome = step.outcomes[0].name if step.outcomes else ""
+            named = me.person if step.fills else None
+            return {"finish": c.Finish(by=me, step=name, outcome=outcome, note=trial, person=named), **always}
         case "form":
             return {"answer": c.AnswerForm(by=me, step=name, answers={}), "sign": c.Sign(by=me, step=name), **always}
         case "approval":

@@ -106,8 +106,9 @@ def _told_decision(
 
 def _told_step(plan: Plan, event: e.Event) -> _Told:
     match event:
-        case e.Finished(step=step, note=note):
-            return f"finished “{_title(plan, step)}”", (), note, "done", step
+        case e.Finished(step=step, note=note, outcome=outcome):
+            how = f": {outcome}" if outcome else ""
+            return f"finished “{_title(plan, step)}”{how}", tuple(_once_more(plan, event)), note, "done", step
         case e.FormAnswered(step=step, answers=answers):
             details = tuple(_answers(plan, step, answers))
             return f"filled in “{_title(plan, step)}”", details, "", "form", step
@@ -140,6 +141,12 @@ def _title(plan: Plan, step: str) -> str:
 def _again(plan: Plan, steps: tuple[str, ...]) -> Iterator[str]:
     for step in steps:
         yield f"“{_title(plan, step)}” is to be done again."
+
+
+def _once_more(plan: Plan, event: e.Finished) -> Iterator[str]:
+    if event.again_on is not None:
+        yield f"To be done again on {event.again_on.day} {event.again_on:%B %Y}."
+    yield from _again(plan, event.reopened)
 
 
 def _moves(plan: Plan, event: e.Moved) -> Iterator[str]:

@@ -75,7 +75,11 @@ def _answered(request: HttpRequest, at: Visit, name: str, outcome: ledger.Change
 
 def _finish(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     command = c.Finish(
-        by=at.me, step=name, note=request.POST.get("note", ""), person=named(request.POST.get("person", ""))
+        by=at.me,
+        step=name,
+        outcome=request.POST.get("outcome", ""),
+        note=request.POST.get("note", ""),
+        person=named(request.POST.get("person", "")),
     )
     return _answered(request, at, name, ledger.record(at.opened.row.pk, command, now=at.now), "Finished.")
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from handrail.runbook.cells import Cell, matches
 from handrail.runbook.checks.references import conditions
-from handrail.runbook.kinds import name_of
-from handrail.runbook.model import STEP_STATES, All, AnyOf, Condition, Decision, Input, Not, Rule, Runbook, Test
+from handrail.runbook.kinds import Scalar, name_of
+from handrail.runbook.model import STEP_STATES, All, AnyOf, Condition, Decision, Input, Not, Rule, Runbook, Step, Test
 from handrail.runbook.problem import Place, Problem
 from handrail.runbook.tables.columns import Column, columns_of
 
@@ -40,24 +40,37 @@ def _why_never(test: Test, runbook: Runbook) -> str:
     """Why the test can never hold; empty where it can."""
     match test.ref.source:
         case "step":
-            return _why_no_state(test.cell, runbook.steps[test.ref.name].when is not None)
+            return _why_no_state(test.cell, runbook.steps[test.ref.name])
         case "output":
             return _why_no_output(test, runbook.decisions[test.ref.name])
         case _:
             return "" if _some_value(test) else f"no {name_of(test.kind)} that can be given here is"
 
 
-def _why_no_state(cell: Cell, may_not_be_needed: bool) -> str:
-    states = [state for state in STEP_STATES.of if state != "not needed" or may_not_be_needed]
-    if any(matches(cell, state) for state in states):
+def _why_no_state(cell: Cell, step: Step) -> str:
+    if any(matches(cell, state) for state in _states(step)):
         return ""
     return "a step without a “when” is always needed" if matches(cell, "not needed") else "a step always has a state"
 
 
+def _states(step: Step) -> Iterator[Scalar | tuple[Scalar, ...]]:
+    """Every state that the step can be in, with how it turned out where it is done."""
+    for state in STEP_STATES.of:
+        if state == "done" and step.outcomes:
+            # One that is to be done again never ends with that outcome.
+            yield from ((state, one.name) for one in step.outcomes if one.again_after is None)
+        elif state != "not needed" or step.when is not None:
+            yield (state,) if step.outcomes else state
+
+
 def _why_no_output(test: Test, decision: Decision) -> str:
     """Another answer may be asked for where there is an override; then any value of the kind can be."""
+    if decision.aggregator is not None or matches(test.cell, None):
+        return ""  # sums and counts can be anything
     at = [output.name for output in decision.outputs].index(test.ref.part)
-    if matches(test.cell, None) or any(matches(test.cell, rule.outputs[at]) for rule in decision.rules):
+    values = [*(rule.outputs[at] for rule in decision.rules), *decision.otherwise[at : at + 1]]
+    given = (((value,) if decision.gives_lists else value) for value in values)
+    if any(matches(test.cell, value) for value in given) or (decision.gives_lists and matches(test.cell, ())):
         return ""
     return "" if decision.override and _some_value(test) else f"no rule of “{decision.name}” gives that"
 

@@ -3,9 +3,9 @@
 One rule: a sentence is about the thing in its title and says what it is now; what it was stands behind, in brackets.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from handrail.runbook.difference.names import Names
 from handrail.runbook.model import Runbook
@@ -47,6 +47,7 @@ class Change:
 
 
 Changes = Iterator[Change]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +102,15 @@ class Thing:
             yield self.change("moved", f"{what} now stand in this order: {after}.", before, after)
 
 
-def is_reordered(old: list[str], new: list[str]) -> bool:
+def is_reordered(old: list[Key], new: list[Key]) -> bool:
     both = {*old} & {*new}
     return [one for one in old if one in both] != [one for one in new if one in both]
 
 
-def in_order(old: Iterable[str], new: Iterable[str]) -> list[str]:
+def in_order(old: Iterable[Key], new: Iterable[Key]) -> list[Key]:
     """The keys of both, as a reader of the new version meets them; what is gone stands where it stood."""
     found = list(new)
-    before: str | None = None
+    before: Key | None = None
     for key in old:
         if key not in found:
             found.insert(found.index(before) + 1 if before is not None else 0, key)

@@ -23,6 +23,7 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Field, "shows"): "facts",
     (m.Field, "owed_by"): "roles",
     (m.Form, "name"): "forms",
+    (m.Outcome, "reopens"): "steps",
     (m.Step, "name"): "steps",
     (m.Step, "stage"): "stages",
     (m.Step, "raci"): "roles",
@@ -60,6 +61,16 @@ class Names:
     def was(self, group: Group, name: str) -> str:
         """What the thing was called before."""
         return next((old for old, new in self.of(group).items() if new == name), name)
+
+    def output_was(self, decision: str, name: str) -> str:
+        return _was(self.outputs, decision, name)
+
+    def field_was(self, form: str, name: str) -> str:
+        return _was(self.fields, form, name)
+
+
+def _was(names: Mapping[tuple[str, str], str], whole: str, name: str) -> str:
+    return next((old for (inside, old), new in names.items() if inside == whole and new == name), name)
 
 
 def rewritten(runbook: m.Runbook, names: Names) -> m.Runbook:

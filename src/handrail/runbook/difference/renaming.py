@@ -23,12 +23,10 @@ def names_between(old: m.Runbook, new: m.Runbook) -> Names:
     """What is renamed from `old` to `new`. Each group is looked at with those before it rewritten already."""
     names = Names()
     for group in _GROUPS:
-        found = _stages(old, new) if group == "stages" else _things(group, old, new)
-        step = Names(**{group: found})
-        old, names = rewritten(old, step), replace(names, **{group: found})
-        parts = _parts(group, old, new)
-        if parts:
-            old, names = rewritten(old, Names(**parts)), replace(names, **parts)
+        found: dict[str, Any] = {group: _stages(old, new) if group == "stages" else _things(group, old, new)}
+        old, names = rewritten(old, replace(Names(), **found)), replace(names, **found)
+        found = _parts(group, old, new)
+        old, names = rewritten(old, replace(Names(), **found)), replace(names, **found)
     return names
 
 
@@ -90,7 +88,7 @@ def _steps_of(runbook: m.Runbook, stage: str) -> frozenset[str]:
     return frozenset(name for name, step in runbook.steps.items() if step.stage == stage)
 
 
-def _parts(group: Group, old: m.Runbook, new: m.Runbook) -> dict[str, dict[tuple[str, str], str]]:
+def _parts(group: Group, old: m.Runbook, new: m.Runbook) -> dict[str, Any]:
     """The renamed outputs of the decisions that are in both, or the fields of such forms."""
     if group not in {"decisions", "forms"}:
         return {}

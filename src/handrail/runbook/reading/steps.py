@@ -12,6 +12,7 @@ from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
 from handrail.runbook.reading.margin import quoted, sentence
 from handrail.runbook.reading.names import LONGEST_TITLE, title_of
+from handrail.runbook.reading.outcomes import outcomes_declared, outcomes_of
 from handrail.runbook.reading.timings import timing_in
 from handrail.runbook.reading.tree import Leaf
 from handrail.runbook.reading.vocabulary import Vocabulary
@@ -19,25 +20,37 @@ from handrail.runbook.reading.vocabulary import Vocabulary
 _KINDS = ("task", "form", "approval", "acceptance")
 _KEYS = (
     "stage", "title", "kind", "raci", "when", "needs", "opens", "due", "form", "fills", "evidence", "on_reject",
-    "on_refuse", "may_refuse", "says",
+    "on_refuse", "may_refuse", "outcomes", "says",
 )  # fmt: skip
 # Keys that only one kind of step can have.
-_OWN_KEYS = {"fills": "task", "on_reject": "approval", "on_refuse": "acceptance", "may_refuse": "acceptance"}
+_OWN_KEYS = {
+    "fills": "task",
+    "outcomes": "task",
+    "on_reject": "approval",
+    "on_refuse": "acceptance",
+    "may_refuse": "acceptance",
+}
 _EVIDENCE = ("link", "upload", "link or upload")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepSoFar:
-    """`form` as the author wrote it."""
+    """`form` as the author wrote it; `outcomes` are the blocks of its outcomes by name."""
 
     block: Block
     title: str
     form: Leaf | None
+    outcomes: Mapping[str, Block]
 
 
 def declared_steps(top: Block) -> dict[str, StepSoFar]:
     return {
-        name: StepSoFar(block=block, title=block.title("title", title_of(name)), form=block.leaf("form"))
+        name: StepSoFar(
+            block=block,
+            title=block.title("title", title_of(name)),
+            form=block.leaf("form"),
+            outcomes=dict(outcomes_declared(block)),
+        )
         for name, block in top.declared("steps", "step", _KEYS)
     }
 
@@ -68,6 +81,7 @@ def _step(name: str, so_far: StepSoFar, words: Vocabulary) -> Step:
         fills=words.role_in(block, "fills"),
         evidence=_evidence(block),
         reopens=_reopens(block, "on_reject" if kind == "approval" else "on_refuse", words),
+        outcomes=outcomes_of(so_far.outcomes, words),
         reasons=tuple(bounded(leaf, LONGEST_TITLE, block.margin) for leaf in block.texts("may_refuse")),
         says=block.text("says"),
         place=block.place,

@@ -6,8 +6,8 @@ One rule: first everything is declared, then everything is read; so the order in
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from handrail.runbook.kinds import LONGEST_TEXT, Date, Unfit, read_scalar
-from handrail.runbook.model import STEP_STATES, All, Change, End, Ref, Runbook
+from handrail.runbook.kinds import LONGEST_TEXT, Date, Kind, Unfit, read_scalar
+from handrail.runbook.model import STEP_STATES, All, Change, End, Ref, Runbook, step_states
 from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
 from handrail.runbook.reading.decisions import DecisionSoFar, decisions_of, declared_decisions
@@ -91,7 +91,8 @@ def _own_output(name: str, decision: DecisionSoFar) -> str | None:
 def _steps_and_answers(steps: Mapping[str, StepSoFar], forms: Mapping[str, FormRead]) -> dict[str, Meaning]:
     found = {}
     for name, step in steps.items():
-        found[name] = Meaning(ref=Ref(source="step", name=name), kind=STEP_STATES, title=step.title)
+        states: Kind = step_states(step.outcomes) if step.outcomes else STEP_STATES
+        found[name] = Meaning(ref=Ref(source="step", name=name), kind=states, title=step.title)
         form = forms.get(step.form.text.strip()) if step.form else None
         for field, kind in form.kinds.items() if form else ():
             ref = Ref(source="answer", name=name, part=field)
