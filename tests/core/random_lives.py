@@ -305,6 +305,8 @@ def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
         st.builds(c.ApproveOverride, **decision),
         st.builds(c.RejectOverride, **decision, reason=words),
         st.builds(c.Cancel, by=actors, reason=words),
+        st.builds(c.Hold, by=actors, reason=words),
+        st.builds(c.Resume, by=actors, note=words),
     )
 
 

@@ -115,5 +115,19 @@ def test_nothing_is_owed_when_it_is_over(life: Life) -> None:
             assert owed(life.plan, moment.after) == ()
 
 
+@LIVES
+@given(lives())
+def test_while_it_is_on_hold_only_the_hold_is_owed(life: Life) -> None:
+    for moment in life.moments:
+        if moment.after.hold is not None and not moment.after.is_over:
+            [entry] = owed(life.plan, moment.after)
+            assert (entry.sort, entry.person, entry.due_at) == ("hold", moment.after.hold.by, None)
+
+
 def _running(life: Life) -> list[Moment]:
-    return [moment for moment in life.moments if moment.after.started_at is not None and not moment.after.is_over]
+    """The moments after which the clock runs."""
+    return [
+        moment
+        for moment in life.moments
+        if moment.after.started_at is not None and not moment.after.is_over and moment.after.hold is None
+    ]

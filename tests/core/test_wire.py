@@ -73,6 +73,8 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
     (e.OverrideRejected(decision="s", reason="No."), {"decision": "s", "reason": "No."}),
     (e.FellDue(steps={"a": date(2027, 1, 8)}), {"steps": {"a": "2027-01-08"}}),
     (e.Ended(end="over"), {"end": "over"}),
+    (e.Held(reason="They merge."), {"reason": "They merge."}),
+    (e.Resumed(note="Merged."), {"note": "Merged."}),
     (e.Cancelled(reason="They left."), {"reason": "They left."}),
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from handrail.desk import ledger, models, uploads
+from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.events import Answer
@@ -369,3 +370,62 @@ def test_handover_is_not_accepted_while_a_signed_form_lacks_a_field_again(compan
     again = {"do": "accept", "seen": state_of(handoff_id).number}
     assert client.post(step_url(handoff_id, "accept"), again).status_code == 302
     assert models.Handoff.objects.get(pk=handoff_id).end == "at the help desk"
+
+
+def test_handoff_is_held_and_resumed_on_its_page(company: Company) -> None:
+    handoff_id = company.start()
+    client = browser_of(company, "paula")
+    assert client.post(f"/handoffs/{handoff_id}/hold/", {"reason": ""}).status_code == 422
+    assert client.post(f"/handoffs/{handoff_id}/hold/", {"reason": "They merge"}).status_code == 302
+    page = client.get(f"/handoffs/{handoff_id}/").content.decode()
+    assert "On hold since" in page
+    assert models.Handoff.objects.get(pk=handoff_id).wake_at is None
+    mine = client.get("/").content.decode()
+    assert "Resume the handoff, or cancel it" in mine
+    assert "Paula Reyes put it on hold: They merge" in mine
+    closed = client.post(step_url(handoff_id, "share-go-live-overview"), {"do": "finish"})
+    assert closed.status_code == 409
+    assert client.post(f"/handoffs/{handoff_id}/resume/", {}).status_code == 302
+    assert state_of(handoff_id).hold is None
+
+
+OUTCOMES = """\
+runbook: outcomes
+version: "1"
+roles:
+  pm: {title: Project Manager}
+  lead: {title: Client Services lead}
+stages: [work]
+steps:
+  evaluate:
+    stage: work
+    kind: task
+    outcomes:
+      hand on: {}
+      extend: {again: after 30 calendar days, reason: yes}
+    raci: {pm: RA}
+  accept: {stage: work, kind: acceptance, needs: [evaluate], raci: {lead: RA}}
+ends:
+  over: {when: {accept: done}}
+"""
+
+
+def test_task_is_finished_with_how_it_turned_out(company: Company) -> None:
+    version = publish(OUTCOMES, "outcomes.yaml")
+    assert isinstance(version, models.RunbookVersion)
+    customer = company.customer("Acme")
+    people = {"pm": company.actor("paula").person, "lead": company.actor("lena").person}
+    command = c.Start(by=company.actor("olga"), customer_id=customer.pk, customer=customer.name, people=people)
+    handoff_id = done(ledger.start(version, command, now=NOW)).handoff_id
+    client, url = browser_of(company, "paula"), step_url(handoff_id, "evaluate")
+    page = client.get(url).content.decode()
+    assert "To be done again after 30 calendar days." in page
+    unsaid = client.post(url, {"do": "finish"})
+    assert unsaid.status_code == 422
+    assert "Say how it turned out: hand on, or extend." in unsaid.content.decode()
+    unreasoned = client.post(url, {"do": "finish", "outcome": "extend"})
+    assert "Say why you choose “extend”: others act on it." in unreasoned.content.decode()
+    assert client.post(url, {"do": "finish", "outcome": "extend", "note": "Two issues"}).status_code == 302
+    again = client.get(url).content.decode()
+    assert "It opens again on" in again
+    assert "Two issues" in again

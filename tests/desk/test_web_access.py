@@ -39,6 +39,8 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "give-facts": (("handoff",), ONLY_POSTED),
     "fill-role": (("handoff", "pm"), ONLY_POSTED),
     "cancel": (("handoff",), ONLY_POSTED),
+    "hold": (("handoff",), ONLY_POSTED),
+    "resume": (("handoff",), ONLY_POSTED),
     "history": (("handoff",), SIGNED_IN),
     "step": (("handoff", SUMMARY), SIGNED_IN),
     "decision": (("handoff", "support"), SIGNED_IN),

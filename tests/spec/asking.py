@@ -153,6 +153,8 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
         r"finish (\S+)",
         lambda a: c.Finish(by=a.by, step=a.words[0], note=a.text("note"), person=a.naming()),
     ),
+    (r"hold", lambda a: c.Hold(by=a.by, reason=a.text("because"))),
+    (r"resume", lambda a: c.Resume(by=a.by, note=a.text("note"))),
     (r"answer (\S+)", lambda a: c.AnswerForm(by=a.by, step=a.words[0], answers=a.answers(), seen=a.seen())),
     (r"sign (\S+)", lambda a: c.Sign(by=a.by, step=a.words[0], seen=a.seen())),
     (r"attach to (\S+)", _attach),

@@ -52,6 +52,10 @@ def _told(event: e.Event) -> Words:
             return {"fell due": ", ".join(f"{name} ({day})" for name, day in steps.items())}
         case e.Ended(end=end):
             return {"ended": end}
+        case e.Held(reason=reason):
+            return {"on hold": reason}
+        case e.Resumed(note=note):
+            return {"resumed": note or "yes"}
         case e.Cancelled(reason=reason):
             return {"cancelled": reason}
         case _:

@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _describe_import(commands)
     _describe_check(commands)
     _describe_decide(commands)
+    _describe_diff(commands)
     _describe_publish(commands)
     _describe_add_person(commands)
     return top
@@ -123,6 +124,14 @@ def _describe_decide(commands: _Commands) -> None:
     decide.set_defaults(command=_decide)
 
 
+def _describe_diff(commands: _Commands) -> None:
+    diff = commands.add_parser("diff", help="say what changed from one version of a runbook to another")
+    diff.add_argument("old", type=Path, metavar="OLD")
+    diff.add_argument("new", type=Path, metavar="NEW")
+    diff.add_argument("--json", action="store_true", help="print JSON")
+    diff.set_defaults(command=_diff)
+
+
 def _describe_publish(commands: _Commands) -> None:
     publish = commands.add_parser("publish", help="make a file the current version of its runbook")
     publish.add_argument("file", type=Path, metavar="FILE")
@@ -174,6 +183,12 @@ def _decide(given: argparse.Namespace) -> int:
     from handrail.command_line import deciding
 
     return deciding.decide(given.file, given.decision, given.facts, as_json=given.json, csv=given.csv)
+
+
+def _diff(given: argparse.Namespace) -> int:
+    from handrail.command_line import comparing
+
+    return comparing.compare(given.old, given.new, as_json=given.json)
 
 
 def _publish(given: argparse.Namespace) -> int:

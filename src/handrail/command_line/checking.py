@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handrail.runbook.loading import load
+from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Place, Problem
 from handrail.runbook.reading import Reading
 from handrail.runbook.reading.yaml_text import LARGEST_BYTES, lines_of
@@ -47,6 +48,20 @@ def content_of(file: Path) -> bytes | str:
     except (OSError, ValueError) as fault:  # a path with a NUL in it is a ValueError
         reason = getattr(fault, "strerror", None) or str(fault)
         return f"{file} cannot be read: {reason}."
+
+
+def runbook_in(file: Path) -> Runbook | None:
+    """What the file says; where it cannot be used, None, and everything that is wrong is told on standard error."""
+    content = content_of(file)
+    if isinstance(content, str):
+        print(content, file=sys.stderr)
+        return None
+    reading = load(content, str(file))
+    if reading.runbook is None:
+        lines = author_lines(content)
+        for problem in reading.problems:
+            print(*problem_lines(problem, lines), sep="\n", file=sys.stderr)
+    return reading.runbook
 
 
 def problem_lines(problem: Problem, lines: Sequence[str]) -> Iterator[str]:

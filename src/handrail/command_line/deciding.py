@@ -11,12 +11,10 @@ from typing import Any
 
 import msgspec
 
-from handrail.command_line.checking import author_lines, content_of, problem_lines
+from handrail.command_line.checking import runbook_in
 from handrail.command_line.deciding_rows import decide_rows
 from handrail.runbook.inquiry import Answer, Inquiry
 from handrail.runbook.kinds import Scalar, Unfit, read_scalar, spoken
-from handrail.runbook.loading import load
-from handrail.runbook.model import Runbook
 from handrail.runbook.reading.margin import did_you_mean
 from handrail.runbook.tables.deciding import Decided
 
@@ -26,7 +24,7 @@ _JSON = msgspec.json.Encoder(decimal_format="number")
 
 def decide(file: Path, decision: str, given: Sequence[str], *, as_json: bool = False, csv: str | None = None) -> int:
     """0 where it is decided, 1 where not, 2 where what was given cannot be used."""
-    runbook = _runbook(file)
+    runbook = runbook_in(file)
     if runbook is None:
         return 2
     if decision not in runbook.decisions:
@@ -37,19 +35,6 @@ def decide(file: Path, decision: str, given: Sequence[str], *, as_json: bool = F
         mixed += ["With --csv the answer is CSV: take --json out."] if as_json else []
         return _refuse(mixed) if mixed else decide_rows(inquiry, csv)
     return _decide_case(inquiry, given, as_json=as_json)
-
-
-def _runbook(file: Path) -> Runbook | None:
-    content = content_of(file)
-    if isinstance(content, str):
-        print(content, file=sys.stderr)
-        return None
-    reading = load(content, str(file))
-    if reading.runbook is None:
-        lines = author_lines(content)
-        for problem in reading.problems:
-            print(*problem_lines(problem, lines), sep="\n", file=sys.stderr)
-    return reading.runbook
 
 
 def _refuse(says: Sequence[str]) -> int:

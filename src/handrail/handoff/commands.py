@@ -156,6 +156,20 @@ class Cancel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Stop the clock: nothing is due, and no step can be done, until the handoff is resumed."""
+
+    by: Actor
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resume:
+    by: Actor
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wake:
     """Time alone made something matter."""
 
@@ -178,5 +192,7 @@ Command = (
     | ApproveOverride
     | RejectOverride
     | Cancel
+    | Hold
+    | Resume
     | Wake
 )

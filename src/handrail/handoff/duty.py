@@ -31,6 +31,9 @@ def may(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
             return _may_ask(plan, handoff, by, plan.runbook.decisions[name])
         case c.ApproveOverride() | c.RejectOverride():
             return _may_rule(plan, handoff, command)
+        case c.Hold(by=by) | c.Resume(by=by):
+            allowed = by.operations or bool(roles_of(handoff, by.person))
+            return None if allowed else _refused("Only CS Operations, or a person with a role in it, does this.")
         case c.Cancel(by=by):
             return None if by.operations else _refused("Only CS Operations cancels a handoff.")
         case c.Reopen(by=by, step=step):

@@ -188,6 +188,16 @@ class Cancelled:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed:
+    note: str = ""
+
+
 Event = (
     Started
     | FactsGiven
@@ -209,6 +219,8 @@ Event = (
     | OverrideApproved
     | OverrideRejected
     | FellDue
+    | Held
+    | Resumed
     | Ended
     | Cancelled
 )

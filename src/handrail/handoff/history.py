@@ -102,6 +102,16 @@ class Attached:
     number: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class OnHold:
+    """A time in which the clock stood; `until` is None while it still does."""
+
+    since: datetime
+    until: datetime | None = None
+    reason: str
+    by: Person | None
+
+
 @dataclass(kw_only=True)
 class Handoff:
     """`number` is that of the last event; a handoff is over when it has an `end` or was cancelled."""
@@ -122,6 +132,7 @@ class Handoff:
     steps: dict[str, StepState] = field(default_factory=dict)
     answers: dict[str, dict[str, FieldAnswer]] = field(default_factory=dict)
     evidence: dict[str, tuple[Attached, ...]] = field(default_factory=dict)
+    holds: tuple[OnHold, ...] = ()
     end: str | None = None
     cancelled: str | None = None
     ended_at: datetime | None = None
@@ -129,6 +140,11 @@ class Handoff:
     @property
     def is_over(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def hold(self) -> OnHold | None:
+        """The hold that the handoff is on."""
+        return self.holds[-1] if self.holds and self.holds[-1].until is None else None
 
     def state_of(self, step: str) -> State:
         known = self.steps.get(step)
@@ -185,6 +201,10 @@ def apply(handoff: Handoff, recorded: e.Recorded) -> None:
             _answer(handoff, recorded, event)
         case e.EvidenceAdded() | e.EvidenceRemoved():
             _attach(handoff, recorded, recorded.event)
+        case e.Held(reason=reason):
+            handoff.holds = (*handoff.holds, OnHold(since=recorded.at, reason=reason, by=recorded.by))
+        case e.Resumed():
+            handoff.holds = (*handoff.holds[:-1], replace(handoff.holds[-1], until=recorded.at))
         case e.Ended(end=end):
             handoff.end, handoff.ended_at = end, recorded.at
         case e.Cancelled(reason=reason):

@@ -15,6 +15,7 @@ from handrail.handoff.consequences import consequences
 from handrail.handoff.duty import may
 from handrail.handoff.forms import answer_form, sign
 from handrail.handoff.history import Handoff, fold
+from handrail.handoff.holding import held, hold, resume
 from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
@@ -42,6 +43,9 @@ Outcome = tuple[e.Event, ...] | Refused
 def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Outcome:
     """The events that the command and its consequences lead to, in order, or why it cannot be."""
     refused = unknown_name(plan, handoff, command) or may(plan, handoff, command)
+    if refused is not None:
+        return refused
+    refused = held(plan, handoff, command)
     if refused is not None:
         return refused
     if handoff.is_over and not isinstance(command, c.GiveFacts | c.Wake):
@@ -80,6 +84,8 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.ApproveOverride: rule_on_override,
     c.RejectOverride: rule_on_override,
     c.Cancel: cancel,
+    c.Hold: hold,
+    c.Resume: resume,
 }
 
 
@@ -94,7 +100,7 @@ def _over(handoff: Handoff) -> str:
 
 
 def _fell_due(plan: Plan, handoff: Handoff, now: datetime) -> tuple[e.Event, ...]:
-    if handoff.is_over:
+    if handoff.is_over or handoff.hold is not None:
         return ()
     steps = {}
     for step in plan.steps:
@@ -112,7 +118,7 @@ def wake_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
     A due date that has passed unnoticed is given as it is, in the past. An opening day counts only where the step waits
     for nothing else, so that waking always has something to record.
     """
-    if handoff.is_over:
+    if handoff.is_over or handoff.hold is not None:
         return None
     return min((at for step in plan.steps if (at := _matters_at(plan, handoff, step, now)) is not None), default=None)
 

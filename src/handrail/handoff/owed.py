@@ -10,14 +10,14 @@ from typing import Literal
 
 from handrail.handoff.duty import doers, owing_role
 from handrail.handoff.gaps import missing_fields
-from handrail.handoff.history import Handoff
+from handrail.handoff.history import Handoff, OnHold
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.timing import due_at
 from handrail.runbook.model import Step
 
-Sort = Literal["step", "answers for", "fields", "facts", "override", "vacancy"]
+Sort = Literal["step", "answers for", "fields", "facts", "override", "vacancy", "hold"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +36,24 @@ class Owed:
 def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:
     if handoff.is_over:
         return ()
+    if handoff.hold is not None:
+        return (_resuming(handoff.hold),)
     entries = (*_steps(plan, handoff), *_facts(plan, handoff), *_overrides(plan, handoff))
     nobodys = {one.role for one in entries if one.person is None}
     return (*entries, *_vacancies(plan, handoff, nobodys))
+
+
+def _resuming(hold: OnHold) -> Owed:
+    """While the clock stands nothing is owed but looking after the hold itself."""
+    who = hold.by.name if hold.by else "Somebody"
+    return Owed(
+        sort="hold",
+        name="",
+        role="",
+        person=hold.by,
+        title="Resume the handoff, or cancel it",
+        why=f"{who} put it on hold: {hold.reason}",
+    )
 
 
 def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:

@@ -5,7 +5,7 @@ One rule: a due date is never stored. It follows its anchor, so a moved go-live 
 
 from datetime import date, datetime
 
-from handrail.handoff.history import Handoff
+from handrail.handoff.history import Handoff, OnHold
 from handrail.handoff.knowledge import value_of, written_of
 from handrail.handoff.plan import Plan
 from handrail.runbook.kinds import Date, Number
@@ -56,6 +56,8 @@ def day_of(plan: Plan, handoff: Handoff, timing: Timing) -> date | None:
     amount = _amount(plan, handoff, timing.amount)
     if anchor is None or amount is None:
         return None
+    if timing.side == "after":
+        amount += sum(_held(plan, one, anchor, timing) for one in handoff.holds)
     try:
         return _counted(plan, anchor, amount, timing)
     except (OverflowError, ValueError):
@@ -68,6 +70,16 @@ def _counted(plan: Plan, anchor: date, amount: int, timing: Timing) -> date:
     if timing.side == "after":
         return plan.calendar.working_days_after(anchor, amount)
     return plan.calendar.working_days_before(anchor, amount)
+
+
+def _held(plan: Plan, hold: OnHold, anchor: date, timing: Timing) -> int:
+    """The days after the anchor in which the clock stood; a hold that goes on has not put off anything yet."""
+    if hold.until is None:
+        return 0
+    first, last = max(anchor, plan.calendar.day_of(hold.since)), plan.calendar.day_of(hold.until)
+    if timing.unit == "working days":
+        return plan.calendar.working_days_between(first, last)
+    return max(0, (last - first).days)
 
 
 def _anchor_day(plan: Plan, handoff: Handoff, anchor: Anchor) -> date | None:

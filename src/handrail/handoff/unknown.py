@@ -31,7 +31,7 @@ def _unknown(plan: Plan, command: c.Command) -> Iterator[str]:
             yield from _missing("step", [step], runbook.steps)
             if step in runbook.steps:
                 yield from _missing("field", answers, {field.name: field for field in plan.fields_of(step)})
-        case c.Cancel() | c.Wake():
+        case c.Cancel() | c.Hold() | c.Resume() | c.Wake():
             return
         case _:
             yield from _missing("step", [command.step], runbook.steps)

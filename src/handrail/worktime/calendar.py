@@ -42,6 +42,10 @@ class Calendar:
             return self._numbered(self._number(day - _DAY) + 1)
         return self._numbered(self._number(day) + count)
 
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days there are after `first`, up to and including `last`; none where `last` comes first."""
+        return max(0, self._number(last) - self._number(first))
+
     def opening(self, day: date) -> datetime:
         """The instant, in UTC terms of the zone, at which `day` begins to be worked."""
         return datetime.combine(day, self.opens, ZoneInfo(self.zone))

@@ -149,6 +149,8 @@ class HandoffView:
     status: str
     end: str
     cancelled: str
+    held: str
+    held_since: datetime | None
     started_at: datetime
     ended_at: datetime | None
     done: int
@@ -182,6 +184,8 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         status=row.status,
         end=row.end,
         cancelled=state.cancelled or "",
+        held=state.hold.reason if state.hold else "",
+        held_since=state.hold.since if state.hold else None,
         started_at=row.started_at,
         ended_at=row.ended_at,
         done=row.steps_done,

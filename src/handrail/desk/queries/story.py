@@ -78,6 +78,10 @@ def _told(plan: Plan, event: e.Event) -> _Told:
             return "Fell due", details, "", "late", ""
         case e.Ended(end=end):
             return f"The handoff ended: {end}", (), "", "end", ""
+        case e.Held(reason=reason):
+            return "put the handoff on hold", (), reason, "late", ""
+        case e.Resumed(note=note):
+            return "resumed the handoff", (), note, "start", ""
         case e.Cancelled(reason=reason):
             return "cancelled the handoff", (), reason, "refused", ""
         case _:

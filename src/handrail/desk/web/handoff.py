@@ -34,6 +34,8 @@ def _page(
         "refused": refused,
         "facts": fact_inputs(at, refused, typed or {}),
         "seats": seat_inputs(at),
+        "holding": can(at.opened, c.Hold(by=at.me, reason="…"), at.now),
+        "resuming": can(at.opened, c.Resume(by=at.me), at.now),
         "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
         "fresher": fresher_facts(at.opened),
         "entries": entries[:8],
@@ -131,6 +133,26 @@ def cancel(request: HttpRequest, handoff_id: int) -> HttpResponse:
     if isinstance(outcome, Refused):
         return _page(request, at, outcome)
     messages.success(request, "The handoff is cancelled. Its history and documents are kept.")
+    return redirect("handoff", handoff_id)
+
+
+@require_POST
+def hold(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    at = visit(request, handoff_id)
+    outcome = ledger.record(handoff_id, c.Hold(by=at.me, reason=request.POST.get("reason", "")), now=at.now)
+    if isinstance(outcome, Refused):
+        return _page(request, at, outcome)
+    messages.success(request, "The handoff is on hold: its clock stands until it is resumed.")
+    return redirect("handoff", handoff_id)
+
+
+@require_POST
+def resume(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    at = visit(request, handoff_id)
+    outcome = ledger.record(handoff_id, c.Resume(by=at.me, note=request.POST.get("note", "")), now=at.now)
+    if isinstance(outcome, Refused):
+        return _page(request, at, outcome)
+    messages.success(request, "The handoff goes on. What is counted on from a day is put off by the days of the hold.")
     return redirect("handoff", handoff_id)
 
 

@@ -142,6 +142,8 @@ def work_url(row: WorkRow) -> str:
             return reverse("decision", args=[row.handoff_id, row.name])
         case "facts":
             return reverse("handoff", args=[row.handoff_id]) + "#facts"
+        case "hold":
+            return reverse("handoff", args=[row.handoff_id]) + "#hold"
         case _:
             return reverse("handoff", args=[row.handoff_id]) + "#people"
 

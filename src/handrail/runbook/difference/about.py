@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from handrail.runbook.difference.change import Changes, Thing, Versions, in_order
+from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, only_renamed
 from handrail.runbook.model import Change as Entry
 
 _ALIKE = 0.6
@@ -63,17 +63,19 @@ def _likeness(one: str, other: str) -> float:
 
 def history_changes(both: Versions) -> Changes:
     old, new = _by_version(both.old.history), _by_version(both.new.history)
+    names = only_renamed({key: (one.date, one.says) for key, one in old.items()},
+                         {key: (one.date, one.says) for key, one in new.items()})  # fmt: skip
+    old = {names.get(key, key): entry for key, entry in old.items()}
     for key in in_order(old, new):
         thing = Thing(part="history", title=key[0])
-        before, after = old.get(key), new.get(key)
-        if after is None:
-            assert before is not None
-            yield thing.change("removed", f"The entry of {_day(before)} is gone: {before.says}", old=before.says)
-        elif before is None:
-            yield thing.change("new", f"New entry, of {_day(after)}: {after.says}", new=after.says)
+        if key not in old:
+            yield thing.change("new", f"New entry, of {_day(new[key])}: {new[key].says}", new=new[key].says)
+        elif key not in new:
+            yield thing.change("removed", f"The entry of {_day(old[key])} is gone: {old[key].says}", old=old[key].says)
         else:
-            yield from thing.turned(_day(before), _day(after), "The entry is now of {new} (was of {old}).")
-            yield from thing.reworded("The entry", before.says, after.says)
+            yield from thing.called(old[key].version, new[key].version)
+            yield from thing.turned(_day(old[key]), _day(new[key]), "The entry is now of {new} (was of {old}).")
+            yield from thing.reworded("The entry", old[key].says, new[key].says)
 
 
 def _by_version(history: Sequence[Entry]) -> dict[tuple[str, int], Entry]:
@@ -90,15 +92,14 @@ def _day(entry: Entry) -> str:
 
 def term_changes(both: Versions) -> Changes:
     old, new = both.old.terms, both.new.terms
-    renamed = {after: before for before in old.keys() - new.keys() for after in new.keys() - old.keys()
-               if old[before] == new[after]}  # fmt: skip
+    was = {after: before for before, after in only_renamed(old, new).items()}
     for term in in_order(old, new):
         thing = Thing(part="terms", title=term)
-        if term in renamed:
-            yield from thing.called(renamed[term], term)
+        if term in was:
+            yield from thing.called(was[term], term)
         elif term not in old:
             yield thing.change("new", f"New: {new[term]}", new=new[term])
         elif term in new:
             yield from thing.reworded("Its meaning", old[term], new[term])
-        elif term not in renamed.values():
+        elif term not in was.values():
             yield thing.change("removed", "No longer explained.", old=old[term])

@@ -6,6 +6,7 @@ left out is counted, and what is too much to look at is said to be.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from handrail.runbook.cells import Anything, Presence
 from handrail.runbook.difference.change import Changes, Thing
@@ -45,10 +46,11 @@ def behaviour_changes(thing: Thing, aligned: Aligned) -> Changes:
         return
     if not found:
         yield thing.change("decides", "Decides every case as before.")
-    for region in found[:MOST_TOLD]:
+    news = [region for region in found if not cases.is_told_by_a_rule(region)]
+    for region in news[:MOST_TOLD]:
         yield thing.change("decides", *cases.told(region))
-    if len(found) > MOST_TOLD:
-        count = f"{len(found) - MOST_TOLD:,}{' or more' if len(found) >= MOST_COUNTED else ''}"
+    if len(news) > MOST_TOLD:
+        count = f"{len(news) - MOST_TOLD:,}{' or more' if len(found) >= MOST_COUNTED else ''}"
         yield thing.change("decides", f"Decides {count} further sorts of case differently.")
 
 
@@ -159,6 +161,16 @@ class Cases:
     def _ordered(decision: Decision, value: Scalar | tuple[Scalar, ...]) -> object:
         """What is collected has no order."""
         return sorted(value, key=str) if isinstance(value, tuple) and decision.hit_policy == "collect" else value
+
+    def is_told_by_a_rule(self, region: Region) -> bool:
+        """Whether one rule applies that is the same in both, but for its answer: then its own sentence says all."""
+        _, (_, old), (_, new) = region
+        return (old, new) in self._answers_changed
+
+    @cached_property
+    def _answers_changed(self) -> set[tuple[int, int]]:
+        pairs = self._aligned.matched.pairs
+        return {(_bits([one.old]), _bits([one.new])) for one in pairs if one.old.meanings == one.new.meanings}
 
     def told(self, region: Region) -> tuple[str, str, str]:
         """The sentence, with what was said before and what is now."""

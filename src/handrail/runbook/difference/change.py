@@ -3,6 +3,7 @@
 One rule: a sentence is about the thing in its title and says what it is now; what it was stands behind, in brackets.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar, get_args
@@ -116,6 +117,15 @@ def in_order(old: Iterable[Key], new: Iterable[Key]) -> list[Key]:
             found.insert(found.index(before) + 1 if before is not None else 0, key)
         before = key
     return found
+
+
+def only_renamed(old: Mapping[Key, Hashable], new: Mapping[Key, Hashable]) -> dict[Key, Key]:
+    """By its old key, the new one of each thing that is in both under different keys, and no other is like it."""
+    gone = Counter(content for key, content in old.items() if key not in new)
+    come = Counter(content for key, content in new.items() if key not in old)
+    places = {content: key for key, content in new.items() if key not in old}
+    alike = {content for content, count in gone.items() if count == come[content] == 1}
+    return {key: places[content] for key, content in old.items() if key not in new and content in alike}
 
 
 def quoted(text: str) -> str:

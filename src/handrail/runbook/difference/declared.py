@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handrail.runbook.difference.change import Changes, Thing, Versions, in_order
+from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, only_renamed
 from handrail.runbook.difference.sameness import condition_meaning
 from handrail.runbook.difference.shared_words import (
     condition_changes,
@@ -106,9 +106,13 @@ def _kept_steps(both: Versions, stage: str) -> Iterator[str]:
 
 
 def end_changes(both: Versions) -> Changes:
+    """An end that is met in the same case is the same end, whatever it is called."""
     new = {end.name: end for end in both.new.ends}
-    renamed = _renamed_ends(both, new)
-    old = {renamed.get(end.name, end.name): end for end in both.old.ends}
+    names = only_renamed(
+        {end.name: condition_meaning(end.when) for end in both.old.ends},
+        {name: condition_meaning(end.when) for name, end in new.items()},
+    )
+    old = {names.get(end.name, end.name): end for end in both.old.ends}
     for name in in_order(old, new):
         thing = Thing(part="ends", title=name, name=name)
         if name in old and name in new:
@@ -119,17 +123,8 @@ def end_changes(both: Versions) -> Changes:
         else:
             when = condition_words(both.old, old[name].when) or "always"
             yield thing.change("removed", "No longer an end.", old=when)
-    yield from Thing(part="ends", title="All ends").moved(
-        "The ends, of which the first one that is met counts,", old, new
-    )
-
-
-def _renamed_ends(both: Versions, new: dict[str, End]) -> dict[str, str]:
-    """An end that is met in the same case is the same end."""
-    names = {end.name for end in both.old.ends}
-    come = {condition_meaning(end.when): name for name, end in new.items() if name not in names}
-    gone = {condition_meaning(end.when): end.name for end in both.old.ends if end.name not in new}
-    return {name: come[when] for when, name in gone.items() if when in come}
+    what = "The ends, of which the first one that is met counts,"
+    yield from Thing(part="ends", title="All ends").moved(what, old, new)
 
 
 def _end(both: Versions, thing: Thing, old: End, new: End) -> Changes:

@@ -6,8 +6,6 @@ goes into the table as a column of its own; so all that is proved about tables i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any, Literal
 
 from handrail.runbook.exchange.feel import Between, Compared, Name, UnaryTests
