@@ -52,6 +52,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "runbooks": ((), SIGNED_IN),
     "runbook": (("transition-to-client-services",), SIGNED_IN),
     "runbook-version": (("transition-to-client-services", "version"), SIGNED_IN),
+    "compare": (("transition-to-client-services",), SIGNED_IN),
     "people": ((), SIGNED_IN),
     "person-new": ((), ADMINISTRATORS),
     "person": (("person",), ADMINISTRATORS),

@@ -272,7 +272,8 @@ class Step:
 
     `when` says whether the customer needs it at all; `needs`, `opens_when` and `opens_on` say from when it can be done.
     `reopens` are the steps that a rejection (approval) or refusal (acceptance) opens again; `reasons` those that a
-    receiver may give; `fills` the role whose holder a task names.
+    receiver may give; `fills` the role whose holder a task names; `meant` why its letters are not as they should be, in
+    the author's words, where that is how the company really works.
     """
 
     name: str
@@ -291,6 +292,7 @@ class Step:
     reopens: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    meant: str = ""
     says: str = ""
     place: Place = field(compare=False)
 
@@ -303,10 +305,6 @@ class Step:
 
     def roles_with(self, letter: Letter) -> tuple[str, ...]:
         return tuple(role for role, letters in self.raci.items() if letter in letters)
-
-    @property
-    def accountable(self) -> str:
-        return self.roles_with("A")[0]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,11 @@
 One rule: the work is bounded. Of the handoffs so many are looked at, a chunk at a time, and the page says how many.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Protocol
 
 from handrail.desk import models
 from handrail.desk.queries.runbooks import VersionLine
@@ -22,18 +22,31 @@ MOST_LISTED = 100
 CHUNK = 500
 
 
+class _Row(Protocol):
+    """What is read of a running handoff."""
+
+    pk: int
+    customer__name: str
+    runbook_version_id: int
+    state: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ThingView:
-    """What changed about one thing; `link` is its place on the page of the new version, "" where it is not there."""
+    """What changed about one thing; `place` is where the page of a version has it."""
 
     title: str
-    link: str
+    place: str
     changes: tuple[Change, ...]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether only the old version has it."""
+        return len(self.changes) == 1 and self.changes[0].sort == "removed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PartView:
-    part: Part
     title: str
     things: tuple[ThingView, ...]
 
@@ -61,6 +74,10 @@ class DecisionLine:
     count: int
     lines: tuple[HandoffLine, ...]
 
+    @property
+    def more(self) -> int:
+        return self.count - len(self.lines)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TouchedView:
@@ -87,32 +104,97 @@ class ComparisonView:
         return sum(part.count for part in self.parts)
 
 
-def comparison_view(old: VersionLine, new: VersionLine, *, every_version: bool = False) -> ComparisonView:
-    """With `every_version` the handoffs of all other versions are asked, else those of the old one."""
-    rows = _versions(new.name)
-    changes = _difference(rows[old.id], rows[new.id])
-    asked = [one for one in rows.values() if one.pk != new.id and (every_version or one.pk == old.id)]
+def comparison_view(old: VersionLine, new: VersionLine, asked: Sequence[VersionLine]) -> ComparisonView:
+    """`asked` are the versions whose running handoffs are asked what they would decide under the new one."""
+    plans = _plans([old, new, *asked])
     return ComparisonView(
-        title=rows[new.id].title,
-        parts=tuple(_parts(changes)),
-        touched=_touched(asked, rows[new.id]),
+        title=plans[new.id].runbook.title,
+        parts=tuple(_parts(_difference(plans[old.id], plans[new.id]))),
+        touched=_touched(plans, asked, plans[new.id]),
     )
 
 
-def _versions(name: str) -> dict[int, models.RunbookVersion]:
-    rows = models.RunbookVersion.objects.filter(name=name).select_related("calendar").defer("source")
-    return {row.pk: row for row in rows}
+def _plans(versions: Sequence[VersionLine]) -> dict[int, Plan]:
+    wanted = {one.id for one in versions}
+    rows = models.RunbookVersion.objects.filter(pk__in=wanted).select_related("calendar").defer("source")
+    return {row.pk: plan_of(row) for row in rows}
 
 
-def _difference(old: models.RunbookVersion, new: models.RunbookVersion) -> tuple[Change, ...]:
-    return _difference_known_as((old.pk, old.digest), (new.pk, new.digest), plan_of(old), plan_of(new))
+@lru_cache(maxsize=64)
+def _difference(old: Plan, new: Plan) -> tuple[Change, ...]:
+    return difference(old.runbook, new.runbook)
+
+
+@lru_cache(maxsize=256)
+def _names(old: Plan, new: Plan) -> Names:
+    return names_between(old.runbook, new.runbook)
 
 
 def _parts(changes: tuple[Change, ...]) -> Iterator[PartView]:
     for part, of_part in groupby(changes, key=lambda change: change.part):
         things = groupby(of_part, key=lambda change: (change.title, change.name))
         yield PartView(
-            part=part,
             title=HEADINGS[part],
             things=tuple(_thing(part, title, name, tuple(of_thing)) for (title, name), of_thing in things),
         )
+
+
+# The parts that have a place of their own on the page of a version, and those whose every thing has one.
+_PLACES: dict[Part, str] = {"notes": "about", "history": "about", "about": ""}
+_THINGS: dict[Part, str] = {"decisions": "decision", "steps": "step", "forms": "form"}
+
+
+def _thing(part: Part, title: str, name: str, changes: tuple[Change, ...]) -> ThingView:
+    place = f"{_THINGS[part]}-{name}" if part in _THINGS else _PLACES.get(part, part)
+    return ThingView(title=title, place=place, changes=changes)
+
+
+def _touched(plans: Mapping[int, Plan], asked: Sequence[VersionLine], new: Plan) -> TouchedView:
+    lines: dict[str, list[HandoffLine]] = {}
+    looked_at = differing = 0
+    for row in _running([one.id for one in asked]):
+        plan = plans[row.runbook_version_id]
+        found = tuple(redecided(new, wire.decode_handoff(row.state), _names(plan, new)))
+        looked_at, differing = looked_at + 1, differing + bool(found)
+        for one in found:
+            lines.setdefault(one.decision, []).append(_line(row, plan, new, one))
+    return TouchedView(
+        running=max(looked_at, sum(one.running for one in asked)),
+        looked_at=looked_at,
+        differing=differing,
+        decisions=tuple(
+            DecisionLine(title=decision.title, count=len(lines[name]), lines=tuple(lines[name][:MOST_LISTED]))
+            for name, decision in new.runbook.decisions.items()
+            if name in lines
+        ),
+    )
+
+
+def _running(version_ids: Sequence[int]) -> Iterator[_Row]:
+    """The running handoffs of these versions, the oldest first, no more than are looked at; a query for each chunk."""
+    rows = (
+        models.Handoff.objects.filter(status=models.Handoff.Status.RUNNING, runbook_version__in=version_ids)
+        .order_by("pk")
+        .values_list("pk", "customer__name", "runbook_version_id", "state", named=True)
+    )
+    last, left = 0, MOST_LOOKED_AT
+    while left > 0:
+        chunk = list(rows.filter(pk__gt=last)[: min(CHUNK, left)])
+        yield from chunk
+        left -= len(chunk)
+        if len(chunk) < CHUNK:
+            return
+        last = chunk[-1].pk
+
+
+def _line(row: _Row, plan: Plan, new: Plan, one: Redecided) -> HandoffLine:
+    names = _names(plan, new)
+    own = names.was("decisions", one.decision)
+    old = {names.output_was(one.decision, name): value for name, value in one.old.items()}
+    return HandoffLine(
+        handoff_id=row.pk,
+        customer=row.customer__name,
+        decision=own,
+        old=plan.spoken_outputs(own, old) or "undecided",
+        new=new.spoken_outputs(one.decision, one.new) or "undecided",
+    )

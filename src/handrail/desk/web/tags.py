@@ -85,6 +85,23 @@ def state_icon(state: str, size: int = 16) -> SafeString:
     return _svg(STATES[state.replace("-", " ")][0], size)
 
 
+_CHANGES = {
+    "new": "plus",
+    "removed": "minus",
+    "renamed": "tag",
+    "moved": "arrow-up-down",
+    "changed": "pencil",
+    "reworded": "text-cursor-input",
+    "decides": "split",
+}
+
+
+@register.simple_tag
+def change_icon(sort: str) -> SafeString:
+    """What sort of change a sentence tells of; the sentence says the same."""
+    return _svg(_CHANGES[sort], 16)
+
+
 @register.inclusion_tag("components/due.html")
 def due(item: Due | None) -> dict[str, Due | None]:
     return {"due": item}

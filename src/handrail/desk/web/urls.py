@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from handrail.desk.web import (
     account,
+    comparison,
     customers,
     decision,
     document,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runbooks/", runbooks.listed, name="runbooks"),
     path("runbooks/<str:name>/", runbooks.shown, name="runbook"),
     path("runbooks/<str:name>/versions/<int:version_id>/", runbooks.shown, name="runbook-version"),
+    path("runbooks/<str:name>/compare/", comparison.compared, name="compare"),
     path("people/", people.listed, name="people"),
     path("people/new/", people.added, name="person-new"),
     path("people/<int:person_id>/", people.changed, name="person"),

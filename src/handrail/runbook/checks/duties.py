@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handrail.runbook.checks.references import all_before, waits
-from handrail.runbook.model import Decision, Runbook
+from handrail.runbook.model import Decision, Runbook, Step
 from handrail.runbook.problem import Problem
 
 
@@ -13,23 +13,27 @@ def nobody_accountable(runbook: Runbook) -> Iterator[Problem]:
         roles = step.roles_with("A")
         if len(roles) != 1:
             said = "nobody" if not roles else " and ".join(f"“{role}”" for role in roles)
-            yield Problem(
-                where=step.place,
-                code="not-one-accountable",
-                says=f"For “{step.name}” {said} {'answers' if len(roles) < 2 else 'answer'} (A).",
-                mend="Give the letter A to exactly one role.",
-            )
+            says = f"For “{step.name}” {said} {'answers' if len(roles) < 2 else 'answer'} (A)."
+            yield _letters(step, "not-one-accountable", says, "Give the letter A to exactly one role.")
 
 
 def nobody_responsible(runbook: Runbook) -> Iterator[Problem]:
     for step in runbook.steps.values():
         if not step.roles_with("R"):
-            yield Problem(
-                where=step.place,
-                code="nobody-responsible",
-                says=f"Nobody does “{step.name}” (R).",
-                mend="Give the letter R to at least one role; one that also answers for it has RA.",
-            )
+            says = f"Nobody does “{step.name}” (R)."
+            mend = "Give the letter R to at least one role; one that also answers for it has RA."
+            yield _letters(step, "nobody-responsible", says, mend)
+
+
+def _letters(step: Step, code: str, says: str, mend: str) -> Problem:
+    """A warning where the author means it and somebody can do the step all the same; else an error."""
+    somebody = step.roles_with("R") or step.roles_with("A")
+    if step.meant and somebody:
+        says, mend = f"{says} It is meant: {step.meant}", "Take “meant” out once it is no longer so."
+        return Problem(where=step.place, code=code, says=says, mend=mend, severity="warning")
+    if somebody:
+        mend = f"{mend} Where it is meant, say why with “meant: …”."
+    return Problem(where=step.place, code=code, says=says, mend=mend)
 
 
 def acceptance_by_the_giver(runbook: Runbook) -> Iterator[Problem]:

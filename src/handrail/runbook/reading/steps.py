@@ -20,7 +20,7 @@ from handrail.runbook.reading.vocabulary import Vocabulary
 _KINDS = ("task", "form", "approval", "acceptance")
 _KEYS = (
     "stage", "title", "kind", "raci", "when", "needs", "opens", "due", "form", "fills", "evidence", "on_reject",
-    "on_refuse", "may_refuse", "outcomes", "says",
+    "on_refuse", "may_refuse", "outcomes", "meant", "says",
 )  # fmt: skip
 # Keys that only one kind of step can have.
 _OWN_KEYS = {
@@ -83,6 +83,7 @@ def _step(name: str, so_far: StepSoFar, words: Vocabulary) -> Step:
         reopens=_reopens(block, "on_reject" if kind == "approval" else "on_refuse", words),
         outcomes=outcomes_of(so_far.outcomes, words),
         reasons=tuple(bounded(leaf, LONGEST_TITLE, block.margin) for leaf in block.texts("may_refuse")),
+        meant=block.text("meant"),
         says=block.text("says"),
         place=block.place,
     )
