@@ -84,8 +84,8 @@ def _told_of_step(event: e.Event) -> Words:
             return {f"attached to {step}": f"{key}, {title}, {link or upload}", "as": item}
         case e.EvidenceRemoved(step=step, key=key):
             return {f"removed from {step}": key}
-        case e.Approved(step=step, note=note):
-            return {"approved": step, "note": note}
+        case e.Approved(step=step, note=note, is_complete=is_complete):
+            return {"approved": step, "note": note, "in part": "" if is_complete else "others are still asked"}
         case e.Rejected(step=step, reason=reason, reopened=reopened):
             return {"rejected": step, "because": reason, "opens again": ", ".join(reopened)}
         case e.Accepted(step=step, note=note):

@@ -118,8 +118,11 @@ class EvidenceRemoved:
 
 @dataclass(frozen=True, kw_only=True)
 class Approved:
+    """`is_complete` is False where others must approve too before the step is done."""
+
     step: str
     note: str = ""
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,7 @@ class StepState:
     again_on: date | None = None
     due_on: date | None = None
     evidence_from: int = 0
+    approved_by: tuple[Person, ...] = ()
     sha256: str = ""
     number: int
 
@@ -314,8 +315,8 @@ def _move_steps(handoff: Handoff, recorded: e.Recorded) -> None:
             _finish(handoff, recorded, event)
         case e.Signed(step=step, sha256=sha256):
             _set(handoff, recorded, (step,), "done", outcome="signed", sha256=sha256)
-        case e.Approved(step=step, note=note):
-            _set(handoff, recorded, (step,), "done", note=note, outcome="approved")
+        case e.Approved() as event:
+            _approve(handoff, recorded, event)
         case e.Accepted(step=step, note=note, sha256=sha256):
             _set(handoff, recorded, (step,), "done", note=note, outcome="accepted", sha256=sha256)
         case e.Rejected(step=step, reason=reason, reopened=reopened):
@@ -329,6 +330,14 @@ def _move_steps(handoff: Handoff, recorded: e.Recorded) -> None:
                 handoff.steps[name] = replace(handoff.steps[name], fell_due=day)
         case _:
             pass
+
+
+def _approve(handoff: Handoff, recorded: e.Recorded, event: e.Approved) -> None:
+    known = handoff.steps[event.step]
+    given = (*known.approved_by, recorded.by) if recorded.by else known.approved_by
+    if event.is_complete:
+        _set(handoff, recorded, (event.step,), "done", note=event.note, outcome="approved")
+    handoff.steps[event.step] = replace(handoff.steps[event.step], approved_by=given)
 
 
 def _finish(handoff: Handoff, recorded: e.Recorded, event: e.Finished) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.approvals import approve, reject
 from handrail.handoff.consequences import consequences
 from handrail.handoff.duty import may
 from handrail.handoff.forms import answer_form, sign
@@ -25,10 +26,8 @@ from handrail.handoff.standing import blockers
 from handrail.handoff.steps import (
     accept,
     add_evidence,
-    approve,
     cancel,
     refuse,
-    reject,
     remove_evidence,
     reopen,
 )

@@ -61,7 +61,8 @@ def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         if handoff.state_of(step.name) != "open":
             continue
         due = due_at(plan, handoff, step)
-        does = step.roles_with("R") or step.roles_with("A")
+        given = handoff.steps[step.name].approved_by
+        does = tuple(role for role in step.asked if handoff.people.get(role) not in given)
         for role in does:
             yield _of_step(plan, handoff, step, role, "step", due)
         for role in step.roles_with("A"):

@@ -109,14 +109,9 @@ def remove_evidence(plan: Plan, handoff: Handoff, command: c.RemoveEvidence) -> 
     return (e.EvidenceRemoved(step=command.step, key=command.key),)
 
 
-def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> Outcome:
-    refused = _not_ready(plan, handoff, command, "approval") or too_long(command.note)
-    return refused or (e.Approved(step=command.step, note=command.note.strip()),)
-
-
 def accept(plan: Plan, handoff: Handoff, command: c.Accept) -> Outcome:
     refused = (
-        _not_ready(plan, handoff, command, "acceptance")
+        not_ready(plan, handoff, command, "acceptance")
         or _lacks_fields(plan, handoff, command)
         or too_long(command.note)
     )
@@ -140,21 +135,13 @@ def _lacks_fields(plan: Plan, handoff: Handoff, command: c.Accept) -> Refused | 
     return Refused(code="incomplete", says=says, mistakes=mistakes)
 
 
-def _not_ready(plan: Plan, handoff: Handoff, command: c.Approve | c.Accept, kind: StepKind) -> Refused | None:
+def not_ready(plan: Plan, handoff: Handoff, command: c.Approve | c.Accept, kind: StepKind) -> Refused | None:
     step = plan.runbook.steps[command.step]
     return (
         not_open(plan, handoff, command.step, kind)
         or unseen(plan, handoff, command.seen)
         or lacks_evidence(plan, handoff, step)
     )
-
-
-def reject(plan: Plan, handoff: Handoff, command: c.Reject) -> Outcome:
-    refused = not_open(plan, handoff, command.step, "approval") or without_reason(command.reason, "reject")
-    if refused is not None:
-        return refused
-    reopened = _done_among(plan, handoff, command.step)
-    return (e.Rejected(step=command.step, reason=command.reason.strip(), reopened=reopened),)
 
 
 def refuse(plan: Plan, handoff: Handoff, command: c.Refuse) -> Outcome:
@@ -165,7 +152,7 @@ def refuse(plan: Plan, handoff: Handoff, command: c.Refuse) -> Outcome:
     )
     if refused is not None:
         return refused
-    reopened = _done_among(plan, handoff, command.step)
+    reopened = done_among(plan, handoff, command.step)
     return (
         e.AcceptanceRefused(
             step=command.step, reason=command.reason.strip(), note=command.note.strip(), reopened=reopened
@@ -173,7 +160,7 @@ def refuse(plan: Plan, handoff: Handoff, command: c.Refuse) -> Outcome:
     )
 
 
-def _done_among(plan: Plan, handoff: Handoff, step: str) -> tuple[str, ...]:
+def done_among(plan: Plan, handoff: Handoff, step: str) -> tuple[str, ...]:
     """The steps that a rejection opens again; those that were not done have nothing to reopen."""
     return tuple(name for name in plan.runbook.steps[step].reopens if handoff.state_of(name) == "done")
 

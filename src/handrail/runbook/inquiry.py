@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from handrail.runbook.kinds import Kind, Scalar, spoken
+from handrail.runbook.kinds import Kind, Scalar, Unfit, read_scalar, spoken
 from handrail.runbook.model import Decision, Input, Runbook
 from handrail.runbook.tables.deciding import Decided, Table, Undecided
 
 # Values by what they are the value of: `mrr`, `integration.integration`, `fill-summary.raid_log`.
-Known = Mapping[str, Scalar]
+Known = Mapping[str, Scalar | tuple[Scalar, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,10 @@ class Askable:
     key: str
     title: str
     kind: Kind
+
+    def read(self, text: str) -> Scalar | tuple[Scalar, ...] | Unfit:
+        """The value that `text` gives, or why it is none."""
+        return read_scalar(self.kind, text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,7 @@ class Inquiry:
         needed = self._needed(known)
         for name, table in self._tables.items():
             if name in needed:
-                found[name] = _answer(table, known, found)
+                found[name] = answer_of(table, known, found)
         return tuple(found.values())
 
     def _needed(self, known: Known) -> set[str]:
@@ -99,7 +103,7 @@ def _in_order(runbook: Runbook, decision: Decision) -> Iterator[Decision]:
     return (runbook.decisions[name] for name in TopologicalSorter(reads).static_order())
 
 
-def _answer(table: Table, known: Known, found: Mapping[str, Answer]) -> Answer:
+def answer_of(table: Table, known: Known, found: Mapping[str, Answer]) -> Answer:
     decision = table.decision
     values = {column.name: _value(column, known, found) for column in decision.inputs}
     outcome = table.decide(values)
@@ -115,7 +119,8 @@ def _answer(table: Table, known: Known, found: Mapping[str, Answer]) -> Answer:
 def _value(column: Input, known: Known, found: Mapping[str, Answer]) -> Scalar | None:
     key = str(column.ref)
     if key in known or column.ref.source != "output":
-        return known.get(key)
+        given = known.get(key)
+        return None if isinstance(given, tuple) else given
     before = found[column.ref.name].outcome
     value = before.outputs[column.ref.part] if isinstance(before, Decided) else None
     return None if isinstance(value, tuple) else value

@@ -272,8 +272,8 @@ class Step:
 
     `when` says whether the customer needs it at all; `needs`, `opens_when` and `opens_on` say from when it can be done.
     `reopens` are the steps that a rejection (approval) or refusal (acceptance) opens again; `reasons` those that a
-    receiver may give; `fills` the role whose holder a task names; `meant` why its letters are not as they should be, in
-    the author's words, where that is how the company really works.
+    receiver may give; `approvals` how many of those who do an approval must give it; `fills` the role whose holder a
+    task names; `meant` why its letters are not as they should be, where that is how the company really works.
     """
 
     name: str
@@ -292,9 +292,15 @@ class Step:
     reopens: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    approvals: Literal["all"] | int = 1
     meant: str = ""
     says: str = ""
     place: Place = field(compare=False)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The roles that do the step, or where none does it, that answer for it."""
+        return self.roles_with("R") or self.roles_with("A")
 
     @property
     def states(self) -> Kind:

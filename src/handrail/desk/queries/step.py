@@ -9,12 +9,13 @@ from datetime import datetime
 
 from handrail.desk.queries.handoff import Holder, Opened, StepLine, choices_of, holder, step_line
 from handrail.handoff import commands as c
+from handrail.handoff.approvals import still_asked
 from handrail.handoff.duty import owing_role
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Attached
 from handrail.handoff.knowledge import field_value
 from handrail.handoff.life import decide
-from handrail.handoff.people import Actor
+from handrail.handoff.people import Actor, Person
 from handrail.handoff.refusal import Refused
 from handrail.handoff.words import timing_words
 from handrail.runbook.kinds import Link, Records, Text, Written, name_of
@@ -130,6 +131,8 @@ class StepView:
     missing: int
     evidence: tuple[EvidenceItem, ...]
     reasons: tuple[str, ...]
+    approved_by: tuple[str, ...]
+    still_asked: str
     reopens: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
     fills: Holder | None
@@ -155,11 +158,18 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         missing=len(missing_fields(plan, opened.state, name)),
         evidence=tuple(_evidence(opened, step)),
         reasons=step.reasons,
+        approved_by=tuple(person.name for person in _approved_by(opened, step)),
+        still_asked=still_asked(plan, opened.state, step) if _approved_by(opened, step) else "",
         reopens=tuple(plan.runbook.steps[one].title for one in step.reopens),
         outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
         actions={do: _action(opened, do, command, now) for do, command in _commands(step, me).items()},
     )
+
+
+def _approved_by(opened: Opened, step: Step) -> tuple[Person, ...]:
+    known = opened.state.steps.get(name := step.name)
+    return known.approved_by if known and opened.state.state_of(name) == "open" else ()
 
 
 def _outcome(opened: Opened, outcome: Outcome) -> OutcomeView:

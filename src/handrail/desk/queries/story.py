@@ -123,8 +123,9 @@ def _told_step(plan: Plan, event: e.Event) -> _Told:
             return f"attached {kind} to “{_title(plan, step)}”", (title,), "", "evidence", step
         case e.EvidenceRemoved(step=step):
             return f"removed an attachment from “{_title(plan, step)}”", (), "", "evidence", step
-        case e.Approved(step=step, note=note):
-            return f"approved “{_title(plan, step)}”", (), note, "done", step
+        case e.Approved(step=step, note=note, is_complete=is_complete):
+            details = () if is_complete else ("Others are still asked.",)
+            return f"approved “{_title(plan, step)}”", details, note, "done", step
         case e.Rejected(step=step, reason=reason, reopened=reopened):
             return f"rejected “{_title(plan, step)}”", tuple(_again(plan, reopened)), reason, "refused", step
         case e.Accepted(step=step, note=note):

@@ -17,7 +17,7 @@ from handrail.runbook.exchange.xml_tree import Element
 from handrail.runbook.kinds import Choice, Kind, Records, Scalar, Several, Text, Unfit, read_scalar, write_scalar
 from handrail.runbook.model import Output
 
-_IN_VALUES = "Write one value: a text in quotes, a number, true, false or date(\"…\")."
+_IN_VALUES = 'Write one value: a text in quotes, a number, true, false or date("…").'
 
 
 class Answers:
@@ -47,7 +47,9 @@ class Answers:
         kind = column.kind or kind_of_values(values)
         if kind is None and values:
             says = f"The values of the output “{column.name}” are of several types."
-            self._notes.error(column.element.place, "unknown-kind", says, "Give it values of one type, and name the type.")
+            self._notes.error(
+                column.element.place, "unknown-kind", says, "Give it values of one type, and name the type."
+            )
         return Output(name=column.name, title=column.title, kind=kind or Text())
 
     def of(self, at: int) -> tuple[Scalar, ...]:
@@ -61,9 +63,7 @@ class Answers:
         return tuple(value for value, _ in zip_longest(row[: len(self._given)], self._given, fillvalue=""))  # type: ignore[misc]
 
     def _row(self, entries: list[Element], number: int) -> list[Scalar]:
-        return [
-            self._value(entry, column, number) for entry, column in zip(entries, self._given, strict=False)
-        ]
+        return [self._value(entry, column, number) for entry, column in zip(entries, self._given, strict=False)]
 
     def _value(self, entry: Element, column: Given, number: int) -> Scalar:
         parts = sum_of(entry.words(), self._names)

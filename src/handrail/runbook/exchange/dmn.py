@@ -102,7 +102,7 @@ def _tables(heads: list[Head], scope: Mapping[str, Meaning], types: Types) -> di
         table = table_of(head, scope, types)
         if table is not None and head.name not in tables:
             tables[head.name] = table
-    for name in _in_circles(tables):
+    for name in _in_circles(Exchanged(file="", tables=tables)):
         head = next(head for head in heads if head.name == name)
         says = f"“{name}” waits for its own answer."
         head.notes.error(head.element.place, "cycle", says, "Let one of the decisions look at something else.")
@@ -119,18 +119,15 @@ def _tell_shared_names(heads: list[Head]) -> None:
         seen.add(head.name)
 
 
-def _in_circles(tables: Mapping[str, Table]) -> list[str]:
+def _in_circles(exchanged: Exchanged) -> list[str]:
     """The decisions of circles, as many as must go so that none is left."""
     found: list[str] = []
+    reads = {name: {of for _, of in exchanged.reads(name)} for name in exchanged.tables}
     while True:
-        left = {name: _reads(table) - set(found) for name, table in tables.items() if name not in found}
+        left = {name: of - set(found) for name, of in reads.items() if name not in found}
         try:
             TopologicalSorter(left).prepare()
         except CycleError as circle:
             found += set(circle.args[1])
         else:
             return found
-
-
-def _reads(table: Table) -> set[str]:
-    return {column.ref.name for column in table.decision.inputs if column.ref.source == "output"}

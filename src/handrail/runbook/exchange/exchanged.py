@@ -3,8 +3,9 @@
 One rule: a decision is here only if all of it could be taken over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from handrail.runbook.exchange.comparisons import Comparison
 from handrail.runbook.exchange.feel import Literal, Name
@@ -25,6 +26,13 @@ class Table:
     decision: Decision
     comparisons: tuple[Comparison, ...] = ()
     wordings: Mapping[tuple[int, str], Wording] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What is compared and what is put together, each once."""
+        compared = (path for one in self.comparisons for path in (one.left, one.right))
+        worded = (part.path for wording in self.wordings.values() for part in wording if isinstance(part, Name))
+        return tuple(dict.fromkeys((*compared, *worded)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +56,36 @@ class Exchanged:
         by_id = {table.id: name for name, table in self.tables.items() if table.id}
         return {**by_id, **{name: name for name in self.tables}}
 
+    @cached_property
+    def answers(self) -> Mapping[str, tuple[str, str]]:
+        """Decision and output by every path that means them."""
+        found = {}
+        for name, table in self.tables.items():
+            for output in table.decision.outputs:
+                found[f"{name}.{output.name}"] = (name, output.name)
+                if len(table.decision.outputs) == 1:
+                    found[name] = (name, output.name)
+        return found
+
+    def key_of(self, path: str) -> str:
+        """What `Known` calls the data at the path."""
+        return ".".join(self.answers[path]) if path in self.answers else path
+
+    def reads(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The answers that the decision looks at: how `Known` calls each, and whose it is."""
+        table = self.tables[name]
+        columns = (f"{one.ref.name}.{one.ref.part}" for one in table.decision.inputs if one.ref.source == "output")
+        return tuple(
+            (self.key_of(path), self.answers[path][0]) for path in (*columns, *table.paths) if path in self.answers
+        )
+
     def runbook(self) -> Runbook:
-        """The decisions alone, as a runbook in which they can be checked and asked. What no table of the file answers
-        is a fact."""
-        decisions = {name: _grounded(table.decision, self.tables) for name, table in self.tables.items()}
+        """The decisions alone, as a runbook in which they can be checked."""
+        return self.runbook_for(self.tables)
+
+    def runbook_for(self, names: Iterable[str]) -> Runbook:
+        """Those decisions, as a runbook in which they can be asked. What no table of the file answers is a fact."""
+        decisions = {name: _grounded(self.tables[name].decision, self.tables) for name in names}
         return Runbook(
             name="decisions", title="Decisions", version="", about="", digest="", facts={}, roles={},
             decisions=decisions, forms={}, stages=(), steps={}, ends=(), place=Place(file=self.file),

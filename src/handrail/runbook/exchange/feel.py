@@ -234,7 +234,7 @@ class _Reader:
 def _unescaped(found: re.Match[str]) -> str:
     code = found[1] or found[2]
     if not code:
-        return _SHORT.get(found[3], found[3] if found[3] in '"\\\'' else found[0])
+        return _SHORT.get(found[3], found[3] if found[3] in "\"\\'" else found[0])
     number = int(code, 16)
     return chr(number) if number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else found[0]
 

@@ -73,9 +73,7 @@ class Types:
     def _item(self, item: Element, depth: int) -> FeelType:
         if depth > _DEEPEST:
             return UNSAID
-        components = {
-            plain_name(part.get("name")): self._item(part, depth + 1) for part in item.all("itemComponent")
-        }
+        components = {plain_name(part.get("name")): self._item(part, depth + 1) for part in item.all("itemComponent")}
         base = FeelType(components=components) if components else self._named(_type_name(item), item, depth)
         limited = self.limited(base, item.one("allowedValues"))
         return replace(limited, is_list=True) if item.get("isCollection") == "true" else limited
@@ -87,7 +85,9 @@ class Types:
         tests = tests_of(values.words(), Names(()))
         limits = None if isinstance(tests, Unfit) else _limits(base.kind, tests)
         if limits is None:
-            says = f"The values allowed here, {values.words()[:80]}, are not kept: they are no list of texts and no range."
+            says = (
+                f"The values allowed here, {values.words()[:80]}, are not kept: they are no list of texts and no range."
+            )
             self._notes.warning(values.words_place(), "not-kept", says, "Nothing is refused because of them.")
             return base
         return replace(base, kind=limits)

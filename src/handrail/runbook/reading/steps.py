@@ -20,13 +20,14 @@ from handrail.runbook.reading.vocabulary import Vocabulary
 _KINDS = ("task", "form", "approval", "acceptance")
 _KEYS = (
     "stage", "title", "kind", "raci", "when", "needs", "opens", "due", "form", "fills", "evidence", "on_reject",
-    "on_refuse", "may_refuse", "outcomes", "meant", "says",
+    "on_refuse", "may_refuse", "outcomes", "approvals", "meant", "says",
 )  # fmt: skip
 # Keys that only one kind of step can have.
 _OWN_KEYS = {
     "fills": "task",
     "outcomes": "task",
     "on_reject": "approval",
+    "approvals": "approval",
     "on_refuse": "acceptance",
     "may_refuse": "acceptance",
 }
@@ -83,6 +84,7 @@ def _step(name: str, so_far: StepSoFar, words: Vocabulary) -> Step:
         reopens=_reopens(block, "on_reject" if kind == "approval" else "on_refuse", words),
         outcomes=outcomes_of(so_far.outcomes, words),
         reasons=tuple(bounded(leaf, LONGEST_TITLE, block.margin) for leaf in block.texts("may_refuse")),
+        approvals=_approvals(block),
         meant=block.text("meant"),
         says=block.text("says"),
         place=block.place,
@@ -128,6 +130,21 @@ def _letters(leaf: Leaf, block: Block) -> frozenset[Letter]:
     mend = "Write one or more of R (does it), A (answers for it), C (is asked), I (is told), together, like RA."
     block.margin.error(leaf.place, "bad-raci", says, mend)
     return frozenset()
+
+
+def _approvals(block: Block) -> Literal["all"] | int:
+    """How many approvals it takes: `any` is one of them."""
+    leaf = block.leaf("approvals")
+    text = leaf.text.strip() if leaf else "any"
+    if text in {"any", "all"}:
+        return "all" if text == "all" else 1
+    if leaf and text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= len(list(block.entries("raci"))):
+        return int(text)
+    if leaf:
+        says = f"{quoted(text)} does not say how many approvals it takes."
+        mend = "Write “any”, “all”, or a number of them, at most as many as there are roles in “raci”."
+        block.margin.error(leaf.place, "bad-approvals", says, mend)
+    return 1
 
 
 def _evidence(block: Block) -> tuple[Evidence, ...]:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
+from operator import xor
 from typing import Any
 
 from handrail.runbook.cells import Among, Anything, Cell, Interval, Point, Presence, Within, a_value_in, interval_text
@@ -53,11 +54,14 @@ class Column:
 
     @cached_property
     def masks(self) -> tuple[int, ...]:
-        masks = [0] * self.size
+        # A rule is switched on where a stretch begins and off where it ends, so that a wide cell costs what a narrow
+        # one does.
+        switched = [0] * (self.size + 1)
         for rule, cell in enumerate(self.cells):
-            for piece in self.pieces_of(cell):
-                masks[piece] |= 1 << rule
-        return tuple(masks)
+            for stretch in self.stretches(cell):
+                switched[stretch.start] ^= 1 << rule
+                switched[stretch.stop] ^= 1 << rule
+        return tuple(accumulate(switched[:-1], xor))
 
     @cached_property
     def unsure(self) -> int:
@@ -67,15 +71,24 @@ class Column:
         return sum(1 << rule for rule, cell in enumerate(self.cells) if not isinstance(cell, Anything))
 
     def pieces_of(self, cell: Cell) -> Iterable[int]:
+        return chain.from_iterable(self.stretches(cell))
+
+    def stretches(self, cell: Cell) -> list[range]:
+        """The pieces in which the cell holds, as runs that share none, in order."""
         match cell:
             case Anything():
-                return range(self.size)
+                return [range(self.size)]
             case Presence(given=given):
-                return range(self.missing) if given else (self.missing,)
+                return [range(self.missing) if given else range(self.missing, self.size)]
             case Among(values=values, negated=negated):
-                return [at for at in range(self.missing) if (self.value_at(at) in values) != negated]
+                named = sorted(self._places[value] for value in values if value in self._places)
+                return self._between(named) if negated else [range(at, at + 1) for at in named]
             case Within(intervals=intervals):
-                return [piece for interval in intervals for piece in self._pieces_within(interval)]
+                return _joined(self._pieces_within(interval) for interval in intervals)
+
+    def _between(self, pieces: list[int]) -> list[range]:
+        """The runs of pieces, but for the missing one, that the pieces leave."""
+        return [range(before + 1, at) for before, at in pairwise([-1, *pieces, self.missing]) if at > before + 1]
 
     def value_at(self, piece: int) -> str | bool:
         return self.values[piece] if piece < len(self.values) else self.other
@@ -154,9 +167,14 @@ class Column:
             return interval
         return interval if interval.low == interval.high and interval.low_closed and interval.high_closed else None
 
+    @cached_property
+    def ranks(self) -> Mapping[int, int]:
+        """The place of each possible piece among them."""
+        return {piece: at for at, piece in enumerate(self.possible)}
+
     def words(self, pieces: Iterable[int]) -> str:
         """The pieces as the author would say them: `from 3,000 USD to below 5,000 USD`, `new or existing`."""
-        wanted = sorted(set(pieces) & set(self.possible))
+        wanted = sorted(piece for piece in set(pieces) if piece in self.ranks)
         said = self._interval_words(wanted) if self.ordered else self._value_words(wanted)
         return " or ".join([*said, *(["missing"] if self.missing in wanted else [])])
 
@@ -164,25 +182,31 @@ class Column:
         return [spoken(self.input.kind, self.value_at(piece)) for piece in pieces if piece != self.missing]
 
     def _interval_words(self, pieces: list[int]) -> list[str]:
-        return [interval_text(self._joined(run), self.input.kind) for run in self._runs(pieces)]
+        return [interval_text(self._within_bounds(run) or run, self.input.kind) for run in self.intervals(pieces)]
 
-    def _runs(self, pieces: list[int]) -> list[list[int]]:
-        """Pieces that follow each other, where only pieces that hold no value lie between them."""
-        order = [piece for piece in self.possible if piece != self.missing]
-        rank = {piece: at for at, piece in enumerate(order)}
-        kept = [piece for piece in pieces if piece in rank]
-        runs = [[piece] for piece in kept[:1]]
-        for before, piece in pairwise(kept):
-            if rank[piece] == rank[before] + 1:
+    def intervals(self, pieces: Iterable[int]) -> list[Interval]:
+        """The given ones among possible pieces, joined where only pieces that hold no value lie between them."""
+        runs: list[list[int]] = []
+        for piece in sorted(piece for piece in pieces if piece != self.missing):
+            if runs and self.ranks[piece] == self.ranks[runs[-1][-1]] + 1:
                 runs[-1].append(piece)
             else:
                 runs.append([piece])
-        return runs
+        return [_from_to(self.interval(run[0]), self.interval(run[-1])) for run in runs]
 
-    def _joined(self, run: list[int]) -> Interval:
-        first, last = self.interval(run[0]), self.interval(run[-1])
-        joined = Interval(first.low, first.low_closed, last.high, last.high_closed)
-        return self._within_bounds(joined) or joined
+
+def _joined(runs: Iterable[range]) -> list[range]:
+    joined: list[range] = []
+    for run in sorted(runs, key=lambda run: run.start):
+        if joined and run.start < joined[-1].stop:
+            joined[-1] = range(joined[-1].start, max(joined[-1].stop, run.stop))
+        else:
+            joined.append(run)
+    return joined
+
+
+def _from_to(first: Interval, last: Interval) -> Interval:
+    return Interval(first.low, first.low_closed, last.high, last.high_closed)
 
 
 def columns_of(decision: Decision) -> tuple[Column, ...]:

@@ -37,11 +37,11 @@ def answer_of(decision: Decision, fitting: tuple[Rule, ...]) -> Decided | None:
         case "any":
             return _single(decision, fitting[0]) if len({rule.outputs for rule in fitting}) == 1 else None
         case "priority":
-            return _single(decision, min(fitting, key=_priority(decision)))
+            return _single(decision, min(fitting, key=priority_of(decision)))
         case "rule order":
             return _listed(decision, fitting)
         case "output order":
-            return _listed(decision, tuple(sorted(fitting, key=_priority(decision))))
+            return _listed(decision, tuple(sorted(fitting, key=priority_of(decision))))
         case "collect":
             return _listed(decision, fitting) if decision.aggregator is None else _aggregated(decision, fitting)
 
@@ -101,7 +101,7 @@ def _aggregated(decision: Decision, rules: tuple[Rule, ...]) -> Decided:
     return Decided(rules=rules, outputs=outputs)
 
 
-def _priority(decision: Decision) -> Callable[[Rule], tuple[int, ...]]:
+def priority_of(decision: Decision) -> Callable[[Rule], tuple[int, ...]]:
     """The place of each output in the order in which its choices are declared: what stands first goes first."""
     orders = [
         {value: at for at, value in enumerate(output.kind.of)} if isinstance(output.kind, Choice) else {}
