@@ -33,11 +33,13 @@ class _Row(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ThingView:
-    """What changed about one thing; `place` is where the page of a version has it."""
+    """What changed about one thing, and the cases that it decides differently for it; `place` is where the page of a
+    version has it."""
 
     title: str
     place: str
     changes: tuple[Change, ...]
+    cases: tuple[Change, ...]
 
     @property
     def is_gone(self) -> bool:
@@ -52,7 +54,7 @@ class PartView:
 
     @property
     def count(self) -> int:
-        return sum(len(thing.changes) for thing in self.things)
+        return sum(len(thing.changes) + len(thing.cases) for thing in self.things)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +148,12 @@ _THINGS: dict[Part, str] = {"decisions": "decision", "steps": "step", "forms": "
 
 def _thing(part: Part, title: str, name: str, changes: tuple[Change, ...]) -> ThingView:
     place = f"{_THINGS[part]}-{name}" if part in _THINGS else _PLACES.get(part, part)
-    return ThingView(title=title, place=place, changes=changes)
+    return ThingView(
+        title=title,
+        place=place,
+        changes=tuple(one for one in changes if one.sort != "decides"),
+        cases=tuple(one for one in changes if one.sort == "decides"),
+    )
 
 
 def _touched(plans: Mapping[int, Plan], asked: Sequence[VersionLine], new: Plan) -> TouchedView:

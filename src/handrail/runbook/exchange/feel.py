@@ -113,7 +113,7 @@ class _NoTest(Exception):
 
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?!\w)", re.ASCII)
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,2})?(?!\w)", re.ASCII)
 _CONSTANT = re.compile(r"(?:true|false|null)(?!\w)")
 _DATE = re.compile(r'(?:date\s*\(\s*"(\d{4}-\d\d-\d\d)"\s*\)|@"(\d{4}-\d\d-\d\d)")', re.ASCII)
 _MOMENT = re.compile(r'(?:(?:time|date and time|duration)\s*\(\s*"([^"]{1,80})"\s*\)|@"([^"]{1,80})")')
