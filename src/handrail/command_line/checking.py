@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handrail.runbook.loading import load
+from handrail.runbook.exchange import LARGEST_BYTES
+from handrail.runbook.exchange.loading import load_any
 from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Place, Problem
 from handrail.runbook.reading import Reading
-from handrail.runbook.reading.yaml_text import LARGEST_BYTES, lines_of
+from handrail.runbook.reading.yaml_text import lines_of
 
 _WIDEST = 110
 
@@ -41,7 +42,7 @@ def check(files: Sequence[Path], *, as_json: bool = False) -> int:
 
 
 def content_of(file: Path) -> bytes | str:
-    """The file's bytes, no more than can be a runbook; or a sentence why it cannot be read."""
+    """The file's bytes, no more than are ever read; or a sentence why it cannot be read."""
     try:
         with file.open("rb") as opened:
             return opened.read(LARGEST_BYTES + 1)
@@ -56,12 +57,17 @@ def runbook_in(file: Path) -> Runbook | None:
     if isinstance(content, str):
         print(content, file=sys.stderr)
         return None
-    reading = load(content, str(file))
+    reading = load_any(content, str(file))
     if reading.runbook is None:
-        lines = author_lines(content)
-        for problem in reading.problems:
-            print(*problem_lines(problem, lines), sep="\n", file=sys.stderr)
+        tell_problems(reading.problems, content)
     return reading.runbook
+
+
+def tell_problems(problems: Sequence[Problem], content: bytes) -> None:
+    """On standard error, each with the author's line."""
+    lines = author_lines(content)
+    for problem in problems:
+        print(*problem_lines(problem, lines), sep="\n", file=sys.stderr)
 
 
 def problem_lines(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
@@ -83,7 +89,7 @@ def author_lines(content: bytes) -> tuple[str, ...]:
 def _checked(file: Path) -> _Checked:
     content = content_of(file)
     if isinstance(content, bytes):
-        return _Checked(file=str(file), reading=load(content, str(file)), lines=author_lines(content))
+        return _Checked(file=str(file), reading=load_any(content, str(file)), lines=author_lines(content))
     problem = Problem(
         where=Place(file=str(file)), code="unreadable", says=content, mend="Check its name and whether you may read it."
     )

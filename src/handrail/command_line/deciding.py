@@ -11,10 +11,14 @@ from typing import Any
 
 import msgspec
 
-from handrail.command_line.checking import runbook_in
+from handrail.command_line.checking import content_of, tell_problems
 from handrail.command_line.deciding_rows import decide_rows
-from handrail.runbook.inquiry import Answer, Inquiry
-from handrail.runbook.kinds import Scalar, Unfit, read_scalar, spoken
+from handrail.runbook.exchange.asking import ExchangedInquiry
+from handrail.runbook.exchange.loading import holds_tables, tables_in
+from handrail.runbook.exchange.names import plain_name
+from handrail.runbook.inquiry import Answer, Inquiry, Known
+from handrail.runbook.kinds import Scalar, Unfit, spoken
+from handrail.runbook.loading import load
 from handrail.runbook.reading.margin import did_you_mean
 from handrail.runbook.tables.deciding import Decided
 
@@ -24,17 +28,46 @@ _JSON = msgspec.json.Encoder(decimal_format="number")
 
 def decide(file: Path, decision: str, given: Sequence[str], *, as_json: bool = False, csv: str | None = None) -> int:
     """0 where it is decided, 1 where not, 2 where what was given cannot be used."""
-    runbook = runbook_in(file)
-    if runbook is None:
+    inquiry = inquiry_in(file, decision)
+    if inquiry is None:
         return 2
-    if decision not in runbook.decisions:
-        return _refuse([f"No decision is called “{decision}”. {did_you_mean(decision, runbook.decisions)}"])
-    inquiry = Inquiry(runbook, decision)
     if csv is not None:
         mixed = [f"“{csv}” gives the cases: take {' '.join(given)} out."] if given else []
         mixed += ["With --csv the answer is CSV: take --json out."] if as_json else []
         return _refuse(mixed) if mixed else decide_rows(inquiry, csv)
     return _decide_case(inquiry, given, as_json=as_json)
+
+
+def inquiry_in(file: Path, decision: str) -> Inquiry | None:
+    """The decision of a runbook, or of a file of tables; None where it cannot be asked, which is then told."""
+    content = content_of(file)
+    if isinstance(content, str):
+        _refuse([content])
+        return None
+    if holds_tables(content, str(file)):
+        return _exchanged_inquiry(content, str(file), decision)
+    reading = load(content, str(file))
+    if reading.runbook is None:
+        tell_problems(reading.problems, content)
+    elif decision not in reading.runbook.decisions:
+        _refuse([f"No decision is called “{decision}”. {did_you_mean(decision, reading.runbook.decisions)}"])
+    else:
+        return Inquiry(reading.runbook, decision)
+    return None
+
+
+def _exchanged_inquiry(content: bytes, file: str, decision: str) -> Inquiry | None:
+    """Only what keeps this decision from being asked is told: the others of the file are left aside."""
+    exchanged = tables_in(content, file)
+    name = exchanged.names.get(plain_name(decision))
+    if name is not None:
+        return ExchangedInquiry(exchanged, name)
+    problems = exchanged.unread.get(plain_name(decision)) or () if exchanged.tables else exchanged.problems
+    if problems:
+        tell_problems(problems, content)
+    else:
+        _refuse([f"No decision is called “{decision}”. {did_you_mean(decision, exchanged.names)}"])
+    return None
 
 
 def _refuse(says: Sequence[str]) -> int:
@@ -57,7 +90,7 @@ def _decide_case(inquiry: Inquiry, given: Sequence[str], *, as_json: bool) -> in
     return 0 if isinstance(answers[-1].outcome, Decided) else 1
 
 
-def _read(given: Sequence[str], inquiry: Inquiry, mistakes: list[str]) -> Iterator[tuple[str, Scalar]]:
+def _read(given: Sequence[str], inquiry: Inquiry, mistakes: list[str]) -> Iterator[tuple[str, Scalar | tuple[Scalar, ...]]]:
     """The values by what they are the value of; what cannot be read is told in `mistakes`."""
     askable = inquiry.askable
     seen: dict[str, str] = {}
@@ -72,7 +105,7 @@ def _read(given: Sequence[str], inquiry: Inquiry, mistakes: list[str]) -> Iterat
             mistakes.append(f"“{name}” is given twice: {seen[asked.key]} and {text}. Keep one.")
         else:
             seen[asked.key] = text
-            value = read_scalar(asked.kind, written)
+            value = asked.read(written)
             if isinstance(value, Unfit):
                 mistakes.append(f"{name}: {value.says}")
             else:
@@ -101,7 +134,7 @@ def _line_of(answer: Answer, decided: Decided) -> str:
     return f"{place.file}:{place.line}"
 
 
-def _plain(answers: Sequence[Answer], known: Mapping[str, Scalar]) -> dict[str, Any]:
+def _plain(answers: Sequence[Answer], known: Known) -> dict[str, Any]:
     """The answer for machines; what was decided on the way stands in `before`."""
     return {
         **_plain_answer(answers[-1]),

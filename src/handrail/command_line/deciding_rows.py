@@ -6,14 +6,14 @@ One rule: no row is lost. One that cannot be decided is kept, with the reason.
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from handrail.runbook.inquiry import Askable, Inquiry
-from handrail.runbook.kinds import ORDERED, Kind, Scalar, Unfit, YesNo, read_scalar, write_text
+from handrail.runbook.inquiry import Askable, Inquiry, Known
+from handrail.runbook.kinds import ORDERED, Kind, Scalar, Unfit, YesNo, write_text
 from handrail.runbook.reading.margin import listed
 from handrail.runbook.tables.deciding import Decided
 
@@ -104,14 +104,14 @@ def _decide_row(
     return not decided
 
 
-def _known(sheet: _Sheet, row: list[str], mistakes: list[str]) -> Iterator[tuple[str, Scalar]]:
+def _known(sheet: _Sheet, row: list[str], mistakes: list[str]) -> Iterator[tuple[str, Scalar | tuple[Scalar, ...]]]:
     """The values of the row; an empty cell is a missing value. What cannot be read is told in `mistakes`."""
     if len(row) != len(sheet.header):
         mistakes.append(_wrong_width(row, len(sheet.header)))
     for name, column, text in zip(sheet.header, sheet.columns, row, strict=False):
         if column is None or not text.strip():
             continue
-        value = read_scalar(column.kind, text)
+        value = column.read(text)
         if isinstance(value, Unfit):
             mistakes.append(f"{name.strip()}: {value.says}")
         else:
@@ -123,7 +123,7 @@ def _wrong_width(row: list[str], width: int) -> str:
     return f"The row has {len(row)} {'cell' if len(row) == 1 else 'cells'} and the header {width}{left_out}."
 
 
-def _answered(inquiry: Inquiry, known: Mapping[str, Scalar], mistakes: Sequence[str]) -> tuple[list[str], bool]:
+def _answered(inquiry: Inquiry, known: Known, mistakes: Sequence[str]) -> tuple[list[str], bool]:
     """The cells to add: outputs, rule, and why it is undecided."""
     outputs = inquiry.decision.outputs
     reason = " ".join(mistakes)

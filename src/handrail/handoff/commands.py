@@ -33,6 +33,8 @@ class GiveFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class FillRole:
+    """Name who holds a role; None leaves it empty, and on the desk of CS Operations."""
+
     by: Actor
     role: str
     person: Person | None
@@ -62,6 +64,8 @@ class AnswerForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Sign:
+    """Sign a form: its step is done, and the handover document is kept as it then reads."""
+
     by: Actor
     step: str
     seen: int | None = None
@@ -82,6 +86,8 @@ class AddEvidence:
 
 @dataclass(frozen=True, kw_only=True)
 class RemoveEvidence:
+    """Take an attachment away; the history still tells that it was there."""
+
     by: Actor
     step: str
     key: str
@@ -89,6 +95,8 @@ class RemoveEvidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Approve:
+    """Approve what an approval is about."""
+
     by: Actor
     step: str
     note: str = ""
@@ -97,6 +105,8 @@ class Approve:
 
 @dataclass(frozen=True, kw_only=True)
 class Reject:
+    """Send the work back, with the reason; the steps that the runbook names are to be done again."""
+
     by: Actor
     step: str
     reason: str
@@ -104,6 +114,8 @@ class Reject:
 
 @dataclass(frozen=True, kw_only=True)
 class Accept:
+    """Accept the handover as its receiver; the document is kept as it then reads."""
+
     by: Actor
     step: str
     note: str = ""
@@ -122,6 +134,8 @@ class Refuse:
 
 @dataclass(frozen=True, kw_only=True)
 class Reopen:
+    """Open a step that was done once more."""
+
     by: Actor
     step: str
     reason: str
@@ -129,6 +143,8 @@ class Reopen:
 
 @dataclass(frozen=True, kw_only=True)
 class AskOverride:
+    """Ask that a decision be taken differently, with the reason."""
+
     by: Actor
     decision: str
     outputs: Mapping[str, str]
@@ -137,6 +153,8 @@ class AskOverride:
 
 @dataclass(frozen=True, kw_only=True)
 class ApproveOverride:
+    """Decide that the other answer is taken."""
+
     by: Actor
     decision: str
     note: str = ""
@@ -144,6 +162,8 @@ class ApproveOverride:
 
 @dataclass(frozen=True, kw_only=True)
 class RejectOverride:
+    """Decide that the table’s answer stays."""
+
     by: Actor
     decision: str
     reason: str
@@ -151,6 +171,8 @@ class RejectOverride:
 
 @dataclass(frozen=True, kw_only=True)
 class Cancel:
+    """End the handoff without its receiver having accepted."""
+
     by: Actor
     reason: str
 
@@ -165,6 +187,8 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class Resume:
+    """Let the clock of a held handoff go on."""
+
     by: Actor
     note: str = ""
 

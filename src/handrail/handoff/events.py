@@ -20,6 +20,8 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
+    """A customer began to go through a version of a runbook, with these people."""
+
     runbook: str
     version: str
     digest: str
@@ -38,6 +40,8 @@ class FactsGiven:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleFilled:
+    """Somebody holds the role now; None means that nobody does."""
+
     role: str
     person: Person | None
 
@@ -112,6 +116,8 @@ class EvidenceAdded:
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceRemoved:
+    """An attachment counts no longer."""
+
     step: str
     key: str
 
@@ -127,6 +133,8 @@ class Approved:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejected:
+    """The work was sent back; `reopened` are the steps to do again."""
+
     step: str
     reason: str
     reopened: tuple[str, ...] = ()
@@ -143,6 +151,8 @@ class Accepted:
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptanceRefused:
+    """The receiver did not accept; `reopened` are the steps to do again."""
+
     step: str
     reason: str
     note: str = ""
@@ -151,12 +161,16 @@ class AcceptanceRefused:
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened:
+    """A step that was done is to be done once more."""
+
     step: str
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverrideAsked:
+    """Somebody asked for another answer than the table’s."""
+
     decision: str
     outputs: dict[str, str]
     reason: str
@@ -164,12 +178,16 @@ class OverrideAsked:
 
 @dataclass(frozen=True, kw_only=True)
 class OverrideApproved:
+    """The other answer is taken."""
+
     decision: str
     note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverrideRejected:
+    """The table’s answer stays."""
+
     decision: str
     reason: str
 
@@ -183,21 +201,29 @@ class FellDue:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
+    """The handoff is over, in the way that the runbook calls so."""
+
     end: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cancelled:
+    """The handoff is over without having been accepted."""
+
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
+    """The clock stands from now on."""
+
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resumed:
+    """The clock goes on."""
+
     note: str = ""
 
 

@@ -218,7 +218,8 @@ def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine
     plan, state = opened.plan, opened.state
     known = state.steps.get(step.name)
     stands = state.state_of(step.name)
-    until = due(due_at(plan, state, step), plan.calendar.zone, now) if stands in {"open", "waiting"} else None
+    counts = stands in {"open", "waiting"} and state.hold is None  # while the clock stands nothing is due
+    until = due(due_at(plan, state, step), plan.calendar.zone, now) if counts else None
     waits = blockers(plan, state, step, now) if stands == "waiting" and not state.is_over else ()
     done = known if known is not None and stands == "done" else None
     return StepLine(

@@ -148,7 +148,9 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         line=step_line(opened, step, me.person, now),
         says=step.says,
         stage=step.stage,
-        raci=tuple(holder(opened, role, "".join(sorted(letters))) for role, letters in step.raci.items()),
+        raci=tuple(
+            holder(opened, role, "".join(sorted(letters, key="RACI".index))) for role, letters in step.raci.items()
+        ),
         due_text=timing_words(plan, opened.state, step.due) if step.due else "",
         needs=tuple(step_line(opened, plan.runbook.steps[one], me.person, now) for one in step.needs),
         followed_by=tuple(

@@ -19,7 +19,7 @@ from handrail.runbook.words import listed
 
 MOST_TOLD = 20
 MOST_COUNTED = 1_000
-_MOST_STEPS = 100_000
+_MOST_STEPS = 2_000_000
 
 # What a table says to a case, by the names of its outputs; None where it leaves it undecided.
 Answer = Mapping[str, Scalar | tuple[Scalar, ...]] | None
@@ -29,29 +29,23 @@ Fit = tuple[int, int]
 Region = tuple[tuple[frozenset[int], ...], Fit, Fit]
 
 
-class TooMuch(Exception):
-    """There is more to look at than is looked at."""
-
-
 def behaviour_changes(thing: Thing, aligned: Aligned) -> Changes:
     inputs = _shared_inputs(aligned)
     if inputs is None:
         yield thing.change("decides", "Cases cannot be compared: an input is of another kind now.")
         return
-    try:
-        cases = Cases(aligned, inputs)
-        found = cases.differing()
-    except TooMuch:
-        yield thing.change("decides", "Too large to say which cases are now decided differently.")
-        return
-    if not found:
+    cases = Cases(aligned, inputs)
+    found = cases.differing()
+    if not found and cases.is_complete and not cases.told_by_rules:
         yield thing.change("decides", "Decides every case as before.")
-    news = [region for region in found if not cases.is_told_by_a_rule(region)]
+    news = [(spans, old, new) for spans, old, new in found if (old[1], new[1]) not in cases.told_by_rules]
     for region in news[:MOST_TOLD]:
         yield thing.change("decides", *cases.told(region))
     if len(news) > MOST_TOLD:
         count = f"{len(news) - MOST_TOLD:,}{' or more' if len(found) >= MOST_COUNTED else ''}"
         yield thing.change("decides", f"Decides {count} further sorts of case differently.")
+    if not cases.is_complete:
+        yield thing.change("decides", "Too large to look at every case: others may be decided differently too.")
 
 
 class _Side:
@@ -97,19 +91,28 @@ class Cases:
         self._suspects = self._find_suspects()
         self._known: dict[tuple[int, Fit, Fit], list[Region]] = {}
         self._steps = 0
+        self.is_complete = True
 
     def differing(self) -> list[Region]:
-        """At most `MOST_COUNTED` regions, as few as the search finds; raises `TooMuch`."""
+        """At most `MOST_COUNTED` regions, as few as the search finds; without `is_complete` there may be others."""
         return self._from(0, (self._old.every,) * 2, (self._new.every,) * 2)[:MOST_COUNTED]
 
     def _find_suspects(self) -> tuple[int, int] | None:
-        """The rules of each table without which both say the same; None where that cannot be told from the rules."""
+        """The rules of each table without which both say the same, but for what `told_by_rules` says; None where that
+        cannot be told from the rules."""
         aligned = self._aligned
+        alone = aligned.new.hit_policy == "unique"  # where a rule that fits beside another decides nothing
         if _works_differently(aligned.old, aligned.new) or self._old.asks != self._new.asks:
             return None
         matched = aligned.matched
         moved = {pair.new.rule.number for pair in matched.moved} if aligned.new.hit_policy in ORDER_COUNTS else set()
-        pairs = [pair for pair in matched.pairs if not pair.is_same or pair.new.rule.number in moved]
+        pairs = [
+            pair
+            for pair in matched.pairs
+            if pair.new.rule.number in moved
+            or pair.old.meanings != pair.new.meanings
+            or (not alone and not pair.is_same)
+        ]
         return (
             _bits([*(pair.old for pair in pairs), *matched.gone]),
             _bits([*(pair.new for pair in pairs), *matched.come]),
@@ -119,8 +122,9 @@ class Cases:
         """The regions of the columns from `at` on in which the tables say different things."""
         if self._suspects and not (old[1] & self._suspects[0] or new[1] & self._suspects[1]):
             return []
-        if at == len(self._columns):
-            return [((), old, new)] if self._differ(self._old.answer(old), self._new.answer(new)) else []
+        if at == len(self._columns) or not (old[1] or new[1]):
+            rest = tuple(frozenset(column.possible) for column in self._columns[at:])
+            return [(rest, old, new)] if self._differ(self._old.answer(old), self._new.answer(new)) else []
         key = at, old, new
         if key not in self._known:
             self._known[key] = self._split(at, old, new)
@@ -132,10 +136,11 @@ class Cases:
             after = self._old.after(at, piece, old), self._new.after(at, piece, new)
             alike.setdefault(after, set()).add(piece)
         self._steps += len(self._columns[at].possible)
-        if self._steps > _MOST_STEPS:
-            raise TooMuch
         joined: dict[Region, set[int]] = {}
         for after, pieces in alike.items():
+            if self._steps > _MOST_STEPS:
+                self.is_complete = False
+                break
             for rest in self._from(at + 1, *after):
                 joined.setdefault(rest, set()).update(pieces)
             if len(joined) > MOST_COUNTED:
@@ -162,15 +167,16 @@ class Cases:
         """What is collected has no order."""
         return sorted(value, key=str) if isinstance(value, tuple) and decision.hit_policy == "collect" else value
 
-    def is_told_by_a_rule(self, region: Region) -> bool:
-        """Whether one rule applies that is the same in both, but for its answer: then its own sentence says all."""
-        _, (_, old), (_, new) = region
-        return (old, new) in self._answers_changed
-
     @cached_property
-    def _answers_changed(self) -> set[tuple[int, int]]:
+    def told_by_rules(self) -> set[tuple[int, int]]:
+        """The rules of both that are the same but for their answers: where they alone apply, their own sentence says
+        all that there is to say."""
         pairs = self._aligned.matched.pairs
-        return {(_bits([one.old]), _bits([one.new])) for one in pairs if one.old.meanings == one.new.meanings}
+        return {
+            (_bits([one.old]), _bits([one.new]))
+            for one in pairs
+            if one.old.meanings == one.new.meanings and not one.is_same
+        }
 
     def told(self, region: Region) -> tuple[str, str, str]:
         """The sentence, with what was said before and what is now."""

@@ -72,8 +72,10 @@ def _step(both: Versions, old: Step, new: Step) -> Changes:
         lost="No longer due on a day (was {old}).",
     )
     yield from _work(both, thing, old, new)
+    yield from thing.turned(_approvals(old), _approvals(new), "Now to be approved by {new} (was by {old}).")
     yield from _outcomes(both, thing, old, new)
     yield from _evidence(thing, old.evidence, new.evidence)
+    yield from thing.reworded("Why its letters are so", old.meant, new.meant)
     yield from thing.reworded("Its explanation", old.says, new.says)
 
 
@@ -157,6 +159,10 @@ def _listing(thing: Thing, old: Sequence[str], new: Sequence[str], more: str, le
         yield thing.change("changed", more.format(listed(come, last)), before, after)
     if gone:
         yield thing.change("changed", less.format(listed(gone, last)), before, after)
+
+
+def _approvals(step: Step) -> str:
+    return "all who are asked" if step.approvals == "all" else f"{step.approvals} of those who are asked"
 
 
 def _outcomes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:

@@ -58,7 +58,7 @@ def looked_at(element: Element, scope: Scope, types: Types, notes: Notes) -> Loo
     meaning = scope.get(path) or Meaning(ref=Ref(source="fact", name=path), type=UNSAID)
     said = types.named(expression.get("typeRef"), expression)
     found = types.limited(_nearer(said, meaning.type), element.one("inputValues"))
-    name, ref = own_ref(element) or (path, meaning.ref)
+    name, ref = own_ref(element, path) or (path, meaning.ref)
     if found.is_list:
         says = f"“{path}” is a list; a table looks at single values."
         notes.error(element.place, "list-as-input", says, "Let the table look at something about the list.")

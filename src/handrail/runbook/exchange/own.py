@@ -45,10 +45,10 @@ def _refines(kind: Kind, said: Kind | None) -> bool:
             return False
 
 
-def own_ref(element: Element) -> tuple[str, Ref] | None:
-    """The author's name of an input column, and what it refers to."""
+def own_ref(element: Element, path: str) -> tuple[str, Ref] | None:
+    """The author's name of the input column that looks at `path`, and what it refers to."""
     found = own_element(element, "column")
-    if found is None or not found.get("name") or found.get("source") not in _SOURCES:
+    if found is None or not found.get("name") or found.get("source") not in _SOURCES or found.get("for") != path:
         return None
     ref = Ref(source=found.get("source"), name=found.get("of"), part=found.get("part"))  # type: ignore[arg-type]
     return found.get("name"), ref

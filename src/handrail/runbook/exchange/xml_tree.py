@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from handrail.runbook.exchange import LARGEST_BYTES
 from handrail.runbook.problem import Place
 from handrail.runbook.reading.margin import Margin, quoted
 
-LARGEST_BYTES = 10_000_000
 DEEPEST = 60
 MOST_ELEMENTS = 400_000
 
