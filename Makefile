@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PORT ?= 8000
+FUZZ ?= 1000000
 # python3.11 where there is one that runs, else python3 (which must be at least 3.11).
 PYTHON ?= $(shell if python3.11 -c '' 2>/dev/null; then echo python3.11; else echo python3; fi)
 INSTALL := pip install --quiet --disable-pip-version-check
@@ -15,7 +16,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --py
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test bench docs run lock clean pictures
+.PHONY: help python setup check test bench docs run lock clean pictures fuzz
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -66,6 +67,10 @@ bench: .venv-bench/stamp
 ## make docs    docs/reference anew, from the spec cases and the code
 docs: setup
 	@$(BIN)/python docs/generate.py
+
+## make fuzz    spoil runbooks and check them (FUZZ=… texts)
+fuzz: setup
+	@$(BIN)/python tests/fuzz/runbooks.py --texts $(FUZZ)
 
 ## make pictures  the documentation's pictures anew, from a demo company
 pictures: setup

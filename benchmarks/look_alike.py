@@ -9,7 +9,6 @@ widened, which makes rules overlap, or narrowed, which leaves gaps.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from random import Random
 from typing import Literal
 
@@ -125,7 +124,9 @@ def _other_ends(random: Random, span: tuple[int | None, int | None], noise: Nois
 
 def _decision(whole: Part, parts: list[Part], given: list[str]) -> Decision:
     place = Place(file="")
-    kinds: list[Kind] = [Choice(of=tuple(sorted(every))) if isinstance(every, frozenset) else Number() for every in whole]
+    kinds: list[Kind] = [
+        Choice(of=tuple(sorted(every))) if isinstance(every, frozenset) else Number() for every in whole
+    ]
     inputs = tuple(
         Input(name=f"c{at}", title=f"C{at}", ref=Ref(source="fact", name=f"c{at}"), kind=kind)
         for at, kind in enumerate(kinds)

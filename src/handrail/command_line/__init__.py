@@ -70,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     _describe_import(commands)
     _describe_check(commands)
     _describe_decide(commands)
+    _describe_export(commands)
+    _describe_convert(commands)
     _describe_diff(commands)
     _describe_publish(commands)
     _describe_add_person(commands)
@@ -108,14 +110,16 @@ def _describe_import(commands: _Commands) -> None:
 
 
 def _describe_check(commands: _Commands) -> None:
-    check = commands.add_parser("check", help="say what is wrong with a runbook, all of it, with its place")
+    check = commands.add_parser(
+        "check", help="say what is wrong with a runbook or decision table, all of it, with its place"
+    )
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(command=_check)
 
 
 def _describe_decide(commands: _Commands) -> None:
-    decide = commands.add_parser("decide", help="ask a decision of a runbook")
+    decide = commands.add_parser("decide", help="ask a decision of a runbook, DMN file or workbook")
     decide.add_argument("file", type=Path, metavar="FILE")
     decide.add_argument("decision", metavar="DECISION")
     decide.add_argument("facts", nargs="*", metavar="NAME=VALUE")
@@ -130,6 +134,21 @@ def _describe_diff(commands: _Commands) -> None:
     diff.add_argument("new", type=Path, metavar="NEW")
     diff.add_argument("--json", action="store_true", help="print JSON")
     diff.set_defaults(command=_diff)
+
+
+def _describe_export(commands: _Commands) -> None:
+    export = commands.add_parser("export", help="write a decision, and those that it rests on, for other programs")
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("decision", metavar="DECISION")
+    export.add_argument("--to", choices=("dmn", "xlsx"), help="the form (default: as --output ends, else dmn)")
+    export.add_argument("--output", type=Path, metavar="FILE", help="where it goes (default: standard output)")
+    export.set_defaults(command=_export)
+
+
+def _describe_convert(commands: _Commands) -> None:
+    convert = commands.add_parser("convert", help="print a DMN file or workbook as the decisions of a runbook")
+    convert.add_argument("file", type=Path, metavar="FILE")
+    convert.set_defaults(command=_convert)
 
 
 def _describe_publish(commands: _Commands) -> None:
@@ -189,6 +208,18 @@ def _diff(given: argparse.Namespace) -> int:
     from handrail.command_line import comparing
 
     return comparing.compare(given.old, given.new, as_json=given.json)
+
+
+def _export(given: argparse.Namespace) -> int:
+    from handrail.command_line import exchanging
+
+    return exchanging.export(given.file, given.decision, to=given.to, output=given.output)
+
+
+def _convert(given: argparse.Namespace) -> int:
+    from handrail.command_line import exchanging
+
+    return exchanging.convert(given.file)
 
 
 def _publish(given: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ One rule: everything unfit is told at once, before anything is decided.
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,9 @@ def _decide_case(inquiry: Inquiry, given: Sequence[str], *, as_json: bool) -> in
     return 0 if isinstance(answers[-1].outcome, Decided) else 1
 
 
-def _read(given: Sequence[str], inquiry: Inquiry, mistakes: list[str]) -> Iterator[tuple[str, Scalar | tuple[Scalar, ...]]]:
+def _read(
+    given: Sequence[str], inquiry: Inquiry, mistakes: list[str]
+) -> Iterator[tuple[str, Scalar | tuple[Scalar, ...]]]:
     """The values by what they are the value of; what cannot be read is told in `mistakes`."""
     askable = inquiry.askable
     seen: dict[str, str] = {}

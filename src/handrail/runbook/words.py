@@ -5,7 +5,7 @@ One rule: no name that only the file knows is left in it; everything goes by its
 
 from decimal import Decimal
 
-from handrail.runbook.cells import Among, Anything, Cell, Within, interval_text
+from handrail.runbook.cells import Among, Anything, Cell, Presence, Within, interval_text
 from handrail.runbook.kinds import Kind, Money, Number, Records, Several, bounds_of, name_of, spoken
 from handrail.runbook.model import All, Anchor, AnyOf, Condition, Decision, Not, Ref, Runbook, Timing
 
@@ -42,8 +42,8 @@ def cell_words(cell: Cell, kind: Kind) -> str:
         case Among(values=values, negated=negated):
             words = " or ".join(sorted(spoken(kind, value) for value in values))
             return f"anything but {words}" if negated else words
-        case _:
-            return cell.text
+        case Presence(given=given):
+            return "given" if given else "missing"
 
 
 def condition_words(runbook: Runbook, condition: Condition) -> str:

@@ -14,7 +14,7 @@ from handrail.runbook.checks.duties import (
 from handrail.runbook.checks.order import cycles, negative_days, reopens_what_is_not_before
 from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
 from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
-from handrail.runbook.checks.tables import tables_with_gaps, tables_with_overlaps
+from handrail.runbook.checks.tables import decision_tables
 from handrail.runbook.checks.usage import unread_facts, unused_forms, unused_roles, unused_stages
 from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Problem
@@ -24,8 +24,7 @@ Check = Callable[[Runbook], Iterator[Problem]]
 # Those that ask nothing but the decisions: all that can be asked of a file of tables alone.
 TABLE_CHECKS: tuple[Check, ...] = (
     rules_that_never_apply,
-    tables_with_gaps,
-    tables_with_overlaps,
+    decision_tables,
 )
 
 CHECKS: tuple[Check, ...] = (

@@ -201,7 +201,7 @@ class Cases:
 
     def _where(self, spans: Sequence[frozenset[int]]) -> str:
         said = [
-            f"{column.input.title} is {column.words(pieces)}"
+            f"{column.input.title} is {_span(column, pieces)}"
             for column, pieces in zip(self._columns, spans, strict=True)
             if not pieces.issuperset(column.possible)
         ]
@@ -212,6 +212,10 @@ class Cases:
             f"{column.input.title} {_witness(column, pieces)}"
             for column, pieces in zip(self._columns, spans, strict=True)
         )
+
+
+def _span(column: Column, pieces: frozenset[int]) -> str:
+    return "given" if pieces == {*column.possible} - {column.missing} else column.words(pieces)
 
 
 def _witness(column: Column, pieces: frozenset[int]) -> str:

@@ -84,7 +84,8 @@ class Thing:
 
     def called(self, old: str, new: str) -> Changes:
         if old != new:
-            yield self.change("renamed", f"Now called “{new}” (was “{old}”).", old, new)
+            says = f"Called “{old}” before." if self.inside else f"Now called “{new}” (was “{old}”)."
+            yield self.change("renamed", says, old, new)
 
     def named(self, was: str, now: str, *, told: bool) -> Changes:
         """Another name in the file only; where the title changed along with it, that is `told`."""

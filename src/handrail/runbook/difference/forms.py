@@ -127,8 +127,7 @@ def _field(both: Versions, thing: Thing, old: Field, new: Field) -> Changes:
         )
     yield from thing.turned(_needed(old), _needed(new), "Now {new} (was {old}).")
     if old.may_not_apply != new.may_not_apply:
-        can = "may now" if new.may_not_apply else "may no longer"
-        yield thing.change("changed", f"It {can} be marked as not applicable.")
+        yield thing.change("changed", f"May {'now' if new.may_not_apply else 'no longer'} be marked as not applicable.")
     yield from owner_changes(both, thing, old.owed_by, new.owed_by)
     yield from thing.reworded("Its explanation", old.says, new.says)
 

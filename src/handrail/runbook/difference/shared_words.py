@@ -33,8 +33,8 @@ def when_changes(both: Versions, thing: Thing, old: Condition | None, new: Condi
         old,
         new,
         changed="Now only where {new} (was where {old}).",
-        gained="Now only where {new} (was always).",
-        lost="Now always (was only where {old}).",
+        gained="Now only where {new} (was in every case).",
+        lost="Now in every case (was only where {old}).",
     )
 
 
@@ -59,14 +59,23 @@ def timing_changes(
 
 def owner_changes(both: Versions, thing: Thing, old: str | None, new: str | None) -> Changes:
     """Whose it is to find out."""
+    yield from role_changes(
+        both,
+        thing,
+        old,
+        new,
+        "Now owed by {new} (was owed by {old}).",
+        gained="Now owed by {new} (was owed by nobody in particular).",
+        lost="No longer owed by anybody in particular (was owed by {old}).",
+    )
+
+
+def role_changes(
+    both: Versions, thing: Thing, old: str | None, new: str | None, changed: str, gained: str = "", lost: str = ""
+) -> Changes:
+    """One role in the place of another; a role that only has another title is told where it is declared."""
     if old != new:
-        yield from thing.turned(
-            the_role(both.old, old),
-            the_role(both.new, new),
-            "Now owed by {new} (was owed by {old}).",
-            gained="Now owed by {new} (was owed by nobody in particular).",
-            lost="No longer owed by anybody in particular (was owed by {old}).",
-        )
+        yield from thing.turned(the_role(both.old, old), the_role(both.new, new), changed, gained, lost)
 
 
 def the_role(runbook: Runbook, name: str | None) -> str:

@@ -1,13 +1,13 @@
 """What changed in the steps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from handrail.runbook.difference.change import Change, Changes, Thing, Versions, in_order, quoted
 from handrail.runbook.difference.renaming import paired
 from handrail.runbook.difference.shared_words import (
     condition_changes,
+    role_changes,
     role_title,
-    the_role,
     timing_changes,
     when_changes,
 )
@@ -54,13 +54,8 @@ def _step(both: Versions, old: Step, new: Step) -> Changes:
     yield from thing.turned(old.stage, new.stage, "Now in the stage “{new}” (was “{old}”).")
     yield from _who(both, thing, old, new)
     yield from when_changes(both, thing, old.when, new.when)
-    yield from _listing(
-        thing,
-        _titles(both.old, old.needs),
-        _titles(both.new, new.needs),
-        "Now also waits for {}.",
-        "No longer waits for {}.",
-    )
+    needs = _titles(both.old, old.needs), _titles(both.new, new.needs)
+    yield from _listing(thing, *needs, "Now also waits for {}.", "No longer waits for {}.")
     yield from _opening(both, thing, old, new)
     yield from timing_changes(
         both,
@@ -122,21 +117,24 @@ def _opening(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
 
 def _work(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
     """What is done in it, and what comes of turning it down."""
-    yield from thing.turned(
-        _form(both.old, old),
-        _form(both.new, new),
-        "Now has the form {new} (was {old}).",
-        gained="Now has the form {new}.",
-        lost="No longer has the form {old}.",
-    )
-    yield from thing.turned(
-        the_role(both.old, old.fills),
-        the_role(both.new, new.fills),
+    if old.form != new.form:
+        yield from thing.turned(
+            _form(both.old, old),
+            _form(both.new, new),
+            "Now has the form {new} (was {old}).",
+            gained="Now has the form {new}.",
+            lost="No longer has the form {old}.",
+        )
+    yield from role_changes(
+        both,
+        thing,
+        old.fills,
+        new.fills,
         "Now names {new} (was {old}).",
         gained="Now names {new}.",
         lost="No longer names {old}.",
     )
-    reasons = [quoted(one) for one in old.reasons], [quoted(one) for one in new.reasons]
+    reasons = _quoted(old.reasons), _quoted(new.reasons)
     yield from _listing(thing, *reasons, "May now be refused for {}.", "May no longer be refused for {}.")
     reopens = _titles(both.old, old.reopens), _titles(both.new, new.reopens)
     yield from _listing(thing, *reopens, "Sent back, it now also reopens {}.", "Sent back, it no longer reopens {}.")
@@ -147,14 +145,21 @@ def _form(runbook: Runbook, step: Step) -> str:
     return quoted(form.title if form else step.form or "")
 
 
-def _titles(runbook: Runbook, steps: Sequence[str]) -> list[str]:
-    return [quoted(runbook.steps[name].title if name in runbook.steps else name) for name in steps]
+def _titles(runbook: Runbook, steps: Iterable[str]) -> dict[str, str]:
+    """By their names, what the steps are called."""
+    return {name: quoted(runbook.steps[name].title if name in runbook.steps else name) for name in steps}
 
 
-def _listing(thing: Thing, old: Sequence[str], new: Sequence[str], more: str, less: str, last: str = "and") -> Changes:
+def _quoted(words: Iterable[str]) -> dict[str, str]:
+    return {word: quoted(word) for word in words}
+
+
+def _listing(
+    thing: Thing, old: Mapping[str, str], new: Mapping[str, str], more: str, less: str, last: str = "and"
+) -> Changes:
     """A sentence for all that came to a list, and one for all that left it."""
-    come, gone = [one for one in new if one not in old], [one for one in old if one not in new]
-    before, after = ", ".join(old), ", ".join(new)
+    come, gone = [new[one] for one in new if one not in old], [old[one] for one in old if one not in new]
+    before, after = ", ".join(old.values()), ", ".join(new.values())
     if come:
         yield thing.change("changed", more.format(listed(come, last)), before, after)
     if gone:
@@ -162,14 +167,19 @@ def _listing(thing: Thing, old: Sequence[str], new: Sequence[str], more: str, le
 
 
 def _approvals(step: Step) -> str:
-    return "all who are asked" if step.approvals == "all" else f"{step.approvals} of those who are asked"
+    return (
+        "all who are asked"
+        if step.approvals == "all"
+        else f"{step.approvals if step.approvals > 1 else 'one'} of those who are asked"
+    )
 
 
 def _outcomes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
     before = {outcome.name: outcome for outcome in old.outcomes}
     after = {outcome.name: outcome for outcome in new.outcomes}
-    come, gone = [quoted(one) for one in before], [quoted(one) for one in after]
-    yield from _listing(thing, come, gone, "Can now turn out {}.", "Can no longer turn out {}.", last="or")
+    yield from _listing(
+        thing, _quoted(before), _quoted(after), "Can now turn out {}.", "Can no longer turn out {}.", last="or"
+    )
     for name in after:
         if name in before:
             yield from _outcome(both, thing.within(quoted(name)), before[name], after[name])
@@ -216,7 +226,7 @@ def _asks(verb: str, item: Evidence) -> str:
 def _item(thing: Thing, old: Evidence, new: Evidence) -> Changes:
     yield from thing.called(old.title, new.title)
     yield from thing.named(old.name, new.name, told=old.title != new.title)
-    yield from thing.turned(old.kind, new.kind, "Now a {new} (was {old}).")
+    yield from thing.turned(old.kind, new.kind, "Now given as {new} (was as {old}).")
     yield from thing.turned(_needed(old.required), _needed(new.required), "Now {new} (was {old}).")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from handrail.runbook.difference.behaviour import behaviour_changes
 from handrail.runbook.difference.change import Change, Changes, Thing, Versions, in_order, is_reordered, quoted
 from handrail.runbook.difference.rules import Aligned, rule_changes
-from handrail.runbook.difference.shared_words import kind_changes, role_title
+from handrail.runbook.difference.shared_words import kind_changes, role_changes, the_role
 from handrail.runbook.kinds import spoken
 from handrail.runbook.model import Decision, HitPolicy, Output, Override, Runbook
 from handrail.runbook.words import listed
@@ -51,7 +51,7 @@ def _decision(both: Versions, old: Decision, new: Decision) -> Changes:
     told = [*_workings(thing, old, new), *_columns(thing, aligned), *_outputs(both, thing, old, new)]
     told += rule_changes(thing, aligned)
     yield from told
-    if told:
+    if any(change.sort != "renamed" for change in told):
         yield from behaviour_changes(thing, aligned)
 
 
@@ -114,20 +114,18 @@ def _output(thing: Thing, was: str, old: Output, new: Output) -> Changes:
 
 
 def _override(both: Versions, thing: Thing, old: Override | None, new: Override | None) -> Changes:
-    yield from thing.turned(
-        _askers(both.old, old),
-        _askers(both.new, new),
-        "Another answer may now be asked for by {new} (was by {old}).",
-        gained="Another answer may now be asked for by {new}.",
-        lost="Another answer may no longer be asked for (was by {old}).",
-    )
-    if old and new and old.approved_by != new.approved_by:
+    if (old and {*old.asked_by}) != (new and {*new.asked_by}):
         yield from thing.turned(
-            role_title(both.old, old.approved_by),
-            role_title(both.new, new.approved_by),
-            "Another answer is now decided on by the {new} (was the {old}).",
+            _askers(both.old, old),
+            _askers(both.new, new),
+            "Another answer may now be asked for by {new} (was by {old}).",
+            gained="Another answer may now be asked for by {new}.",
+            lost="Another answer may no longer be asked for (was by {old}).",
         )
+    if old and new:
+        says = "Another answer is now decided on by {new} (was by {old})."
+        yield from role_changes(both, thing, old.approved_by, new.approved_by, says)
 
 
 def _askers(runbook: Runbook, override: Override | None) -> str:
-    return listed([f"the {role_title(runbook, role)}" for role in override.asked_by], "or") if override else ""
+    return listed([the_role(runbook, role) for role in override.asked_by], "or") if override else ""

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 
-from handrail.runbook.exchange.comparisons import Comparison
 from handrail.runbook.exchange.exchanged import Exchanged, Table, Wording
-from handrail.runbook.exchange.feel import Literal, Name
+from handrail.runbook.exchange.feel import Name
 from handrail.runbook.exchange.moments import EXAMPLES, ordered
 from handrail.runbook.exchange.types import UNSAID, FeelType
 from handrail.runbook.inquiry import Answer, Askable, Inquiry, Known, answer_of
@@ -69,7 +68,8 @@ class ExchangedInquiry(Inquiry):
             if name in needed:
                 table = self._exchanged.tables[name]
                 whole = {**known, **dict(self._compared(table, known, found))}
-                found[name] = self._worded(table, answer_of(self._tables[name], whole, found), known, found)
+                answer = self._worded(table, answer_of(self._tables[name], whole, found), known, found)
+                found[name] = self._told(table, answer, known, found)
         return tuple(found.values())
 
     def _needed(self, known: Known) -> set[str]:
@@ -95,6 +95,20 @@ class ExchangedInquiry(Inquiry):
         decision, output = self._exchanged.answers[path]
         outcome = found[decision].outcome if decision in found else None
         return outcome.outputs[output] if isinstance(outcome, Decided) else None
+
+    def _told(self, table: Table, answer: Answer, known: Known, found: Mapping[str, Answer]) -> Answer:
+        """Where a comparison is missing, what it is that it misses."""
+        outcome = answer.outcome
+        missing = set(outcome.missing) if isinstance(outcome, Undecided) else set()
+        compared = [one for one in table.comparisons if one.name in missing]
+        if not compared or not isinstance(outcome, Undecided):
+            return answer
+        paths = dict.fromkeys(path for one in compared for path in (one.left, one.right))
+        wanted = [path for path in paths if self._value_at(path, known, found) is None]
+        names = [name for name in outcome.missing if name not in {one.name for one in compared}]
+        which = [*names, *wanted] if wanted else [one.name for one in compared]
+        says = f"{', '.join(dict.fromkeys(which))} {'is' if len(which) == 1 else 'are'} missing."
+        return replace(answer, outcome=replace(outcome, missing=tuple(which), says=says), because=says)
 
     def _worded(self, table: Table, answer: Answer, known: Known, found: Mapping[str, Answer]) -> Answer:
         """The answer with its wordings put together; undecided where one speaks of what is missing."""

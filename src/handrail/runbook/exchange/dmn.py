@@ -41,7 +41,7 @@ def read_dmn(content: bytes, file: str) -> Exchanged:
     heads = [head_of(element, types, file) for element in root.all("decision")]
     if not heads:
         notes.error(root.place, "empty-file", "The file has no decisions.", "Check that this is the file you meant.")
-    data = {path: found for path, found in _data(root, heads, types)}
+    data = dict(_data(root, heads, types))
     scope = _scope(data, heads)
     tables = _tables(heads, scope, types)
     unread = {name: head.notes.problems() for head in heads if head.name not in tables for name in (head.name, head.id)}

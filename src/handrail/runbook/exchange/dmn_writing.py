@@ -263,7 +263,8 @@ def _unseen(decisions: Sequence[Decision]) -> Iterable[str]:
     for decision in decisions:
         if decision.override:
             yield f"Who may override “{decision.name}” is kept for Handrail only."
-        for column in (*decision.inputs, *decision.outputs):
+        columns: tuple[Input | Output, ...] = (*decision.inputs, *decision.outputs)
+        for column in columns:
             what = _unseen_of(column.kind)
             if what:
                 yield f"“{column.name}” is {what}."

@@ -13,6 +13,7 @@ from handrail.runbook.reading.margin import Margin
 from handrail.runbook.reading.yaml_text import tree_of
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9 _/.-]*[A-Za-z0-9]|[A-Za-z]|\d+(\.\d+)?", re.ASCII)
+_BREAKS = re.compile("[\x7f\x85\u2028\u2029\ufeff]")  # what YAML would take for the end of a line, or refuse
 
 
 def text_of(kind: Kind) -> str:
@@ -58,4 +59,7 @@ def kind_of(text: str, what: str, margin: Margin) -> Kind | None:
 
 def yaml_text(text: str) -> str:
     """The text as a YAML scalar that means it, in quotes unless it is plain."""
-    return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f")
+    if _BARE.fullmatch(text):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

@@ -5,22 +5,21 @@ One rule: first every cell is read, then the columns are made; for what a column
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from handrail.runbook.cells import Among, Anything, Cell
 from handrail.runbook.exchange.cell_text import cell_of, kept
-from handrail.runbook.exchange.columns import Given, Looked, Scope, kind_of_values
+from handrail.runbook.exchange.columns import Looked, Scope, kind_of_values
 from handrail.runbook.exchange.comparisons import Asked, Comparison, comparison_of, taken_apart, words_for
-from handrail.runbook.exchange.exchanged import Wording
-from handrail.runbook.exchange.feel import Between, Compared, Literal, Name, Names, UnaryTests, sum_of, tests_of
+from handrail.runbook.exchange.feel import Between, Literal, Names, UnaryTests, tests_of
 from handrail.runbook.exchange.names import is_feel
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.own import own_text
 from handrail.runbook.exchange.types import UNSAID, FeelType
 from handrail.runbook.exchange.xml_tree import Element
-from handrail.runbook.kinds import Kind, Records, Scalar, Several, Text, Unfit, read_scalar, write_scalar
-from handrail.runbook.model import Input, Output, Ref, Rule
+from handrail.runbook.kinds import Kind, Scalar, Text, Unfit
+from handrail.runbook.model import Input, Ref
 
+_ANYTHING = UnaryTests()
 _IN_TESTS = "Write S-FEEL unary tests: “-”, a value, a comparison, an interval, a list with commas, or “not(…)”."
 
 
@@ -29,7 +28,7 @@ class _Entry:
     """A cell as far as it is read without its column’s kind."""
 
     element: Element
-    tests: UnaryTests = UnaryTests()
+    tests: UnaryTests = _ANYTHING
     asked: Asked = ()
 
 

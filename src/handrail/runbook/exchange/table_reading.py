@@ -12,11 +12,12 @@ from handrail.runbook.exchange.exchanged import Table
 from handrail.runbook.exchange.names import plain_name
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.own import own_override
+from handrail.runbook.exchange.policies import unfit_outputs
 from handrail.runbook.exchange.rows import Rows
 from handrail.runbook.exchange.types import UNSAID, FeelType, Types
 from handrail.runbook.exchange.xml_tree import Element
-from handrail.runbook.kinds import Choice, Money, Number, Several
-from handrail.runbook.model import Aggregator, Decision, HitPolicy, Output, Rule, kind_of_answer
+from handrail.runbook.kinds import Several
+from handrail.runbook.model import Aggregator, Decision, HitPolicy, Rule, kind_of_answer
 from handrail.runbook.reading.margin import listed, quoted
 
 _POLICIES: Mapping[str, HitPolicy] = {
@@ -102,15 +103,10 @@ def _tell_unfit_outputs(
     table: Element, policy: HitPolicy, aggregator: Aggregator | None, given: tuple[Given, ...], notes: Notes
 ) -> None:
     """Whether the outputs are such that the hit policy can work with them."""
-    kinds = [column.kind for column in given]
     if not given:
         notes.error(table.place, "empty-table", "The table has no outputs.", "A table has inputs, outputs and rules.")
-    if policy in {"priority", "output order"} and not any(isinstance(kind, Choice) for kind in kinds):
-        says = f"The hit policy “{policy}” needs output values: their order is the priority."
-        notes.error(table.place, "hit-policy", says, "List the values of an output, the most important one first.")
-    if aggregator is not None and len(given) > 1:
-        says = f"“collect {aggregator}” makes one value, and there are {len(given)} outputs."
-        notes.error(table.place, "hit-policy", says, "Keep one output, or collect them without the aggregation.")
+    for says, mend in unfit_outputs(policy, aggregator, [column.kind for column in given]):
+        notes.error(table.place, "hit-policy", says, mend)
 
 
 def table_of(head: Head, scope: Scope, types: Types) -> Table | None:
@@ -123,7 +119,9 @@ def table_of(head: Head, scope: Scope, types: Types) -> Table | None:
         return None
     rows = Rows(head.table, [column for column in looked if column], scope, head.notes)
     answers = Answers(head.table, head.given, scope, head.notes)
-    _tell_uncountable(head, answers.outputs)
+    if any(column.kind is None for column in head.given):
+        for says, mend in unfit_outputs(head.policy, head.aggregator, [one.kind for one in answers.outputs]):
+            head.notes.error(head.table.place, "hit-policy", says, mend)
     decision = Decision(
         name=head.name,
         title=head.element.get("label") or head.name,
@@ -151,13 +149,6 @@ def _tell_twice(elements: list[Element], notes: Notes) -> None:
             says = f"“{path}” is an input twice; a table looks at each piece of data once."
             notes.error(element.place, "duplicate-input", says, "Put what the two columns ask into one.")
         seen.add(path)
-
-
-def _tell_uncountable(head: Head, outputs: tuple[Output, ...]) -> None:
-    if head.table is not None and head.aggregator in {"sum", "min", "max"}:
-        if any(not isinstance(output.kind, Number | Money) for output in outputs):
-            says = f"“collect {head.aggregator}” needs numbers."
-            head.notes.error(head.table.place, "hit-policy", says, "Give numbers, or collect without the aggregation.")
 
 
 def _rules(table: Element, rows: Rows, answers: Answers) -> tuple[Rule, ...]:

@@ -49,7 +49,7 @@ class Element:
 
     def words_place(self, child: str = "text") -> Place:
         found = self.one(child)
-        return (found and (found.text_place or found.place)) or self.place
+        return self.place if found is None else found.text_place or found.place
 
 
 class _Refused(Exception):

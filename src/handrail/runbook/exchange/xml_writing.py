@@ -18,17 +18,17 @@ class Writing:
         self._depth = 0
 
     @contextmanager
-    def inside(self, name: str, **attributes: str) -> Iterator[None]:
+    def inside(self, tag: str, /, **attributes: str) -> Iterator[None]:
         """What is written meanwhile stands in the element."""
-        self._line(f"<{name}{_attributes(attributes)}>")
+        self._line(f"<{tag}{_attributes(attributes)}>")
         self._depth += 1
         yield
         self._depth -= 1
-        self._line(f"</{name}>")
+        self._line(f"</{tag}>")
 
-    def element(self, name: str, text: str = "", **attributes: str) -> None:
-        start = f"<{name}{_attributes(attributes)}"
-        self._line(f"{start}>{_escaped(text)}</{name}>" if text else f"{start}/>")
+    def element(self, tag: str, text: str = "", /, **attributes: str) -> None:
+        start = f"<{tag}{_attributes(attributes)}"
+        self._line(f"{start}>{_escaped(text)}</{tag}>" if text else f"{start}/>")
 
     def content(self) -> bytes:
         return "".join(self._parts).encode("utf-8")
@@ -38,7 +38,7 @@ class Writing:
 
 
 def _attributes(attributes: Mapping[str, str]) -> str:
-    """An underscore at the end sets a name apart from Python’s words, two stand for a colon; empty ones are left out."""
+    """Two underscores stand for a colon; one at the end sets a name apart from Python’s. Empty ones are left out."""
     named = ((name.rstrip("_").replace("__", ":"), text) for name, text in attributes.items())
     return "".join(f" {name}={quoteattr(_UNWRITABLE.sub('�', text))}" for name, text in named if text)
 

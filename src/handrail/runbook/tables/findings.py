@@ -13,7 +13,7 @@ from handrail.runbook.tables.sheet import Box, Sheet
 
 MOST = 100
 
-Found = TypeVar("Found")
+Found = TypeVar("Found", covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,14 @@ again. Regions that differ in one column only are joined. The worst tables have 
 for their number grows exponentially with the columns; hence the bound.
 """
 
+from itertools import pairwise
+
 from handrail.runbook.tables.findings import MOST, Finding, Findings, regions
 from handrail.runbook.tables.sheet import Box, Sheet, bits
 
 # Bands and regions looked at; some seconds of work.
 MOST_WORK = 2_000_000
-_MOST_COLUMNS = 200
+_MOST_COLUMNS = 100
 
 
 def gaps(sheet: Sheet, most_work: int = MOST_WORK) -> Findings[Finding]:
@@ -95,7 +97,7 @@ class _Search:
             edges.update(range(len(column)))
         cuts = sorted(edges)
         alike: dict[int, int] = {}
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             left = fitting & column.masks[begin]
             alike[left] = alike.get(left, 0) | (1 << end) - (1 << begin)
         return alike
