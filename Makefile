@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 PORT ?= 8000
+TABLES ?= 3000
 FUZZ ?= 1000000
 # python3.11 where there is one that runs, else python3 (which must be at least 3.11).
 PYTHON ?= $(shell if python3.11 -c '' 2>/dev/null; then echo python3.11; else echo python3; fi)
@@ -16,7 +17,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --py
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test bench docs run lock clean pictures fuzz
+.PHONY: help python setup check test bench oracle tck docs run lock clean pictures fuzz
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -56,6 +57,14 @@ run: setup
 ## make bench   the benchmarks, beside peers (in a virtual environment of their own)
 bench: .venv-bench/stamp
 	@.venv-bench/bin/python benchmarks/run.py
+
+## make oracle  what is proved about tables, proved again by z3 on thousands of tables of chance (TABLES=…)
+oracle: .venv-bench/stamp
+	@.venv-bench/bin/python benchmarks/oracle.py --tables $(TABLES)
+
+## make tck     the public DMN test cases: TCK=… names a checkout of github.com/dmn-tck/tck
+tck: setup
+	@$(BIN)/python benchmarks/tck.py "$(TCK)"
 
 .venv-bench/stamp: requirements-bench.lock pyproject.toml | python
 	@echo "— setting up .venv-bench"

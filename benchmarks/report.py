@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from analysis import Proof
 from rounds import Laps, Ratio
 
 _PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "zen-engine")
@@ -102,11 +103,23 @@ def size_lines(sizes: Sequence[Size], against: str = "SpiffWorkflow") -> Iterato
         yield f"  {one.name:44}{one.begun:>10,}{one.halfway:>10,}{one.ended:>10,}{share}"
 
 
-def keep(path: Path, stated: dict[str, str], subjects: Iterable[Subject], sizes: Iterable[Size]) -> None:
+def keep(
+    path: Path, stated: dict[str, str], subjects: Iterable[Subject], sizes: Iterable[Size], proved: Iterable[Proof]
+) -> None:
     found = {
         "machine": stated,
         "subjects": [_kept(subject) for subject in subjects],
         "sizes in bytes": {one.name: [one.begun, one.halfway, one.ended] for one in sizes},
+        "proofs in seconds": [
+            {
+                "table": one.name,
+                "overlaps": one.overlaps,
+                "gaps": one.gaps,
+                "exact": one.exact,
+                "laps": one.laps.seconds,
+            }
+            for one in proved
+        ],
     }
     path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from analysis import WrongProof, proof_lines, proofs
 from decision import Mismatch, decision_subjects
 from report import keep, machine, machine_lines, size_lines, subject_lines
 from step import steps
@@ -23,8 +24,10 @@ def main() -> int:
         for subject in decision_subjects(rounds=5 if told.quick else 21):
             subjects.append(subject)
             _say("", *subject_lines(subject))
-    except Mismatch as mismatch:
-        _say(f"WRONG: {mismatch}")
+        proved = list(proofs(rounds=2 if told.quick else 5, tables=1 if told.quick else 5))
+        _say("", *proof_lines(proved))
+    except (Mismatch, WrongProof) as wrong:
+        _say(f"WRONG: {wrong}")
         return 1
     with steps() as lived:
         subject = lived.subject(rounds=10 if told.quick else 60)
@@ -32,7 +35,7 @@ def main() -> int:
         _say("", *subject_lines(subject))
         sizes = list(lived.sizes())
     _say("", *size_lines(sizes))
-    keep(told.figures, stated, subjects, sizes)
+    keep(told.figures, stated, subjects, sizes, proved)
     _say("", f"The raw figures are in {told.figures}.")
     return 0
 

@@ -23,7 +23,7 @@ from handrail.runbook.exchange.cell_text import cell_of
 from handrail.runbook.exchange.columns import kind_of_values
 from handrail.runbook.exchange.dmn import read_dmn
 from handrail.runbook.exchange.exchanged import Exchanged
-from handrail.runbook.exchange.feel import Compared, Literal, Names, UnaryTests, tests_of
+from handrail.runbook.exchange.feel import Compared, Literal, Names, UnaryTests, read_tests
 from handrail.runbook.kinds import Date, Kind, Unfit, YesNo, read_scalar
 from handrail.runbook.tables.deciding import Decided
 
@@ -90,7 +90,7 @@ def _as_dmn(exchanged: Exchanged, name: str, outcome: Decided) -> Any:
         value = next(iter(outputs.values()))
         return list(value) if isinstance(value, tuple) else value
     if decision.gives_lists:
-        return [dict(zip(outputs, row, strict=True)) for row in zip(*outputs.values(), strict=True)]  # type: ignore[arg-type]
+        return [dict(zip(outputs, row, strict=True)) for row in zip(*outputs.values(), strict=True)]
     return dict(outputs)
 
 
@@ -172,7 +172,7 @@ def _tested(text: str) -> bool | str:
         value, tests = found[1], f"{found[2]} {found[3]}"
     else:
         return "of another form"
-    left, right = tests_of(value, Names(())), tests_of(tests, Names(()))
+    left, right = read_tests(value, Names(())), read_tests(tests, Names(()))
     match left:
         case UnaryTests((Compared("=", Literal(known)),)) if known is not None:
             kind = kind_of_values([known])

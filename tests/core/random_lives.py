@@ -24,7 +24,20 @@ from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.handoff.steps import missing_evidence
-from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Records, Text, Written, YesNo, write_scalar
+from handrail.runbook.kinds import (
+    Choice,
+    Date,
+    Kind,
+    Link,
+    Money,
+    Number,
+    Records,
+    Several,
+    Text,
+    Written,
+    YesNo,
+    write_scalar,
+)
 from handrail.runbook.loading import load
 from handrail.runbook.model import Decision, Step
 from tests.spec.chapter import RUNBOOKS, chapters, stories_of
@@ -176,7 +189,7 @@ def _fit(kind: Kind) -> st.SearchStrategy[Written]:
             return st.sampled_from([(date(2027, 1, 1) + timedelta(days=at)).isoformat() for at in range(0, 90, 9)])
         case Link():
             return st.just("https://example.com/page")
-        case Text():
+        case Text() | Several():
             return st.sampled_from(["EMEA", "US", "Iowa"])
         case Records(columns=columns):
             rows = st.fixed_dictionaries({name: _fit(column) for name, column in columns.items()})
@@ -258,7 +271,7 @@ def _some_answer(kind: Kind) -> Answer:
             return Answer(value="https://example.com/page")
         case Records(columns=columns):
             return Answer(value=[{name: str(_some_answer(column).value) for name, column in columns.items()}])
-        case Text():
+        case Text() | Several():
             return Answer(value="Iowa")
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations, groupby, product
+from itertools import combinations, groupby
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -82,7 +83,9 @@ def answering(draw: st.DrawFn, policies: tuple[tuple[HitPolicy, Aggregator | Non
     table = draw(tables())
     policy, aggregator = draw(st.sampled_from(policies))
     kind: Kind = CHOICES if aggregator is None else Number()
-    answers = st.sampled_from(CHOICES.of) if aggregator is None else st.sampled_from([Decimal(1), Decimal(2)])
+    answers: st.SearchStrategy[Scalar] = (
+        st.sampled_from(CHOICES.of) if aggregator is None else st.sampled_from([Decimal(1), Decimal(2)])
+    )
     rules = tuple(
         replace(rule, outputs=(draw(answers),), note=draw(st.sampled_from(["", "", "As the source says."])))
         for rule in table.decision.rules
@@ -302,30 +305,26 @@ WILD: tuple[Kind, ...] = (
 
 
 def _wild() -> Decision:
-    """A table with far more gaps than rules: each rule is one cell wide in each of its columns."""
+    """Ninety rules of chance, each of which looks at two of three columns: there are far more gaps than rules."""
+    random = Random("wild")
     texts = (
-        ("1", "3", "5"),
-        ("[0..10)", "[20..30)", "[40..50)"),
-        ("2027-01-01", "2027-02-01", "2027-03-01"),
-        ("new", "known", "new"),
-        ("yes", "no", "yes"),
-        ("Iowa", "Ohio", "Utah"),
+        ("1", "3", "[4..5]", "[0..2]"),
+        ("[0..10)", "[20..30)", ">= 25", "< 5", "[7..22]"),
+        ("<= 2027-01-01", "2027-02-01", "> 2027-01-15", "(2027-01-01..2027-01-20]"),
+        ("new", "known"),
+        ("yes", "no"),
+        ("Iowa", "Utah", "Ohio"),
     )
-    rows = [tuple(column[place] for column, place in zip(texts, places, strict=True)) for places in _places(len(texts))]
+    rows = [[random.choice((*column, "-")) for column in texts] for _ in range(60)]
     cells = [tuple(parse(text, kind) for text, kind in zip(row, WILD, strict=True)) for row in rows]
     return decision_of(list(WILD), cells)  # type: ignore[arg-type]
-
-
-def _places(columns: int) -> list[tuple[int, ...]]:
-    every = product(range(3), repeat=columns)
-    return [places for places in every if sum(places) % 3 == 0 and places[0] != places[1]][:40]
 
 
 def test_search_for_gaps_that_is_stopped_says_so_and_lists_only_gaps() -> None:
     decision = _wild()
     whole = gaps(Sheet(decision))
     assert whole.exact
-    for most_work in (0, 1, 10, 100, 1000):
+    for most_work in (0, 1, 10, 100):
         part = gaps(Sheet(decision), most_work)
         assert not part.exact
         assert not part.complete

@@ -16,6 +16,7 @@ from handrail.runbook import cells, kinds, model
 from handrail.runbook.difference import PARTS, difference, names_between
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
+from handrail.runbook.reading import read
 from tests.core.difference_text import EVERYTHING, Case, cases, changed, everything, runbook_of, told, with_word
 
 SHIPPED = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))
@@ -55,7 +56,26 @@ def _with_all_names_changed() -> Runbook:
     return runbook_of(EVERYTHING.replace("{title: ", "{title: New ").replace("    title: ", "    title: New "))
 
 
-# --------------------------------------------------------------------------------------------------- nothing is left out
+def test_any_part_may_be_missing() -> None:
+    """Whatever line or block is taken out: where what is left can be read, it can be compared, and differs."""
+    lines = EVERYTHING.splitlines(keepends=True)
+    readable = 0
+    for at, line in enumerate(lines):
+        depth = len(line) - len(line.lstrip())
+        end = next((to for to in range(at + 1, len(lines)) if _depth(lines[to]) <= depth), len(lines))
+        for text in ("".join(lines[:at] + lines[at + 1 :]), "".join(lines[:at] + lines[end:])):
+            other = read(text, "everything.yaml").runbook
+            if other is not None and other != everything():
+                readable += 1
+                assert (difference(everything(), other) == ()) == (difference(other, everything()) == ())
+    assert readable > 40
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip()) if line.strip() else 100
+
+
+# -------------------------------------------------------------------------------------------------- nothing is left out
 
 # What may differ without a word, and why.
 SILENT = {
@@ -148,7 +168,7 @@ MUTATED = list(mutations(everything()))
 
 @pytest.mark.parametrize("label", sorted({label for label, _ in MUTATED}))
 def test_every_field_that_differs_is_told(label: str) -> None:
-    """In both directions. Some change of a field may mean nothing, as the unit of a number of days that is not given."""
+    """In both directions. Some change may mean nothing, as that of the unit of days that are not given."""
     others = [other for name, other in MUTATED if name == label]
     assert any(difference(everything(), other) for other in others)
     assert any(difference(other, everything()) for other in others)
@@ -205,13 +225,13 @@ def test_renamed_thing_is_told_once(before: str, after: str, says: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ((("  support:\n", "  help:\n"), ("support.type: \"", "help.type: \""), ("due: support.days", "due: help.days")),
+        ((("  support:\n", "  help:\n"), ("support.type: ", "help.type: "), ("due: support.days", "due: help.days")),
          "decisions, Support: Now named “help” in the file (was “support”)."),
         ((("  summary:\n", "  card:\n"), ("form: summary", "form: card")),
          "forms, Summary: Now named “card” in the file (was “summary”)."),
         ((("  call:\n", "  ring:\n"), ("{call: again", "{ring: again")),
          "steps, Call the client: Now named “ring” in the file (was “call”)."),
-        ((("  fill: {", "  write: {"), ("days after fill\n", "days after write\n"), ("[fill]\n    on_reject", "[write]\n    on_reject"),
+        ((("  fill: {", "  write: {"), ("after fill\n", "after write\n"), ("needs: [fill]", "needs: [write]"),
           ("reopen: [fill]", "reopen: [write]")),
          "steps, Fill in the summary: Now named “write” in the file (was “fill”)."),
         ((("  MRR: Monthly", "  Turnover: Monthly"),), "terms, Turnover: Now called “Turnover” (was “MRR”)."),
@@ -229,9 +249,12 @@ def test_thing_with_another_title_and_name_is_called_differently() -> None:
 
 def test_two_that_could_be_the_same_are_not_guessed() -> None:
     new = changed(
-        ("  signed_on: {title: Signed on, kind: date}", "  first: {title: One, kind: date}\n  second: {title: Two, kind: date}"),
+        (
+            "signed_on: {title: Signed on, kind: date}",
+            "first: {title: One, kind: date}\n  second: {title: Two, kind: date}",
+        ),
         ("          signed_on: {shows: signed_on}\n", ""),
-    )  # fmt: skip
+    )
     assert told(everything(), new) == (
         "facts, Signed on: No longer asked for.",
         "facts, One: New: date.",

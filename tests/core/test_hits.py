@@ -99,8 +99,9 @@ def _collected(aggregator: Aggregator | None, fitting: list[Scalar]) -> object:
     if aggregator == "count":
         return len(fitting)
     numbers = [value for value in fitting if isinstance(value, Decimal)]
-    aggregate = {"sum": sum, "min": min, "max": max}[aggregator]
-    return aggregate(numbers) if numbers else None
+    if not numbers:
+        return None
+    return sum(numbers) if aggregator == "sum" else min(numbers) if aggregator == "min" else max(numbers)
 
 
 SIZE_CELLS = st.sampled_from(["-", "0", "1, 3", "< 2", ">= 3", "[1..3]", "(1..4)", "not(2)"])
@@ -156,7 +157,7 @@ def test_first_and_priority_are_decided_where_no_better_rule_can_come() -> None:
 
 def test_a_list_without_rules_is_empty_and_a_count_is_nought() -> None:
     nothing: list[tuple[str, str, Scalar]] = [("4", "-", "low")]
-    case = {"size": Decimal(0), "new": True}
+    case: dict[str, Scalar | None] = {"size": Decimal(0), "new": True}
     assert answer(table("collect", nothing), case) == ()
     assert answer(table("collect", [("4", "-", Decimal(1))], "count"), case) == 0
     gap = Table(table("collect", [("4", "-", Decimal(1))], "sum")).decide(case)

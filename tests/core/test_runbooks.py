@@ -39,7 +39,7 @@ def client_services() -> Runbook:
     return runbook
 
 
-def decided(decision: str, known: Mapping[str, Scalar]) -> dict[str, Scalar] | None:
+def decided(decision: str, known: Mapping[str, Scalar]) -> dict[str, object] | None:
     outcome = Inquiry(client_services(), decision).ask(known)[-1].outcome
     return dict(outcome.outputs) if isinstance(outcome, Decided) else None
 

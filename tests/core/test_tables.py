@@ -55,6 +55,7 @@ def _read(decision: Decision, case: Case) -> tuple[int, ...] | tuple[tuple[str, 
 
 def _said(decided: Decided | Undecided) -> tuple[int, ...] | tuple[tuple[str, ...], tuple[int, ...]]:
     if isinstance(decided, Decided):
+        assert decided.rule is not None
         assert decided.outputs == {"says": Decimal(decided.rule.number)}
         return (decided.rule.number,)
     return decided.missing, decided.rules

@@ -27,7 +27,10 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
      {"values": {"mrr": "5000", "state": None}, "source": "CRM"}),
     (e.RoleFilled(role="tsm", person=PAULA), {"role": "tsm", "person": [7, "Paula Reyes"]}),
     (e.RoleFilled(role="tsm", person=None), {"role": "tsm", "person": None}),
-    (e.Decided(decision="s", rules=(4,), outputs={"days": "90"}), {"decision": "s", "rules": [4], "outputs": {"days": "90"}}),
+    (
+        e.Decided(decision="s", rules=(4,), outputs={"days": "90"}),
+        {"decision": "s", "rules": [4], "outputs": {"days": "90"}},
+    ),
     (
         e.Decided(decision="s", rules=(4,), outputs={}, boundaries=("On the line.",)),
         {"decision": "s", "rules": [4], "outputs": {}, "boundaries": ["On the line."]},

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from handrail.desk import ledger
+from handrail.desk import ledger, runbooks
 from handrail.desk.demo import PASSWORD
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
@@ -28,6 +28,7 @@ def paths() -> list[str]:
     number = _lived(company, handoff_id)
     company.start("Harbor County", {"go_live": "2026-11-02", "mrr": "25000", "vertical": "tax"})
     person, customer = company.people["tom"].pk, company.customer("Idle Waters").pk
+    _newer_version()
     handoff = f"/handoffs/{handoff_id}/"
     steps = [f"{handoff}steps/{name}/" for name in (SUMMARY, "choose-tsm", "accept", "evaluate", "first-meeting")]
     return [
@@ -49,9 +50,19 @@ def paths() -> list[str]:
         f"/people/{person}/",
         "/runbooks/",
         "/runbooks/transition-to-client-services/",
+        "/runbooks/transition-to-client-services/compare/",
         "/nowhere/",
         "/style/",
     ]
+
+
+def _newer_version() -> None:
+    (path,) = (one for one in runbooks.shipped() if one.stem == "transition-to-client-services")
+    text = path.read_text(encoding="utf-8")
+    changes = (('version: "1.2"', 'version: "1.3"'), ("90, 2]", "60, 2]"), ("90, 4]", "60, 4]"), ("biller", "payer"))
+    for before, after in changes:
+        text = text.replace(before, after)
+    assert not isinstance(runbooks.publish(text, path.name), tuple)
 
 
 def _lived(company: Company, handoff_id: int) -> int:

@@ -3,14 +3,14 @@
 One rule: nothing is recorded. An override that was approved stays; everything else is decided anew from what is known.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from handrail.handoff import events as e
 from handrail.handoff.consequences import answer
 from handrail.handoff.history import FieldAnswer, Handoff, OverrideState, TakenDecision, apply, working_copy
 from handrail.handoff.plan import Plan
-from handrail.runbook.difference import Names
+from handrail.runbook.difference import Names, rewritten
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +25,27 @@ class Redecided:
     new: Mapping[str, str]
 
 
-def redecided(plan: Plan, handoff: Handoff, names: Names) -> Iterator[Redecided]:
-    """`plan` is that of the other version, `names` what is called differently in it. What only one of the two versions
-    decides is not decided differently."""
+def affected(old: Plan, new: Plan, names: Names) -> frozenset[str]:
+    """The decisions of the new version that can come out differently: those whose table is another one, and those that
+    read what such a one says. Every other comes out as it did."""
+    before = rewritten(old.runbook, names)
+    forms = before.forms == new.runbook.forms
+    found: set[str] = set()
+    for decision in new.decisions:
+        reads = {column.ref.name for column in decision.inputs if column.ref.source == "output"}
+        answers = any(column.ref.source == "answer" for column in decision.inputs)
+        if before.decisions.get(decision.name) != decision or reads & found or (answers and not forms):
+            found.add(decision.name)
+    return frozenset(found)
+
+
+def redecided(plan: Plan, handoff: Handoff, names: Names, decisions: Container[str]) -> Iterator[Redecided]:
+    """`plan` is that of the other version, `names` what is called differently in it, `decisions` those that are asked.
+    What only one of the two versions decides is not decided differently."""
     before = renamed(plan, handoff, names)
     after = working_copy(before)
     assert after.changed_at is not None, "a handoff that has started"
-    for decision in plan.decisions:
+    for decision in (one for one in plan.decisions if one.name in decisions):
         event = answer(plan, after, decision)
         apply(after, e.Recorded(number=after.number, at=after.changed_at, by=None, event=event))
         if decision.name in before.decisions:

@@ -14,7 +14,7 @@ from handrail.desk.queries.runbooks import VersionLine
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
 from handrail.handoff.plan import Plan
-from handrail.handoff.redeciding import Redecided, redecided
+from handrail.handoff.redeciding import Redecided, affected, redecided
 from handrail.runbook.difference import HEADINGS, Change, Names, Part, difference, names_between
 
 MOST_LOOKED_AT = 2_000
@@ -83,16 +83,18 @@ class DecisionLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TouchedView:
-    """Of `running` handoffs, `looked_at` were asked; `differing` of them would decide something differently."""
+    """Of `running` handoffs, `decisive` are of a version with a decision that is another one now. `looked_at` of those
+    were asked; `differing` would decide something differently."""
 
     running: int
+    decisive: int
     looked_at: int
     differing: int
     decisions: tuple[DecisionLine, ...]
 
     @property
     def is_capped(self) -> bool:
-        return self.looked_at < self.running
+        return self.looked_at < self.decisive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,11 @@ def _names(old: Plan, new: Plan) -> Names:
     return names_between(old.runbook, new.runbook)
 
 
+@lru_cache(maxsize=256)
+def _affected(old: Plan, new: Plan) -> frozenset[str]:
+    return affected(old, new, _names(old, new))
+
+
 def _parts(changes: tuple[Change, ...]) -> Iterator[PartView]:
     for part, of_part in groupby(changes, key=lambda change: change.part):
         things = groupby(of_part, key=lambda change: (change.title, change.name))
@@ -159,14 +166,17 @@ def _thing(part: Part, title: str, name: str, changes: tuple[Change, ...]) -> Th
 def _touched(plans: Mapping[int, Plan], asked: Sequence[VersionLine], new: Plan) -> TouchedView:
     lines: dict[str, list[HandoffLine]] = {}
     looked_at = differing = 0
-    for row in _running([one.id for one in asked]):
+    decisive = [one for one in asked if _affected(plans[one.id], new)]
+    for row in _running([one.id for one in decisive]):
         plan = plans[row.runbook_version_id]
-        found = tuple(redecided(new, wire.decode_handoff(row.state), _names(plan, new)))
+        handoff = wire.decode_handoff(row.state)
+        found = tuple(redecided(new, handoff, _names(plan, new), _affected(plan, new)))
         looked_at, differing = looked_at + 1, differing + bool(found)
         for one in found:
             lines.setdefault(one.decision, []).append(_line(row, plan, new, one))
     return TouchedView(
-        running=max(looked_at, sum(one.running for one in asked)),
+        running=sum(one.running for one in asked),
+        decisive=max(looked_at, sum(one.running for one in decisive)),
         looked_at=looked_at,
         differing=differing,
         decisions=tuple(

@@ -85,6 +85,12 @@ def state_icon(state: str, size: int = 16) -> SafeString:
     return _svg(STATES[state.replace("-", " ")][0], size)
 
 
+@register.filter
+def grouped(number: int) -> str:
+    """2,000"""
+    return f"{number:,}"
+
+
 _CHANGES = {
     "new": "plus",
     "removed": "minus",

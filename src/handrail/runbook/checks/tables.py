@@ -29,7 +29,7 @@ def _gaps(analysis: Analysis) -> Iterator[Problem]:
     if analysis.gaps_matter:
         found, decision = analysis.gaps, analysis.decision
         yield from (_gap(decision, finding) for finding in found.found)
-        yield from _and_more(decision, found, "gaps", "warning")
+        yield from and_more(decision, found, "gaps", "warning")
 
 
 def _overlaps(analysis: Analysis) -> Iterator[Problem]:
@@ -37,10 +37,10 @@ def _overlaps(analysis: Analysis) -> Iterator[Problem]:
     decision = analysis.decision
     if decision.hit_policy == "unique":
         yield from (_overlap(decision, finding) for finding in analysis.overlaps.found)
-        yield from _and_more(decision, analysis.overlaps, "overlaps", "error")
+        yield from and_more(decision, analysis.overlaps, "overlaps", "error")
     elif decision.hit_policy == "any":
         yield from (_contradiction(decision, finding) for finding in analysis.contradictions.found)
-        yield from _and_more(decision, analysis.contradictions, "contradictions", "error")
+        yield from and_more(decision, analysis.contradictions, "contradictions", "error")
 
 
 def _duplicates(analysis: Analysis) -> Iterator[Problem]:
@@ -49,12 +49,12 @@ def _duplicates(analysis: Analysis) -> Iterator[Problem]:
 
 def _shadows(analysis: Analysis) -> Iterator[Problem]:
     yield from (_shadow(analysis.decision, shadow) for shadow in analysis.shadowed.found)
-    yield from _and_more(analysis.decision, analysis.shadowed, "shadowed rules", "warning")
+    yield from and_more(analysis.decision, analysis.shadowed, "shadowed rules", "warning")
 
 
 def _mergers(analysis: Analysis) -> Iterator[Problem]:
     yield from (_merger(analysis.decision, merger) for merger in analysis.mergers.found)
-    yield from _and_more(analysis.decision, analysis.mergers, "rules that could be one with another", "warning")
+    yield from and_more(analysis.decision, analysis.mergers, "rules that could be one with another", "warning")
 
 
 def _never_given(analysis: Analysis) -> Iterator[Problem]:
@@ -159,7 +159,7 @@ def _choice_never_given(decision: Decision, never: NeverGiven) -> Problem:
     )
 
 
-def _and_more(decision: Decision, found: Findings[object], what: str, severity: Severity) -> Iterator[Problem]:
+def and_more(decision: Decision, found: Findings[object], what: str, severity: Severity) -> Iterator[Problem]:
     if found.complete:
         return
     listed = f"the first {len(found.found):,} are listed here" if found.found else "none was found so far"

@@ -14,7 +14,7 @@ from handrail.runbook.difference.steps import step_changes
 from handrail.runbook.difference.tables import decision_changes
 from handrail.runbook.model import Runbook
 
-__all__ = ["HEADINGS", "PARTS", "Change", "Names", "Part", "difference", "names_between"]
+__all__ = ["HEADINGS", "PARTS", "Change", "Names", "Part", "difference", "names_between", "rewritten"]
 
 _TOLD = (
     about_changes,

@@ -85,9 +85,9 @@ class Cases:
     def __init__(self, aligned: Aligned, inputs: tuple[Input, ...]) -> None:
         self._aligned = aligned
         old, new = aligned.rows
-        self._columns = columns_of(_joined(aligned.new, inputs, (*old, *new)))
-        self._old = _Side(aligned.old, old, 0, self._columns)
-        self._new = _Side(aligned.new, new, len(old), self._columns)
+        self.columns = columns_of(_joined(aligned.new, inputs, (*old, *new)))
+        self._old = _Side(aligned.old, old, 0, self.columns)
+        self._new = _Side(aligned.new, new, len(old), self.columns)
         self._suspects = self._find_suspects()
         self._known: dict[tuple[int, Fit, Fit], list[Region]] = {}
         self._steps = 0
@@ -122,8 +122,8 @@ class Cases:
         """The regions of the columns from `at` on in which the tables say different things."""
         if self._suspects and not (old[1] & self._suspects[0] or new[1] & self._suspects[1]):
             return []
-        if at == len(self._columns) or not (old[1] or new[1]):
-            rest = tuple(frozenset(column.possible) for column in self._columns[at:])
+        if at == len(self.columns) or not (old[1] or new[1]):
+            rest = tuple(frozenset(column.possible) for column in self.columns[at:])
             return [(rest, old, new)] if self._differ(self._old.answer(old), self._new.answer(new)) else []
         key = at, old, new
         if key not in self._known:
@@ -132,10 +132,10 @@ class Cases:
 
     def _split(self, at: int, old: Fit, new: Fit) -> list[Region]:
         alike: dict[tuple[Fit, Fit], set[int]] = {}
-        for piece in self._columns[at].possible:
+        for piece in self.columns[at].possible:
             after = self._old.after(at, piece, old), self._new.after(at, piece, new)
             alike.setdefault(after, set()).add(piece)
-        self._steps += len(self._columns[at].possible)
+        self._steps += len(self.columns[at].possible)
         joined: dict[Region, set[int]] = {}
         for after, pieces in alike.items():
             if self._steps > _MOST_STEPS:
@@ -202,7 +202,7 @@ class Cases:
     def _where(self, spans: Sequence[frozenset[int]]) -> str:
         said = [
             f"{column.input.title} is {_span(column, pieces)}"
-            for column, pieces in zip(self._columns, spans, strict=True)
+            for column, pieces in zip(self.columns, spans, strict=True)
             if not pieces.issuperset(column.possible)
         ]
         return f"Where {listed(said)}" if said else "In every case"
@@ -210,7 +210,7 @@ class Cases:
     def _example(self, spans: Sequence[frozenset[int]]) -> str:
         return ", ".join(
             f"{column.input.title} {_witness(column, pieces)}"
-            for column, pieces in zip(self._columns, spans, strict=True)
+            for column, pieces in zip(self.columns, spans, strict=True)
         )
 
 

@@ -57,13 +57,14 @@ def _decision(both: Versions, old: Decision, new: Decision) -> Changes:
 
 def _workings(thing: Thing, old: Decision, new: Decision) -> Changes:
     yield from thing.turned(_policy(old), _policy(new), "Now works so: {new} (before: {old}).")
-    yield from thing.turned(
-        _otherwise(old),
-        _otherwise(new),
-        "Where no rule fits, the answer is now {new} (was {old}).",
-        gained="Where no rule fits, the answer is now {new} (before, there was none).",
-        lost="Where no rule fits, there is no longer an answer (was {old}).",
-    )
+    if old.otherwise != new.otherwise:
+        yield from thing.turned(
+            _otherwise(old),
+            _otherwise(new),
+            "Where no rule fits, the answer is now {new} (was {old}).",
+            gained="Where no rule fits, the answer is now {new} (before, there was none).",
+            lost="Where no rule fits, there is no longer an answer (was {old}).",
+        )
 
 
 def _policy(decision: Decision) -> str:

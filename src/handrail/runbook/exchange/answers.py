@@ -4,13 +4,12 @@ One rule: an output is a value, or texts put together; what would have to be com
 """
 
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import TypeGuard
 
-from handrail.runbook.exchange.cell_text import cell_of
+from handrail.runbook.exchange.cell_text import unfit_value
 from handrail.runbook.exchange.columns import Given, Scope, kind_of_values
 from handrail.runbook.exchange.exchanged import Wording
-from handrail.runbook.exchange.feel import Compared, Literal, Name, Names, Operand, UnaryTests, sum_of
+from handrail.runbook.exchange.feel import Literal, Name, Operand, read_sum
 from handrail.runbook.exchange.names import is_feel
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.xml_tree import Element
@@ -26,8 +25,8 @@ class Answers:
     def __init__(self, table: Element, given: Sequence[Given], scope: Scope, notes: Notes) -> None:
         self._given = given
         self._notes = notes
-        self._names = Names(scope)
-        self._scope = scope
+        self._names = scope.names
+        self._meanings = scope.meanings
         self.wordings: dict[tuple[int, str], Wording] = {}
         rows = [list(rule.all("outputEntry")) for rule in table.all("rule")]
         for rule, row in zip(table.all("rule"), rows, strict=True):
@@ -60,13 +59,14 @@ class Answers:
         return self._fitted(self._defaults) if len(self._defaults) == len(self._given) else ()
 
     def _fitted(self, row: list[Scalar]) -> tuple[Scalar, ...]:
-        return tuple(value for value, _ in zip_longest(row[: len(self._given)], self._given, fillvalue=""))  # type: ignore[misc]
+        padded = [*row, *[""] * len(self._given)]
+        return tuple(padded[: len(self._given)])
 
     def _row(self, entries: list[Element], number: int) -> list[Scalar]:
         return [self._value(entry, column, number) for entry, column in zip(entries, self._given, strict=False)]
 
     def _value(self, entry: Element, column: Given, number: int) -> Scalar:
-        parts = sum_of(entry.words(), self._names)
+        parts = read_sum(entry.words(), self._names)
         if not is_feel(entry.get("expressionLanguage")):
             parts = Unfit(f"The output is written in {entry.get('expressionLanguage')}, not in FEEL.")
         if isinstance(parts, Unfit):
@@ -92,7 +92,7 @@ class Answers:
 
     def _is_textual(self, part: Operand) -> TypeGuard[Literal | Name]:
         if isinstance(part, Name):
-            known = self._scope[part.path].type
+            known = self._meanings[part.path].type
             return isinstance(known.kind, Text | Choice) and not known.is_list
         return isinstance(part, Literal) and isinstance(part.value, str)
 
@@ -105,7 +105,4 @@ def _of_kind(kind: Kind, value: Scalar) -> Scalar | Unfit:
     """The value, as long as it is one of the kind: FEEL’s types are not turned into each other."""
     if isinstance(kind, Records | Several):
         return Unfit("A list is no output of a rule.")
-    found = cell_of(UnaryTests((Compared("=", Literal(value)),)), kind)
-    if isinstance(found, Unfit):
-        return found
-    return read_scalar(kind, write_scalar(value))
+    return unfit_value(value, kind) or read_scalar(kind, write_scalar(value))

@@ -23,7 +23,9 @@ def cell_of(tests: UnaryTests, kind: Kind) -> Cell | Unfit:
         return Anything()
     if any(value is None for test in tests.tests for value in _values(test)):
         return _presence(tests)
-    unfit = next((fault for test in tests.tests for value in _values(test) if (fault := _unfit(value, kind))), None)
+    unfit = next(
+        (fault for test in tests.tests for value in _values(test) if (fault := unfit_value(value, kind))), None
+    )
     if unfit is not None:
         return unfit
     text = _ordered_text(tests) if isinstance(kind, Number | Money | Date) else _discrete_text(tests, kind)
@@ -44,7 +46,7 @@ def _presence(tests: UnaryTests) -> Cell | Unfit:
             return Unfit("Null stands beside other tests; a cell asks either whether a value is there or which it is.")
 
 
-def _unfit(value: Scalar | None, kind: Kind) -> Unfit | None:
+def unfit_value(value: Scalar | None, kind: Kind) -> Unfit | None:
     """Why the value is none of the kind."""
     match kind:
         case Number() | Money():
@@ -92,7 +94,9 @@ def _discrete_text(tests: UnaryTests, kind: Kind) -> str | Unfit:
     signs = set()
     for test in tests.tests:
         if not (isinstance(test, Compared) and test.sign in {"=", "!="}):
-            return Unfit(f"A {name_of(kind)} has no order: it can only be one of several values, or none of them.")
+            return Unfit(
+                "These values have no order: a cell names those that may be, or with “not(…)” those that may not."
+            )
         signs.add(test.sign)
         values += _values(test)
     if len(signs) > 1 or ("!=" in signs and len(values) > 1):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from handrail.runbook.exchange.feel import Names
 from handrail.runbook.exchange.names import is_feel, plain_name
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.own import own_kind, own_ref, own_text
@@ -30,7 +31,12 @@ class Meaning:
     type: FeelType
 
 
-Scope = Mapping[str, Meaning]
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Everything in the file that has a name."""
+
+    meanings: Mapping[str, Meaning]
+    names: Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +61,7 @@ def looked_at(element: Element, scope: Scope, types: Types, notes: Notes) -> Loo
         mend = "Let the table look at data; give what has to be computed as data of its own."
         notes.error(element.words_place() if not expression else expression.words_place(), "expression", says, mend)
         return None
-    meaning = scope.get(path) or Meaning(ref=Ref(source="fact", name=path), type=UNSAID)
+    meaning = scope.meanings.get(path) or Meaning(ref=Ref(source="fact", name=path), type=UNSAID)
     said = types.named(expression.get("typeRef"), expression)
     found = types.limited(_nearer(said, meaning.type), element.one("inputValues"))
     name, ref = own_ref(element, path) or (path, meaning.ref)
@@ -77,7 +83,7 @@ def looked_at(element: Element, scope: Scope, types: Types, notes: Notes) -> Loo
 def _is_name(path: str, scope: Scope) -> bool:
     """A name of the file, or one that could be: readers often leave the input data out."""
     words = path.replace(".", " ").split()
-    return path in scope or (
+    return path in scope.meanings or (
         bool(words) and all(word.isidentifier() for word in words) and not _KEYWORDS.intersection(words)
     )
 

@@ -5,19 +5,21 @@ model (diagrams, groups, text annotations) is not logic.
 """
 
 from collections.abc import Iterator, Mapping
-from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 
-from handrail.runbook.exchange.columns import Meaning
+from handrail.runbook.exchange.columns import Meaning, Scope
 from handrail.runbook.exchange.exchanged import Exchanged, Table
+from handrail.runbook.exchange.feel import Names
 from handrail.runbook.exchange.names import NAMESPACES, plain_name
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.table_reading import Head, head_of, table_of
 from handrail.runbook.exchange.types import UNSAID, FeelType, Types, paths
 from handrail.runbook.exchange.xml_tree import Element, tree_of
 from handrail.runbook.model import Ref
-from handrail.runbook.problem import Problem
-from handrail.runbook.reading.margin import listed
+from handrail.runbook.problem import Place, Problem
+from handrail.runbook.reading.margin import MOST_PROBLEMS, listed
 
+_MOST_DATA = 100_000
 _LEFT_BEHIND = {
     "knowledgeSource": "A knowledge source is not kept.",
     "decisionService": "A decision service is not kept; its decisions are.",
@@ -41,18 +43,36 @@ def read_dmn(content: bytes, file: str) -> Exchanged:
     heads = [head_of(element, types, file) for element in root.all("decision")]
     if not heads:
         notes.error(root.place, "empty-file", "The file has no decisions.", "Check that this is the file you meant.")
-    data = dict(_data(root, heads, types))
+    data = dict(islice(_data(root, heads, types), _MOST_DATA))
     scope = _scope(data, heads)
     tables = _tables(heads, scope, types)
     unread = {name: head.notes.problems() for head in heads if head.name not in tables for name in (head.name, head.id)}
-    told: list[Problem] = [*notes.problems(), *(problem for head in heads for problem in head.notes.problems())]
+    told = sorted(
+        [*notes.problems(), *(problem for head in heads for problem in head.notes.problems())],
+        key=lambda problem: problem.where,
+    )
     return Exchanged(
         file=file,
         tables=tables,
         unread={name: problems for name, problems in unread.items() if name},
         data=data,
-        problems=tuple(sorted(told, key=lambda problem: problem.where)),
+        problems=_first(told, file),
     )
+
+
+def _first(told: list[Problem], file: str) -> tuple[Problem, ...]:
+    """As many as anybody reads, and how many more there are."""
+    kept, left = told[:MOST_PROBLEMS], told[MOST_PROBLEMS:]
+    if not left:
+        return tuple(kept)
+    more = Problem(
+        where=Place(file=file),
+        code="more-problems",
+        says=f"{len(left):,} more problems are not shown.",
+        mend="Mend these first, then read the file again.",
+        severity="error" if any(problem.severity == "error" for problem in left) else "warning",
+    )
+    return (*kept, more)
 
 
 def _is_dmn(root: Element, notes: Notes) -> bool:
@@ -83,7 +103,7 @@ def _data(root: Element, heads: list[Head], types: Types) -> Iterator[tuple[str,
             yield from paths(head.name, head.type)
 
 
-def _scope(data: Mapping[str, FeelType], heads: list[Head]) -> dict[str, Meaning]:
+def _scope(data: Mapping[str, FeelType], heads: list[Head]) -> Scope:
     scope = {path: Meaning(ref=Ref(source="fact", name=path), type=found) for path, found in data.items() if path}
     for head in heads:
         answers = head.answers()
@@ -92,18 +112,19 @@ def _scope(data: Mapping[str, FeelType], heads: list[Head]) -> dict[str, Meaning
             scope[f"{head.name}.{output}"] = meaning
             if len(answers) == 1 and head.name:
                 scope[head.name] = meaning
-    return scope
+    return Scope(meanings=scope, names=Names(scope))
 
 
-def _tables(heads: list[Head], scope: Mapping[str, Meaning], types: Types) -> dict[str, Table]:
+def _tables(heads: list[Head], scope: Scope, types: Types) -> dict[str, Table]:
     _tell_shared_names(heads)
     tables: dict[str, Table] = {}
     for head in heads:
         table = table_of(head, scope, types)
         if table is not None and head.name not in tables:
             tables[head.name] = table
+    by_name = {head.name: head for head in reversed(heads)}
     for name in _in_circles(Exchanged(file="", tables=tables)):
-        head = next(head for head in heads if head.name == name)
+        head = by_name[name]
         says = f"“{name}” waits for its own answer."
         head.notes.error(head.element.place, "cycle", says, "Let one of the decisions look at something else.")
         del tables[name]
@@ -120,14 +141,31 @@ def _tell_shared_names(heads: list[Head]) -> None:
 
 
 def _in_circles(exchanged: Exchanged) -> list[str]:
-    """The decisions of circles, as many as must go so that none is left."""
-    found: list[str] = []
+    """The decisions that wait for their own answers, and those between two such circles."""
     reads = {name: {of for _, of in exchanged.reads(name)} for name in exchanged.tables}
-    while True:
-        left = {name: of - set(found) for name, of in reads.items() if name not in found}
-        try:
-            TopologicalSorter(left).prepare()
-        except CycleError as circle:
-            found += set(circle.args[1])
-        else:
-            return found
+    circles = _untrimmed(reads) & _untrimmed(_turned(reads))
+    return [name for name in reads if name in circles]
+
+
+def _untrimmed(reads: Mapping[str, set[str]]) -> set[str]:
+    """What is left when all that reads nothing is taken away, again and again."""
+    left = {name: len(of) for name, of in reads.items()}
+    readers = _turned(reads)
+    ahead = [name for name, number in left.items() if not number]
+    while ahead:
+        name = ahead.pop()
+        del left[name]
+        for reader in readers[name]:
+            left[reader] -= 1
+            if not left[reader]:
+                ahead.append(reader)
+    return set(left)
+
+
+def _turned(reads: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """By whom each is read."""
+    turned: dict[str, set[str]] = {name: set() for name in reads}
+    for name, of in reads.items():
+        for read in of:
+            turned[read].add(name)
+    return turned

@@ -75,15 +75,31 @@ class Names:
     """The names that a text may use; they may hold spaces, so the longest that fits is meant."""
 
     def __init__(self, known: Collection[str]) -> None:
-        longest_first = sorted(known, key=lambda name: (-len(name), name))
-        spaced = (r"\s+".join(re.escape(word) for word in name.split()) for name in longest_first)
-        self._any = re.compile(rf"(?:{'|'.join(spaced)})(?!\w)") if known else None
+        self._by_first_word: dict[str, list[str]] = {}
+        for name in sorted(known, key=lambda name: (-len(name), name)):
+            self._by_first_word.setdefault(_first_word(name, 0), []).append(name)
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     def match(self, text: str, at: int) -> "re.Match[str] | None":
-        return self._any.match(text, at) if self._any else None
+        word = _first_word(text, at)
+        names = self._by_first_word.get(word)
+        if not names:
+            return None
+        if word not in self._patterns:
+            spaced = (r"\s+".join(re.escape(part) for part in name.split()) for name in names)
+            self._patterns[word] = re.compile(rf"(?:{'|'.join(spaced)})(?!\w)")
+        return self._patterns[word].match(text, at)
 
 
-def tests_of(text: str, names: Names) -> UnaryTests | Unfit:
+_WORD = re.compile(r"\w*")
+
+
+def _first_word(text: str, at: int) -> str:
+    found = _WORD.match(text, at)
+    return found[0] if found else ""
+
+
+def read_tests(text: str, names: Names) -> UnaryTests | Unfit:
     """What a cell says."""
     text = text.strip()
     if len(text) > LONGEST_CELL:
@@ -97,7 +113,7 @@ def tests_of(text: str, names: Names) -> UnaryTests | Unfit:
         return Unfit(f"{quoted(text)} is not a unary test of S-FEEL over known names.")
 
 
-def sum_of(text: str, names: Names) -> tuple[Operand, ...] | Unfit:
+def read_sum(text: str, names: Names) -> tuple[Operand, ...] | Unfit:
     """The operands that an output joins with `+`; one alone is that value."""
     if len(text) > LONGEST_CELL:
         return Unfit(f"An output has at most {LONGEST_CELL:,} characters; this one has {len(text):,}.")

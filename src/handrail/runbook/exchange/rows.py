@@ -10,7 +10,7 @@ from handrail.runbook.cells import Among, Anything, Cell
 from handrail.runbook.exchange.cell_text import cell_of, kept
 from handrail.runbook.exchange.columns import Looked, Scope, kind_of_values
 from handrail.runbook.exchange.comparisons import Asked, Comparison, comparison_of, taken_apart, words_for
-from handrail.runbook.exchange.feel import Between, Literal, Names, UnaryTests, tests_of
+from handrail.runbook.exchange.feel import Between, Literal, UnaryTests, read_tests
 from handrail.runbook.exchange.names import is_feel
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.own import own_text
@@ -46,9 +46,9 @@ class Rows:
     """The rules of `table`; `inputs` and `cells` stand in the same order."""
 
     def __init__(self, table: Element, looked: Sequence[Looked], scope: Scope, notes: Notes) -> None:
-        self._scope = scope
+        self._meanings = scope.meanings
         self._notes = notes
-        self._names = Names(scope)
+        self._names = scope.names
         self._elements = tuple(table.all("rule"))
         read = [self._entries(rule, len(looked)) for rule in self._elements]
         self._columns = [
@@ -81,7 +81,7 @@ class Rows:
 
     def _entry(self, element: Element) -> _Entry:
         text = element.words()
-        tests = tests_of(text, self._names)
+        tests = read_tests(text, self._names)
         if not is_feel(element.get("expressionLanguage")):
             tests = Unfit(f"The cell is written in {element.get('expressionLanguage')}, not in FEEL.")
         parts = tests if isinstance(tests, Unfit) else taken_apart(tests)
@@ -108,7 +108,7 @@ class Rows:
         left = FeelType(kind=column.kind) if looked.type.is_unsaid else looked.type
         for entry in column.entries:
             for path, _ in entry.asked:
-                meaning = self._scope.get(path)
+                meaning = self._meanings.get(path)
                 found = comparison_of(looked.path, left, path, meaning.type if meaning else UNSAID)
                 if isinstance(found, Unfit):
                     self._tell(entry.element, found)

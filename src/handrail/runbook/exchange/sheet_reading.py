@@ -4,12 +4,12 @@ One rule: what stands in column A says what the row is; so rows may come in any 
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound, XmlError, ZipError
+from python_calamine import CalamineError, CalamineWorkbook
 
 from handrail.runbook.cells import Anything, Cell, parse
 from handrail.runbook.exchange.exchanged import Exchanged, Table
@@ -51,18 +51,34 @@ def read_workbook(content: bytes, file: str) -> Exchanged:
     return Exchanged(file=file, tables=tables, problems=notes.problems())
 
 
-def _sheets(content: bytes, notes: Notes) -> Iterator[tuple[str, list[list[str]]]]:
+def _sheets(content: bytes, notes: Notes) -> list[tuple[str, list[list[str]]]]:
     why = refusal(content)
     if why is None:
         try:
-            workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            for name in workbook.sheet_names:
-                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                yield name, [[_text(value) for value in row] for row in rows]
-        except (CalamineError, PasswordError, WorksheetNotFound, XmlError, ZipError, ValueError) as fault:
-            why = f"The workbook cannot be read: {fault}."
-    if why is not None:
-        notes.error(Place(file=notes.file), "not-a-workbook", why, "Save it again as an .xlsx file.")
+            return _opened(content)
+        except (CalamineError, ValueError) as fault:
+            why = f"The workbook is damaged and cannot be read: {fault}."
+        except BaseException as fault:
+            if type(fault).__name__ != "PanicException":  # what Rust raises where it gives up; no class to name
+                raise
+            why = "The workbook is damaged and cannot be read."
+    notes.error(Place(file=notes.file), "not-a-workbook", why, "Save it again as an .xlsx file.")
+    return []
+
+
+def _opened(content: bytes) -> list[tuple[str, list[list[str]]]]:
+    """The sheets by name, whose rows and columns count from A1, whether something stands there or not."""
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [
+        (
+            name,
+            [
+                [_text(value) for value in row]
+                for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ],
+        )
+        for name in workbook.sheet_names
+    ]
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from handrail.runbook.exchange.feel import Between, Compared, Literal, Names, UnaryTests, tests_of
+from handrail.runbook.exchange.feel import Between, Compared, Literal, Names, UnaryTests, read_tests
 from handrail.runbook.exchange.moments import TYPES as MOMENT_TYPES
 from handrail.runbook.exchange.names import plain_name
 from handrail.runbook.exchange.notes import Notes
@@ -82,7 +82,7 @@ class Types:
         """The type with only those values: a choice of texts, or a number between bounds."""
         if values is None or not values.words():
             return base
-        tests = tests_of(values.words(), Names(()))
+        tests = read_tests(values.words(), Names(()))
         limits = None if isinstance(tests, Unfit) else _limits(base.kind, tests)
         if limits is None:
             says = (

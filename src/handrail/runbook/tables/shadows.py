@@ -17,7 +17,7 @@ from handrail.runbook.tables.overlaps import outputs_alike
 from handrail.runbook.tables.sheet import Bands, Sheet, bits
 
 # Bands looked at, for all rules of a table together.
-MOST_WORK = 500_000
+MOST_WORK = 2_000_000
 _MOST_COLUMNS = 100
 _MOST_PRUNED = 20
 
@@ -46,7 +46,7 @@ def shadows(sheet: Sheet, duplicates: int, most_work: int = MOST_WORK) -> Shadow
     rules = unknown = 0
     for rule, others in _candidates(sheet, duplicates):
         others &= ~rules if sheet.decision.hit_policy == "any" else -1
-        proof = _Proof(sheet, rule, others & sheet.meeting(rule), work)
+        proof = _Proof(sheet, rule, others & sheet.meeting[rule], work)
         covered = proof.covers()
         if covered is None:
             unknown |= 1 << rule
@@ -87,12 +87,12 @@ def _in_turn(sheet: Sheet, others: int) -> Iterator[tuple[int, int]]:
 
 def _repeated(sheet: Sheet, duplicates: int) -> int:
     """The rules that others repeat: they are never alone, but that has been said."""
-    kept = {_spans(sheet, rule) for rule in bits(duplicates)}
-    return sum(1 << rule for rule in bits(sheet.living) if _spans(sheet, rule) in kept)
+    kept = {_said(sheet, rule) for rule in bits(duplicates)}
+    return sum(1 << rule for rule in bits(sheet.living) if _said(sheet, rule) in kept)
 
 
-def _spans(sheet: Sheet, rule: int) -> tuple[int, ...]:
-    return tuple(bands.spans[rule] for bands in sheet.columns)
+def _said(sheet: Sheet, rule: int) -> object:
+    return sheet.spans(rule), sheet.decision.rules[rule].outputs
 
 
 class _Work:

@@ -122,12 +122,20 @@ class Sheet:
     def whole(self) -> Box:
         return tuple(bands.every for bands in self.columns)
 
-    def meeting(self, rule: int) -> int:
-        """The other rules that apply to some case to which this one applies."""
+    @cached_property
+    def meeting(self) -> tuple[int, ...]:
+        """For each rule the others that apply to some case to which it applies."""
+        return tuple(self._meeting(rule) for rule in range(self.rules))
+
+    def _meeting(self, rule: int) -> int:
         found = self.living & ~(1 << rule)
         for bands in self.columns:
             found &= bands.meeting(rule)
         return found
+
+    def spans(self, rule: int) -> Box:
+        """Where the rule applies."""
+        return tuple(bands.spans[rule] for bands in self.columns)
 
     def shared(self, one: int, other: int) -> Box:
         """Where both rules apply."""

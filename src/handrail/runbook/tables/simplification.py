@@ -47,7 +47,7 @@ def duplicates(sheet: Sheet) -> tuple[Duplicate, ...]:
     found = []
     for at in bits(sheet.living):
         rule = sheet.decision.rules[at]
-        same = first.setdefault((_spans(sheet, at), rule.outputs), at)
+        same = first.setdefault((sheet.spans(at), rule.outputs), at)
         if same != at:
             found.append(Duplicate(rule=at + 1, of=same + 1))
     return tuple(found)
@@ -58,10 +58,6 @@ def mergers(sheet: Sheet, rules: int) -> Findings[Merger]:
     search = _Mergers(sheet, rules)
     found = [merger for rule in bits(rules) if (merger := search.of(rule)) is not None]
     return Findings(found=tuple(found[:MOST]), count=len(found), exact=not search.stopped)
-
-
-def _spans(sheet: Sheet, rule: int) -> tuple[int, ...]:
-    return tuple(bands.spans[rule] for bands in sheet.columns)
 
 
 class _Mergers:
@@ -79,7 +75,7 @@ class _Mergers:
 
     def _all_but(self, rule: int, at: int) -> object:
         """What must be the same in two rules that differ in the column `at`."""
-        spans = _spans(self._sheet, rule)
+        spans = self._sheet.spans(rule)
         said = self._sheet.decision.rules[rule]
         return at, spans[:at], spans[at + 1 :], said.outputs, said.note
 
@@ -118,9 +114,9 @@ class _Mergers:
         if not self._in_order:
             return first
         between = (1 << second) - (2 << first) & ~self._alike[first]
-        if not between & self._sheet.meeting(second):
+        if not between & self._sheet.meeting[second]:
             return first
-        return None if between & self._sheet.meeting(first) else second
+        return None if between & self._sheet.meeting[first] else second
 
 
 def _order_matters(decision: Decision) -> bool:
