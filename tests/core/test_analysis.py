@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.runbook.cells import Presence, parse
+from handrail.runbook.checks.tables import and_more
 from handrail.runbook.kinds import ORDERED, Choice, Date, Kind, Money, Number, Scalar, Text, Unfit, YesNo
 from handrail.runbook.model import Aggregator, Decision, HitPolicy, Output, Rule
 from handrail.runbook.tables.analysis import Analysis
-from handrail.runbook.tables.findings import MOST
+from handrail.runbook.tables.findings import MOST, Findings
 from handrail.runbook.tables.gaps import gap_boxes, gaps
 from handrail.runbook.tables.hits import answer_of
 from handrail.runbook.tables.shadows import shadows
@@ -429,3 +430,21 @@ def test_column_of_a_kind_without_values_has_no_gaps() -> None:
     assert not isinstance(cell, Unfit)
     found = Analysis(decision_of([nothing, YesNo()], [(cell, cell)])).gaps
     assert (found.found, found.count, found.complete) == ((), 0, True)
+
+
+STOPPED = "The search for gaps in “table” was stopped, for there is too much to go through: there are at least"
+
+
+@pytest.mark.parametrize(
+    ("count", "exact", "listed", "says", "mend"),
+    [
+        (330, True, 2, "“table” has 330 gaps; the first 2 are listed here.", "Mend these first, then check again."),
+        (330, False, 2, f"{STOPPED} 330; the first 2 are listed here.", "Mend these first, then check again."),
+        (0, False, 0, f"{STOPPED} 0; none was found so far.", "Cut the table in two, and it can be searched."),
+        (2, True, 2, None, None),
+    ],
+)  # fmt: skip
+def test_what_is_not_listed_is_told(count: int, exact: bool, listed: int, says: str | None, mend: str | None) -> None:
+    some = Findings(found=(None,) * listed, count=count, exact=exact)
+    problems = [(one.says, one.mend, one.code) for one in and_more(_numbers("-"), some, "gaps", "warning")]
+    assert problems == ([] if says is None else [(says, mend, "more-gaps")])

@@ -76,9 +76,10 @@ def problem_lines(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
     at, column = problem.where.line, problem.where.column
     if not 0 < at <= len(lines):
         return
-    line = "".join(character if character.isprintable() else " " for character in lines[at - 1])
+    line = lines[at - 1]
     first = max(0, min(column - 1 - _WIDEST // 2, len(line) - _WIDEST))
-    yield f"    {line[first : first + _WIDEST]}".rstrip()
+    shown = line[first : first + _WIDEST]
+    yield f"    {''.join(character if character.isprintable() else ' ' for character in shown)}".rstrip()
     yield f"    {' ' * (column - 1 - first)}^"
 
 

@@ -2,23 +2,27 @@
 
 One rule: the search is exact, or it is stopped after a stated amount of work and says so.
 
-It goes through the columns, those with the fewest bands first, keeping the rules that still fit: none left is a gap; a
-rule left that holds everywhere from here on covers the rest; and so do rules whose sizes, without what two of them
-share, add up to the size of the rest. Sets of rules that were met before are not gone through again. Regions that
-differ in one column only are joined. The worst tables have more regions than anybody could read, for their number grows
-exponentially with the columns; hence the bound.
+It takes one column after the other, each time the one in which the rules that still fit are narrowest and begin or end
+least often, and goes on with the rules that fit in a part of it. No rule left is a gap. The rest is covered where a
+rule holds everywhere in it, or where the sizes of the rules, less what every two of them share, add up to its size.
+What the same rules leave of the same columns is worked out once; regions that differ in one column only are joined.
+
+The worst tables have more regions than anybody could read, for their number grows exponentially with the columns; hence
+the bound.
 """
 
-from itertools import accumulate, chain, pairwise
-from operator import mul
+from collections.abc import Sequence
+from itertools import chain, combinations, pairwise
+from math import prod
 
 from handrail.runbook.tables.findings import MOST, Finding, Findings, regions
 from handrail.runbook.tables.sheet import Bands, Box, Sheet, bits
 
-# Bands and regions looked at; some seconds of work.
-MOST_WORK = 4_000_000
+# Cells, bands and regions looked at; some seconds of work.
+MOST_WORK = 6_000_000
 _MOST_COLUMNS = 100
 _MOST_PAIRS = 50
+_SMALL = 1_000
 
 
 def gaps(sheet: Sheet, most_work: int = MOST_WORK) -> Findings[Finding]:
@@ -33,126 +37,124 @@ def gap_boxes(sheet: Sheet, most_work: int = MOST_WORK) -> tuple[list[Box], bool
     if not all(sheet.whole):
         return [], True  # a column of a kind that has no value: there is no case at all
     search = _Search(sheet, most_work)
-    found = [search.in_order(box) for box in search.boxes(0, sheet.every)]
+    found = search.boxes(_Rest(sheet, sheet.columns), sheet.every)
     return sorted(found, key=lambda box: [bands & -bands for bands in box]), not search.stopped
+
+
+class _Rest:
+    """The columns still to come, and what is known of them. A size is a number of combinations of bands."""
+
+    def __init__(self, sheet: Sheet, columns: Sequence[Bands]) -> None:
+        self._sheet = sheet
+        self.columns = columns
+        self.whole = tuple(bands.every for bands in columns)
+        self.known: dict[int, list[Box]] = {}
+        self.throughout = sheet.every
+        for bands in columns:
+            self.throughout &= bands.wide
+        self._size = prod(map(len, columns))
+        self._sizes = [1] * sheet.rules
+        for bands in columns:
+            self._sizes = [size * width for size, width in zip(self._sizes, bands.widths, strict=True)]
+        self._shared: dict[tuple[int, int], int] = {}
+        self._without: dict[int, _Rest] = {}
+
+    def without(self, at: int) -> "_Rest":
+        if at not in self._without:
+            self._without[at] = _Rest(self._sheet, (*self.columns[:at], *self.columns[at + 1 :]))
+        return self._without[at]
+
+    def prove_full(self, rules: list[int]) -> bool:
+        """Whether rules that fit together so far can be shown to cover the rest by their sizes alone.
+
+        They meet in the rest exactly if they meet at all. What they cover is at least the sum of their sizes less that
+        of what every two share.
+        """
+        size = sum(map(self._sizes.__getitem__, rules))
+        if size < self._size:
+            return False
+        meeting = [rule for rule in rules if self._sheet.meeting[rule]]
+        if len(meeting) > _MOST_PAIRS:
+            return False
+        for one, other in combinations(meeting, 2):
+            if self._sheet.meeting[one] >> other & 1:
+                size -= self._shared_by(one, other)
+                if size < self._size:
+                    return False
+        return True
+
+    def _shared_by(self, one: int, other: int) -> int:
+        if (one, other) not in self._shared:
+            both = ((bands.spans[one] & bands.spans[other]).bit_count() for bands in self.columns)
+            self._shared[one, other] = prod(both)
+        return self._shared[one, other]
+
+    def best(self, rules: list[int]) -> int:
+        """The column to go on with: in a small rest, where any will do, the one that is read first."""
+        if self._size <= _SMALL:
+            return 0
+        return min(range(len(self.columns)), key=lambda at: self._hindrance(self.columns[at], rules))
+
+    @staticmethod
+    def _hindrance(bands: Bands, rules: list[int]) -> float:
+        """How many parts the rules cut the column into, times the share of it that they hold."""
+        parts = len(set(chain.from_iterable(map(bands.edges.__getitem__, rules))))
+        return parts * sum(map(bands.widths.__getitem__, rules)) / len(bands)
 
 
 class _Search:
     def __init__(self, sheet: Sheet, most_work: int) -> None:
-        self._order = sorted(range(len(sheet.columns)), key=lambda at: len(sheet.columns[at]))
-        self._columns = [sheet.columns[at] for at in self._order]
-        self._rest = [tuple(bands.every for bands in self._columns[at:]) for at in range(len(self._columns) + 1)]
-        self._throughout = self._holding_to_the_end(sheet.every)
-        self._sizes = _Sizes(sheet, self._columns)
-        self._known: list[dict[int, list[Box]]] = [{} for _ in self._columns]
+        self._deepest = len(sheet.columns) - _MOST_COLUMNS
         self._work = most_work
         self.stopped = False
 
-    def _holding_to_the_end(self, every: int) -> list[int]:
-        """For each column the rules that hold everywhere in it and in those after it."""
-        found = [every]
-        for bands in reversed(self._columns):
-            wide = sum(1 << rule for rule, span in enumerate(bands.spans) if span == bands.every)
-            found.append(found[-1] & wide)
-        return found[::-1]
-
-    def boxes(self, at: int, fitting: int) -> list[Box]:
-        """What the fitting rules leave of the columns from `at` on."""
+    def boxes(self, rest: _Rest, fitting: int) -> list[Box]:
+        """What the fitting rules leave of the rest."""
         if not fitting:
-            return [self._rest[at]]
-        if fitting & self._throughout[at]:
+            return [rest.whole]
+        if fitting & rest.throughout:
             return []
-        known = self._known[at]
-        if fitting in known:
-            return known[fitting]
-        if self._work <= 0 or at == _MOST_COLUMNS:
-            self.stopped = True
-            return []
+        if fitting not in rest.known:
+            if self._work <= 0 or len(rest.columns) <= self._deepest:
+                self.stopped = True
+                return []
+            rest.known[fitting] = self._uncovered(rest, fitting)
+        return rest.known[fitting]
+
+    def _uncovered(self, rest: _Rest, fitting: int) -> list[Box]:
         rules = list(bits(fitting))
-        self._work -= 1
-        if at == len(self._columns) - 1:
-            known[fitting] = self._in_last(rules)
-        elif self._sizes.prove_full(at, fitting, rules):
-            known[fitting] = []
-        else:
-            known[fitting] = self._split(at, fitting, rules)
-        return known[fitting]
+        self._work -= 1 + len(rules) * len(rest.columns)
+        if len(rest.columns) == 1:
+            return _left_of(rest.columns[0], rules)
+        if rest.prove_full(rules):
+            return []
+        return self._split(rest, fitting, rules)
 
-    def _in_last(self, rules: list[int]) -> list[Box]:
-        bands = self._columns[-1]
-        left = bands.every
-        for rule in rules:
-            left &= ~bands.spans[rule]
-        return [(left,)] if left else []
-
-    def _split(self, at: int, fitting: int, rules: list[int]) -> list[Box]:
-        alike = self._alike(at, fitting, rules)
-        self._work -= len(alike)
+    def _split(self, rest: _Rest, fitting: int, rules: list[int]) -> list[Box]:
+        at = rest.best(rules)
+        alike = _alike(rest.columns[at], fitting, rules)
         joined: dict[Box, int] = {}
         for left, bands in alike.items():
-            rests = self.boxes(at + 1, left)
-            self._work -= len(rests)
-            for rest in rests:
-                joined[rest] = joined.get(rest, 0) | bands
-        return [(bands, *rest) for rest, bands in joined.items()]
-
-    def _alike(self, at: int, fitting: int, rules: list[int]) -> dict[int, int]:
-        """The bands of the column by the rules that are left in them."""
-        column = self._columns[at]
-        few = 4 * len(rules) < len(column)
-        edges = chain.from_iterable(column.edges[rule] for rule in rules) if few else range(len(column))
-        cuts = sorted({0, len(column), *edges})
-        alike: dict[int, int] = {}
-        for begin, end in pairwise(cuts):
-            left = fitting & column.masks[begin]
-            alike[left] = alike.get(left, 0) | (1 << end) - (1 << begin)
-        return alike
-
-    def in_order(self, box: Box) -> Box:
-        """The box with its columns as the table has them."""
-        placed = sorted(zip(self._order, box, strict=True))
-        return tuple(bands for _, bands in placed)
+            boxes = self.boxes(rest.without(at), left)
+            self._work -= 1 + len(boxes)
+            for box in boxes:
+                joined[box] = joined.get(box, 0) | bands
+        return [(*box[:at], bands, *box[at:]) for box, bands in joined.items()]
 
 
-class _Sizes:
-    """How much of the columns from one on the rules hold, counted in bands.
+def _left_of(bands: Bands, rules: list[int]) -> list[Box]:
+    left = bands.every
+    for rule in rules:
+        left &= ~bands.spans[rule]
+    return [(left,)] if left else []
 
-    Rules that fit together so far meet in the columns still to come exactly if they meet at all. So the size of what
-    they cover is at least the sum of their sizes less that of every two that meet, and the whole is covered where that
-    is its size.
-    """
 
-    def __init__(self, sheet: Sheet, columns: list[Bands]) -> None:
-        self._columns = columns
-        self._meeting = sheet.meeting
-        self._that_meet = sum(1 << rule for rule, met in enumerate(sheet.meeting) if met)
-        self._whole = self._products([len(bands) for bands in columns])
-        sizes = [self._products([bands.spans[rule].bit_count() for bands in columns]) for rule in range(sheet.rules)]
-        self._of = [[size[at] for size in sizes] for at in range(len(columns) + 1)]
-        self._shared: dict[tuple[int, int], list[int]] = {}
-
-    @staticmethod
-    def _products(numbers: list[int]) -> list[int]:
-        """For each place the product of the numbers from there on."""
-        return list(accumulate(reversed(numbers), mul, initial=1))[::-1]
-
-    def prove_full(self, at: int, fitting: int, rules: list[int]) -> bool:
-        size = sum(map(self._of[at].__getitem__, rules))
-        whole = self._whole[at]
-        if size < whole:
-            return False
-        left = _MOST_PAIRS
-        that_meet = fitting & self._that_meet
-        for one in bits(that_meet):
-            for other in bits((that_meet & self._meeting[one]) >> one):
-                size -= self._shared_by(one, one + other)[at]
-                left -= 1
-                if size < whole or not left:
-                    return False
-        return True
-
-    def _shared_by(self, one: int, other: int) -> list[int]:
-        if (one, other) not in self._shared:
-            both = [(bands.spans[one] & bands.spans[other]).bit_count() for bands in self._columns]
-            self._shared[one, other] = self._products(both)
-        return self._shared[one, other]
+def _alike(bands: Bands, fitting: int, rules: list[int]) -> dict[int, int]:
+    """The bands of the column by the rules that are left in them."""
+    few = 4 * len(rules) < len(bands)
+    edges = chain.from_iterable(bands.edges[rule] for rule in rules) if few else range(len(bands))
+    alike: dict[int, int] = {}
+    for begin, end in pairwise(sorted({0, len(bands), *edges})):
+        left = fitting & bands.masks[begin]
+        alike[left] = alike.get(left, 0) | (1 << end) - (1 << begin)
+    return alike

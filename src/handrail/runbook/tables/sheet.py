@@ -19,7 +19,8 @@ _BLOCK = 32
 
 
 class Bands:
-    """The bands of one column. `masks[band]` are the rules that hold in it, `spans[rule]` the bands where one holds."""
+    """The bands of one column. `masks[band]` are the rules that hold in it; `spans[rule]` are the bands where a rule
+    holds, `widths[rule]` is how many; `wide` are the rules that hold in all."""
 
     def __init__(self, column: Column, rules: int) -> None:
         runs = [tuple(run) for _, run in groupby(column.possible, key=column.masks.__getitem__)]
@@ -32,6 +33,8 @@ class Bands:
             sum((1 << end) - (1 << begin) for begin, end in zip(edges[::2], edges[1::2], strict=True))
             for edges in self.edges
         )
+        self.widths = tuple(map(int.bit_count, self.spans))
+        self.wide = sum(1 << rule for rule, width in enumerate(self.widths) if width == len(runs))
         self._met: dict[tuple[int, ...], int] = {}
 
     def __len__(self) -> int:
