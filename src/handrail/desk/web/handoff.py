@@ -129,31 +129,32 @@ def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, handoff_id: int) -> HttpResponse:
     at = visit(request, handoff_id)
-    outcome = ledger.record(handoff_id, c.Cancel(by=at.me, reason=request.POST.get("reason", "")), now=at.now)
-    if isinstance(outcome, Refused):
-        return _page(request, at, outcome)
-    messages.success(request, "The handoff is cancelled. Its history and documents are kept.")
-    return redirect("handoff", handoff_id)
+    command = c.Cancel(by=at.me, reason=request.POST.get("reason", ""))
+    return _done(request, at, command, "The handoff is cancelled. Its history and documents are kept.")
 
 
 @require_POST
 def hold(request: HttpRequest, handoff_id: int) -> HttpResponse:
     at = visit(request, handoff_id)
-    outcome = ledger.record(handoff_id, c.Hold(by=at.me, reason=request.POST.get("reason", "")), now=at.now)
-    if isinstance(outcome, Refused):
-        return _page(request, at, outcome)
-    messages.success(request, "The handoff is on hold: its clock stands until it is resumed.")
-    return redirect("handoff", handoff_id)
+    command = c.Hold(by=at.me, reason=request.POST.get("reason", ""))
+    return _done(request, at, command, "The handoff is on hold: its clock stands until it is resumed.")
 
 
 @require_POST
 def resume(request: HttpRequest, handoff_id: int) -> HttpResponse:
     at = visit(request, handoff_id)
-    outcome = ledger.record(handoff_id, c.Resume(by=at.me, note=request.POST.get("note", "")), now=at.now)
+    command = c.Resume(by=at.me, note=request.POST.get("note", ""))
+    says = "The handoff goes on. What is counted on from a day is put off by the days of the hold."
+    return _done(request, at, command, says)
+
+
+def _done(request: HttpRequest, at: Visit, command: c.Command, says: str) -> HttpResponse:
+    """Back to the page of the handoff, with what was done, or with the refusal."""
+    outcome = ledger.record(at.opened.row.pk, command, now=at.now)
     if isinstance(outcome, Refused):
         return _page(request, at, outcome)
-    messages.success(request, "The handoff goes on. What is counted on from a day is put off by the days of the hold.")
-    return redirect("handoff", handoff_id)
+    messages.success(request, says)
+    return redirect("handoff", at.opened.row.pk)
 
 
 @require_GET
