@@ -53,7 +53,7 @@ def _doing(life: Life, one: Owed) -> c.Command:
     assert one.person is not None
     by = Actor(person=one.person)
     match life.plan.runbook.steps[one.name].kind:
-        case "task":
+        case "task" | "document" | "meeting" | "message" | "update" | "check" | "wait":
             return c.Finish(by=by, step=one.name)
         case "form":
             return c.Sign(by=by, step=one.name)

@@ -24,6 +24,8 @@ def written_of(plan: Plan, handoff: Handoff, ref: Ref) -> Written | None:
             return _answered(plan, handoff, ref)
         case "step":
             return _standing_of(plan, handoff, plan.runbook.steps[ref.name])
+        case "derived" | "milestone" | "item":
+            return None
 
 
 def _standing_of(plan: Plan, handoff: Handoff, step: Step) -> str:

@@ -92,6 +92,8 @@ def _anchor_day(plan: Plan, handoff: Handoff, anchor: Anchor) -> date | None:
             return plan.calendar.day_of(known.since) if known and known.state == "done" else None
         case "start":
             return plan.calendar.day_of(handoff.started_at) if handoff.started_at else None
+        case "opened" | "due":
+            return None
 
 
 def _amount(plan: Plan, handoff: Handoff, amount: int | Ref) -> int | None:

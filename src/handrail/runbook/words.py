@@ -81,6 +81,10 @@ def anchor_words(runbook: Runbook, anchor: Anchor) -> str:
             return f"“{runbook.steps[anchor.name].title}” is done"
         case "start":
             return "the start of the handoff"
+        case "opened":
+            return "it opens"
+        case "due":
+            return "it is due"
 
 
 def ref_title(runbook: Runbook, ref: Ref) -> str:
@@ -96,6 +100,12 @@ def ref_title(runbook: Runbook, ref: Ref) -> str:
             return field.title if field else ref.part
         case "step":
             return f"“{runbook.steps[ref.name].title}”"
+        case "derived":
+            return runbook.derived[ref.name].title
+        case "milestone":
+            return f"“{runbook.milestones[ref.name].title}”"
+        case "item":
+            return ref.part.replace("_", " ").capitalize()
 
 
 def _output_title(decision: Decision, part: str) -> str:

@@ -301,6 +301,8 @@ def _commands(step: Step, me: Actor) -> dict[str, c.Command]:
                 "refuse": c.Refuse(by=me, step=name, reason=reason),
                 **always,
             }
+        case _:
+            return always
 
 
 def _action(opened: Opened, do: str, command: c.Command, now: datetime) -> Action:
