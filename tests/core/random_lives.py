@@ -136,7 +136,7 @@ LIVES = settings(
 
 def live(plan: Plan, before: Handoff, history: tuple[Recorded, ...], command: c.Command, now: datetime) -> Moment:
     outcome = decide(plan, before, command, now)
-    by = None if isinstance(command, c.Wake) else command.by.person
+    by = c.giver(command)
     added = () if isinstance(outcome, Refused) else recorded(outcome, before, now, by)
     after = before
     for one in added:
