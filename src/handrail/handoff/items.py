@@ -1,7 +1,7 @@
 """The steps of a handoff as they are now: those of its runbook, and for a list fact one for each of its records.
 
-One rule: the step of a record goes by `name@key`; whoever needs `name` needs it for all the records, unless it is itself
-done for each of them: then it needs that of its own record.
+One rule: the step of a record goes by `name@key`; whoever needs `name` needs it for all the records, unless it is
+itself done for each of them: then it needs that of its own record.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,7 +44,7 @@ def items_of(plan: Plan, handoff: Handoff, step: Step) -> Iterator[Step]:
 
 def step_of(plan: Plan, handoff: Handoff, name: str) -> Step | None:
     """The step of that name, None where the handoff has none."""
-    template, at, key = name.partition("@")
+    template, at, _ = name.partition("@")
     step = plan.runbook.steps.get(template)
     if step is None or not at:
         return step
