@@ -129,7 +129,7 @@ class Hours:
         since = max(_FIRST_YEAR, first - (last - first + 1))
         opens, lengths = self._periods(since, first - 1)
         before = table.worked[0] - sum(lengths, _NOTHING)
-        worked = [*accumulate(lengths, initial=before)][:-1] + [*table.worked]
+        worked = [*[*accumulate(lengths, initial=before)][:-1], *table.worked]
         return self._keep(since, last, [*opens, *table.opens], worked)
 
     def _keep(self, first: int, last: int, opens: Sequence[datetime], worked: Sequence[timedelta]) -> _Table:
