@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -39,7 +40,7 @@ windows = st.one_of(
 
 def span_of(of: Span, day: date) -> list[date]:
     """All days of its week, month, quarter or year."""
-    keys = {
+    keys: dict[Span, Callable[[date], object]] = {
         "week": lambda one: one.isocalendar()[:2],
         "month": lambda one: (one.year, one.month),
         "quarter": lambda one: (one.year, (one.month + 2) // 3),

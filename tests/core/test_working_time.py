@@ -39,7 +39,8 @@ def first_shown(zone: str, day: date, at: time) -> datetime:
     """The first instant at which the clock on the wall shows that time or a later one. All changes of the zones here,
     and all periods, are on quarters of an hour, so it is enough to look at the clock every quarter."""
     wall, tz = datetime.combine(day, at), ZoneInfo(zone)
-    looks = (datetime.combine(day - DAY, time(), UTC) + at * HOUR / 4 for at in count())
+    furthest_east = wall.replace(tzinfo=UTC) - 14 * HOUR
+    looks = (furthest_east + part * HOUR / 4 for part in count())
     return next(look for look in looks if look.astimezone(tz).replace(tzinfo=None) >= wall)
 
 
