@@ -5,7 +5,7 @@ One rule: after rewriting, what has the same name is the same thing; so nothing 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from handrail.runbook import model as m
 from handrail.runbook.cells import Among, Anything, Presence, Within
@@ -144,11 +144,11 @@ def plain_names(names: Names) -> Plain:
 
 def names_of(plain: Mapping[str, Mapping[str, str]]) -> Names:
     """The names that `plain_names` wrote. Raises TypeError for a group that there is not."""
-    return Names(**{group: _inner(new) if group in PARTS_OF.values() else dict(new) for group, new in plain.items()})
-
-
-def _inner(plain: Mapping[str, str]) -> Any:
-    return {cast("Inner", tuple(place.split(".", 1))): new for place, new in plain.items()}
+    found: dict[str, Any] = {}
+    for group, new_names in plain.items():
+        inner = group in PARTS_OF.values()
+        found[group] = {tuple(old.split(".", 1)) if inner else old: new for old, new in new_names.items()}
+    return Names(**found)
 
 
 # ---------------------------------------------------------------------------------------------------------- rewriting

@@ -40,9 +40,8 @@ def _rejected(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
     reasons = _quoted(old.reasons), _quoted(new.reasons)
     yield from list_changes(thing, *reasons, "May now be refused for {}.", "May no longer be refused for {}.")
     reopens = titles(both.old, "steps", old.reopens), titles(both.new, "steps", new.reopens)
-    yield from list_changes(
-        thing, *reopens, "Sent back, it now also reopens {}.", "Sent back, it no longer reopens {}."
-    )
+    more, less = "Sent back, it now also reopens {}.", "Sent back, it no longer reopens {}."
+    yield from list_changes(thing, *reopens, more, less)
     if new.reopens:
         yield from flag_changes(
             thing,

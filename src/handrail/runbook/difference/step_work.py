@@ -185,9 +185,7 @@ def _item(both: Versions, thing: Thing, was: str, old: Evidence, new: Evidence) 
     yield from thing.called(old.title, new.title)
     yield from thing.named(was, new.name, told=old.title != new.title)
     yield from thing.turned(old.kind, new.kind, "Now given as {new} (was as {old}).")
-    yield from flag_changes(
-        thing, old.required, new.required, "Now required (was optional).", "Now optional (was required)."
-    )
+    yield from thing.turned(_needed(old), _needed(new), "Now {new} (was {old}).")
     yield from flag_changes(
         thing,
         old.may_not_apply,
@@ -196,3 +194,7 @@ def _item(both: Versions, thing: Thing, was: str, old: Evidence, new: Evidence) 
         "May no longer be marked as not applicable.",
     )
     yield from owner_changes(both, thing, old.owed_by, new.owed_by)
+
+
+def _needed(item: Evidence) -> str:
+    return "required" if item.required else "optional"
