@@ -83,7 +83,7 @@ def pointers(group: Group, value: Any, field: Any) -> Iterator[Any]:
     """Other things of the group in the place of what is pointed at."""
     if not isinstance(value, str):
         yield from others(value, Any, field, "pointer")
-    elif field.default is not MISSING:
+    elif field.default not in {MISSING, value}:
         yield field.default
     names = [name for name in getattr(whole(), group) if name != value]
     yield from names if isinstance(value, str) else ()

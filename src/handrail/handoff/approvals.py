@@ -6,6 +6,7 @@ One rule: an approval counts once for each person, whatever roles they hold; sil
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import known_step
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
@@ -17,7 +18,7 @@ def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> tuple[e.Event, 
     refused = not_ready(plan, handoff, command, "approval") or too_long(command.note)
     if refused is not None:
         return refused
-    step = plan.runbook.steps[command.step]
+    step = known_step(plan, handoff, command.step)
     given = handoff.steps[step.name].approved_by
     if command.by.person in given:
         return Refused(code="approved", says=f"You have approved this already; {still_asked(plan, handoff, step)}.")

@@ -7,6 +7,7 @@ from handrail.handoff import events as e
 from handrail.handoff.document import document, sha256
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import known_step
 from handrail.handoff.meanwhile import unseen
 from handrail.handoff.plan import Plan, canonical
 from handrail.handoff.refusal import Mistake, Refused
@@ -75,7 +76,7 @@ def add_evidence(plan: Plan, handoff: Handoff, command: c.AddEvidence) -> Outcom
         return refused
     if len(handoff.evidence.get(command.step, ())) >= MOST_EVIDENCE:
         return Refused(code="too-many", says=f"A step holds at most {MOST_EVIDENCE} pieces of evidence.")
-    item = next((one for one in plan.runbook.steps[command.step].evidence if one.name == command.item), None)
+    item = next((one for one in known_step(plan, handoff, command.step).evidence if one.name == command.item), None)
     mistake = _unfit_evidence(command, item)
     if mistake is not None:
         return Refused(code="unfit", says=mistake.says, mistakes=(mistake,))
@@ -131,12 +132,12 @@ def _lacks_fields(plan: Plan, handoff: Handoff, command: c.Accept) -> Refused | 
     )
     if not mistakes:
         return None
-    says = f"“{plan.runbook.steps[command.step].title}” waits for what was signed and is missing now."
+    says = f"“{known_step(plan, handoff, command.step).title}” waits for what was signed and is missing now."
     return Refused(code="incomplete", says=says, mistakes=mistakes)
 
 
 def not_ready(plan: Plan, handoff: Handoff, command: c.Approve | c.Accept, kind: StepKind) -> Refused | None:
-    step = plan.runbook.steps[command.step]
+    step = known_step(plan, handoff, command.step)
     return (
         not_open(plan, handoff, command.step, kind)
         or unseen(plan, handoff, command.seen)
@@ -147,7 +148,7 @@ def not_ready(plan: Plan, handoff: Handoff, command: c.Approve | c.Accept, kind:
 def refuse(plan: Plan, handoff: Handoff, command: c.Refuse) -> Outcome:
     refused = (
         not_open(plan, handoff, command.step, "acceptance")
-        or _not_listed(plan.runbook.steps[command.step], command.reason)
+        or _not_listed(known_step(plan, handoff, command.step), command.reason)
         or too_long(command.note)
     )
     if refused is not None:
@@ -189,7 +190,7 @@ def too_long(text: str) -> Refused | None:
 
 def reopen(plan: Plan, handoff: Handoff, command: c.Reopen) -> Outcome:
     if handoff.state_of(command.step) != "done":
-        title = plan.runbook.steps[command.step].title
+        title = known_step(plan, handoff, command.step).title
         return Refused(code="not-done", says=f"“{title}” is not done, so there is nothing to reopen.")
     refused = without_reason(command.reason, "reopen this")
     return refused or (e.Reopened(step=command.step, reason=command.reason.strip()),)

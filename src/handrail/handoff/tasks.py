@@ -9,6 +9,7 @@ from datetime import datetime
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import known_step
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
@@ -20,7 +21,7 @@ def finish(plan: Plan, handoff: Handoff, command: c.Finish, now: datetime) -> tu
     refused = not_open(plan, handoff, command.step, "task") or too_long(command.note)
     if refused is not None:
         return refused
-    step = plan.runbook.steps[command.step]
+    step = known_step(plan, handoff, command.step)
     outcome = _outcome(step, command)
     if isinstance(outcome, Refused):
         return outcome
