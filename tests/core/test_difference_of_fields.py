@@ -9,10 +9,12 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 
-from handrail.runbook.difference import difference
-from handrail.runbook.difference.names import POINTS, Group
+from handrail.runbook import model as m
+from handrail.runbook.difference import Names, difference, names_between, names_of, plain_names, rewritten
+from handrail.runbook.difference.names import GROUPS, PARTS_OF, POINTS, Group, PartGroup
 from handrail.runbook.model import Anchor, Ref
 from tests.core.whole_model import whole
 
@@ -143,3 +145,106 @@ def test_every_field_of_the_model_was_changed() -> None:
         if field.compare
     }
     assert known - {label for label, _ in MUTATED} - SILENT.keys() - POINTING - NAMED == set()
+
+
+# ------------------------------------------------------------------------------------------------------------- renaming
+
+WHOLES: dict[PartGroup, Group] = {inner: group for group, inner in PARTS_OF.items()}
+OTHER = "another_name"
+
+
+def renamings() -> Iterator[tuple[str, Names]]:
+    """Each thing, and each part of one, renamed alone."""
+    book = whole()
+    for group in GROUPS:
+        for name in getattr(book, group):
+            yield f"{group} {name}", Names(**{group: {name: OTHER}})  # type: ignore[arg-type]
+    for inner, group in WHOLES.items():
+        for name, thing in getattr(book, group).items():
+            for part in named_parts(thing):
+                yield f"{inner} {name}.{part}", Names(**{inner: {(name, part): OTHER}})  # type: ignore[arg-type]
+
+
+def named_parts(thing: Any) -> list[str]:
+    match thing:
+        case m.Form(sections=sections):
+            return [field.name for section in sections for field in section.fields]
+        case m.Decision(outputs=outputs):
+            return [output.name for output in outputs]
+        case _:
+            return [item.name for item in thing.evidence]
+
+
+RENAMINGS = dict(renamings())
+
+
+@pytest.mark.parametrize("named", RENAMINGS)
+def test_thing_renamed_wherever_it_stands_is_told_once(named: str) -> None:
+    names = RENAMINGS[named]
+    new = rewritten(whole(), names)
+    assert names_between(whole(), new) == names
+    [change] = difference(whole(), new)
+    assert change.sort == "renamed"
+    if not named.startswith("stages"):
+        old = named.split()[1].split(".")[-1]
+        assert change.says.endswith(f"Now named “{OTHER}” in the file (was “{old}”).")
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """Everything in a runbook that could be the name of something else in it, and is not words or a value."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from (key, *names_in(one))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from names_in(one)
+    elif isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for one in fields(value):
+            if f"{type(value).__name__}.{one.name}" not in NO_NAMES:
+                yield from names_in(getattr(value, one.name))
+
+
+# Words, values, and what the language names.
+NO_NAMES = {
+    f"{cls.__name__}.{field.name}"
+    for cls in parts_of_runbooks()
+    for field in fields(cls)
+    if field.name in {"title", "says", "text", "note", "subject", "body", "kind", "version", "source", "unit", "check"}
+} | {
+    "Runbook.name",
+    "Input.name",
+    "Runbook.terms",
+    "Runbook.notes",
+    "Rule.outputs",
+    "Decision.otherwise",
+    "Among.values",
+    "End.name",
+}
+# By name, all that it may mean: one name can be that of a fact and of a role.
+MEANINGS: dict[str, list[str]] = {}
+for _named in RENAMINGS:
+    MEANINGS.setdefault(_named.split(" ", 1)[1].split(".")[-1], []).append(_named)
+
+
+@pytest.mark.parametrize("named", [meanings[0] for meanings in MEANINGS.values() if len(meanings) == 1])
+def test_renamed_thing_stands_nowhere_by_its_old_name(named: str) -> None:
+    old = named.split(" ", 1)[1].split(".")[-1]
+    assert old in {*names_in(whole())}
+    assert old not in {*names_in(rewritten(whole(), RENAMINGS[named]))}
+
+
+@pytest.mark.parametrize("named", RENAMINGS)
+def test_names_can_be_written_down(named: str) -> None:
+    names = RENAMINGS[named]
+    sent = msgspec.json.encode(plain_names(names))
+    assert names_of(msgspec.json.decode(sent, type=dict[str, dict[str, str]])) == names
+
+
+def test_names_are_written_by_group_and_a_part_with_what_it_stands_in() -> None:
+    names = Names(facts={"mrr": "revenue"}, outputs={("support", "days"): "length"}, evidence={("sign", "deed"): "act"})
+    plain = {"facts": {"mrr": "revenue"}, "outputs": {"support.days": "length"}, "evidence": {"sign.deed": "act"}}
+    assert plain_names(names) == plain
+    assert plain_names(Names()) == {}
+    assert names_of({}) == Names()

@@ -70,7 +70,7 @@ DERIVED = (
         m.OfRecords(gathering="count", of="cases", where=IS_OPEN.tests),
         "What is still open.",
     ),
-    derived("hours", "Hours", Number(), m.OfRecords(gathering="sum", of="cases", column="hours")),
+    derived("spent", "Hours spent", Number(), m.OfRecords(gathering="sum", of="cases", column="hours")),
     derived(
         "dates",
         "Dates known",
@@ -85,7 +85,7 @@ DERIVED = (
             gathering="count", like=("care", "region"), where=where(fact("mrr"), USD, ">= 100").tests, live="go_live"
         ),
     ),
-    derived("running", "Running phases", COUNT, m.OfPhases(gathering="count", that_are="running")),
+    derived("beside", "Running phases", COUNT, m.OfPhases(gathering="count", that_are="running")),
     derived("short", "Short by", USD, m.DifferenceOf(of=(fact("mrr"), fact("billed")))),
     derived("part", "Part", Number(), m.RatioOf(of=(m.Ref(source="derived", name="short"), fact("mrr")))),
     derived("notice", "Notice", COUNT, m.DaysBetween(unit="working days", of=(fact("signed_on"), fact("go_live")))),
