@@ -158,7 +158,7 @@ def renamings() -> Iterator[tuple[str, Names]]:
     book = whole()
     for group in GROUPS:
         for name in getattr(book, group):
-            yield f"{group} {name}", Names(**{group: {name: OTHER}})  # type: ignore[arg-type]
+            yield f"{group} {name}", Names(**{group: {name: OTHER}})
     for inner, group in WHOLES.items():
         for name, thing in getattr(book, group).items():
             for part in named_parts(thing):
