@@ -185,6 +185,9 @@ def apply(handoff: Handoff, recorded: e.Recorded) -> None:
     """Folds in place: only for a working copy that nobody else holds."""
     handoff.number, handoff.changed_at = recorded.number, recorded.at
     match recorded.event:
+        # First, because most of a history is these, and each case before them takes its time.
+        case e.Moved() | e.Finished():
+            _move_steps(handoff, recorded)
         case e.Started() as event:
             _start(handoff, recorded, event)
         case e.FactsGiven() as event:
@@ -362,6 +365,11 @@ def _set(
     outcome: str = "",
     sha256: str = "",
 ) -> None:
+    if len(steps) > 1 and handoff.steps.keys().isdisjoint(steps):
+        # As at the start: all of them come into one and the same state, which is made once.
+        _set(handoff, recorded, steps[:1], state, note=note, outcome=outcome, sha256=sha256)
+        handoff.steps.update(dict.fromkeys(steps[1:], handoff.steps[steps[0]]))
+        return
     for name in steps:
         before = handoff.steps.get(name)
         # Opening keeps the words of the rejection that sent the step back: whoever does it again must see them.
