@@ -4,7 +4,7 @@ One rule: a condition is made of cells over declared things; there is no express
 """
 
 from handrail.runbook.cells import Anything, parse
-from handrail.runbook.kinds import ORDERED, Kind, Unfit
+from handrail.runbook.kinds import ORDERED, Kind, Link, Records, Unfit
 from handrail.runbook.model import All, AnyOf, Condition, Not, Test
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.margin import Margin, quoted
@@ -97,4 +97,6 @@ def tell_bad_cell(leaf: Leaf, unfit: Unfit, about: str, kind: Kind, margin: Marg
     says = f"{quoted(leaf.text)} cannot be asked of “{about}”: {unfit.says}"
     ordered = "a comparison such as >= 5, an interval such as [0..5), " if isinstance(kind, ORDERED) else ""
     mend = f"Write a value, {ordered}alternatives with commas, not(…), given or missing."
+    if isinstance(kind, Link | Records):
+        mend = "Write given or missing."
     margin.error(leaf.place, "bad-cell", says, mend)

@@ -6,7 +6,7 @@ One rule: the outputs are read first, so that everything can speak about them; i
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handrail.runbook.kinds import Choice, Kind, Money, Number, Several, Text
+from handrail.runbook.kinds import Choice, Kind, Money, Number, Records, Several, Text
 from handrail.runbook.model import Aggregator, Decision, HitPolicy, Input, Output, Override, kind_of_answer
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.kind_words import KIND_KEYS, SCALAR_WORDS, kind_in
@@ -146,6 +146,11 @@ def _input(leaf: Leaf, words: Vocabulary, block: Block) -> Meaning | None:
     if meaning is not None and isinstance(meaning.kind, Several):
         says = f"“{meaning.ref}” gives a list; a table looks at single values."
         block.margin.error(leaf.place, "list-as-input", says, "Ask for it in a condition, or take the column out.")
+        return None
+    if meaning is not None and isinstance(meaning.kind, Records):
+        says = f"“{meaning.ref}” is a list; a table looks at single values."
+        mend = "Ask in a condition whether it is given, or take the column out."
+        block.margin.error(leaf.place, "list-as-input", says, mend)
         return None
     if meaning is None or meaning.ref.source != "step":
         return meaning

@@ -10,7 +10,7 @@ from handrail.runbook.kinds import Kind, Text
 from handrail.runbook.model import Fact
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.conditions import condition_in
-from handrail.runbook.reading.kind_words import KIND_KEYS, SCALAR_WORDS, kind_in
+from handrail.runbook.reading.kind_words import ALL_WORDS, KIND_KEYS, kind_in
 from handrail.runbook.reading.names import title_of
 from handrail.runbook.reading.vocabulary import Vocabulary
 
@@ -31,7 +31,7 @@ def declared_facts(top: Block) -> dict[str, FactSoFar]:
 
 
 def _declared(name: str, block: Block) -> FactSoFar:
-    return FactSoFar(block=block, kind=kind_in(block, SCALAR_WORDS), title=block.title("title", title_of(name)))
+    return FactSoFar(block=block, kind=kind_in(block, ALL_WORDS), title=block.title("title", title_of(name)))
 
 
 def facts_of(declared: Mapping[str, FactSoFar], words: Vocabulary) -> dict[str, Fact]:

@@ -20,7 +20,7 @@ _DEFAULTS = ("kind", "required", "may_not_apply", "owed_by")
 _SECTION_KEYS = ("title", "says", *_DEFAULTS, "fields")
 _FIELD_KEYS = ("title", *KIND_KEYS, "required", "may_not_apply", "owed_by", "says", "shows")
 # What a section can set for all of its fields is a word alone: a kind that needs no more than its name.
-_SECTION_KINDS = ("text", "number", "date", "yes/no", "link")
+_SECTION_KINDS = ("text", "number", "date", "instant", "yes/no", "link", "person")
 
 
 @dataclass(frozen=True, kw_only=True)

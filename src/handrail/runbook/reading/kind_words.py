@@ -11,10 +11,12 @@ from handrail.runbook.kinds import (
     MOST_RECORDS,
     Choice,
     Date,
+    Instant,
     Kind,
     Link,
     Money,
     Number,
+    PersonName,
     Records,
     Text,
     Unfit,
@@ -28,14 +30,21 @@ from handrail.runbook.reading.tree import Entries, Entry, Leaf, Node
 
 KIND_KEYS = ("kind", "of", "whole", "currency", "at_least", "at_most")
 
-_PLAIN: dict[str, Kind] = {"text": Text(), "date": Date(), "yes/no": YesNo(), "link": Link()}
+_PLAIN: dict[str, Kind] = {
+    "text": Text(),
+    "date": Date(),
+    "instant": Instant(),
+    "yes/no": YesNo(),
+    "link": Link(),
+    "person": PersonName(),
+}
 _OWN_KEYS = {
     "number": {"whole", "at_least", "at_most"},
     "money": {"currency", "at_least", "at_most"},
     "choice": {"of"},
     "list": {"of", "at_least"},
 }
-SCALAR_WORDS = ("text", "number", "money", "date", "yes/no", "choice", "link")
+SCALAR_WORDS = ("text", "number", "money", "date", "instant", "yes/no", "choice", "link", "person")
 ALL_WORDS = (*SCALAR_WORDS, "list")
 _MOST_CHOICES = 200
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -59,7 +68,8 @@ def _tell_unknown_kind(block: Block, word: str, words: Collection[str]) -> None:
     if word == "whole number":
         mend = "Write “kind: number, whole: yes”."
     elif word == "list":
-        says, mend = f"A list cannot be the kind of {block.what} yet.", "Ask for it as a field of a form."
+        says = f"A list cannot be the kind of {block.what}, which is one value."
+        mend = "Declare the list as a fact or as a field of a form."
     block.margin.error(block.place_of("kind"), "unknown-kind", says, mend)
 
 
