@@ -33,7 +33,7 @@ def _at_least(about: Block, words: Vocabulary) -> int | Ref:
     if leaf is None:
         return 1
     if re.match(r"[a-z]", text):
-        return output_of(leaf, "number of meetings", words, about) or 1
+        return output_of(leaf, "number of meetings", "unfit-value", words, about) or 1
     if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= MOST_MEETINGS:
         return int(text)
     says = f"{quoted(text)} is not a number of meetings."

@@ -107,20 +107,18 @@ def amount_of(leaf: Leaf, unit: Unit, words: Vocabulary, block: Block) -> int | 
         says = f"{quoted(leaf.text)} is not a number of {what}."
         block.margin.error(leaf.place, "bad-timing", says, "Write a whole number, or the name of a decision's output.")
         return None
-    return output_of(leaf, f"number of {what}", words, block)
+    return output_of(leaf, f"number of {what}", "bad-timing", words, block)
 
 
-def output_of(leaf: Leaf, what: str, words: Vocabulary, block: Block) -> Ref | None:
-    """The output of a decision that is a whole number."""
+def output_of(leaf: Leaf, what: str, code: str, words: Vocabulary, block: Block) -> Ref | None:
+    """The output of a decision that is a whole number; anything else is told under `code`."""
     meaning = words.meaning_of(leaf, block.margin)
     if meaning is None or meaning.kind is None:
         return None
     if meaning.ref.source == "output" and isinstance(meaning.kind, Number) and meaning.kind.whole:
         return meaning.ref
     says = f"{quoted(leaf.text)} is not a {what}: only a decision's output of whole numbers can be."
-    block.margin.error(
-        leaf.place, "bad-timing", says, "Declare the output as “{kind: number, whole: yes}”, or write a number."
-    )
+    block.margin.error(leaf.place, code, says, "Declare the output as “{kind: number, whole: yes}”, or write a number.")
     return None
 
 
