@@ -3,7 +3,7 @@
 One rule: what was once written can always be read. A changed event gets a new reader here; stored events never change.
 """
 
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from typing import Any, get_args
 
 import msgspec
@@ -14,7 +14,13 @@ from handrail.handoff.history import Handoff
 
 _CLASSES: dict[str, type] = {cls.__name__: cls for cls in get_args(Event)}
 _NONE = object()
-_DEFAULTS = {cls: {field.name: field.default for field in fields(cls)} for cls in _CLASSES.values()}
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+_DEFAULTS = {cls: {field.name: _default(field) for field in fields(cls)} for cls in _CLASSES.values()}
 _ENCODER = msgspec.json.Encoder()
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(cls) for name, cls in _CLASSES.items()}
 _HANDOFF = Columns(Handoff, shape=2)
