@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from handrail.runbook.cells import Cell, matches
 from handrail.runbook.checks.references import conditions
 from handrail.runbook.kinds import Scalar, name_of
-from handrail.runbook.model import STEP_STATES, All, AnyOf, Condition, Decision, Input, Not, Rule, Runbook, Step, Test
+from handrail.runbook.model import (
+    MILESTONE_STATES,
+    STEP_STATES,
+    All,
+    AnyOf,
+    Condition,
+    Decision,
+    Input,
+    Not,
+    Rule,
+    Runbook,
+    Step,
+    Test,
+)
 from handrail.runbook.problem import Place, Problem
 from handrail.runbook.tables.columns import Column, columns_of
 
@@ -43,6 +56,8 @@ def _why_never(test: Test, runbook: Runbook) -> str:
             return _why_no_state(test.cell, runbook.steps[test.ref.name])
         case "output":
             return _why_no_output(test, runbook.decisions[test.ref.name])
+        case "milestone" if not any(matches(test.cell, state) for state in MILESTONE_STATES.of):
+            return "a milestone is always reached or not"
         case _:
             return "" if _some_value(test) else f"no {name_of(test.kind)} that can be given here is"
 
