@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from handrail.runbook.checks.references import all_before, timings, waits
 from handrail.runbook.model import Ref, Runbook, Step
 from handrail.runbook.problem import Place, Problem
+from handrail.runbook.references import all_before, timings, waits
 
 _MOST_CYCLES = 20
 

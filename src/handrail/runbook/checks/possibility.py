@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from handrail.runbook.cells import Cell, matches
-from handrail.runbook.checks.references import conditions
 from handrail.runbook.kinds import Scalar, name_of
 from handrail.runbook.model import (
     MILESTONE_STATES,
@@ -20,6 +19,7 @@ from handrail.runbook.model import (
     Test,
 )
 from handrail.runbook.problem import Place, Problem
+from handrail.runbook.references import conditions
 from handrail.runbook.tables.columns import Column, columns_of
 
 

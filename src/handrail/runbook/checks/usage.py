@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from handrail.runbook.checks.references import refs, timings
 from handrail.runbook.model import Field, OfCustomers, Runbook, Step
 from handrail.runbook.problem import Place, Problem
+from handrail.runbook.references import refs, timings
 
 
 def unused_forms(runbook: Runbook) -> Iterator[Problem]:
