@@ -25,6 +25,7 @@ from handrail.runbook.checks.usage import (
     unused_stages,
     unused_times,
 )
+from handrail.runbook.checks.ways import whole_ways
 from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Problem
 
@@ -56,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     unread_facts,
     unused_derived,
     conditions_that_never_hold,
+    whole_ways,
     *TABLE_CHECKS,
 )
 

@@ -19,22 +19,28 @@ from handrail.runbook.model import (
     Test,
 )
 from handrail.runbook.problem import Place, Problem
-from handrail.runbook.references import conditions
+from handrail.runbook.references import Owned, conditions
 from handrail.runbook.tables.columns import Column, columns_of
 
 
 def conditions_that_never_hold(runbook: Runbook) -> Iterator[Problem]:
+    for owned, test, why in never_held(runbook):
+        who = owned.owner[:1].upper() + owned.owner[1:]
+        yield Problem(
+            where=owned.place,
+            code="never-holds",
+            says=f"{who} asks that “{test.ref}” is {test.cell.text}: {why}.",
+            mend="Ask for something that can be, or take the condition out.",
+        )
+
+
+def never_held(runbook: Runbook) -> Iterator[tuple[Owned, Test, str]]:
+    """The tests that no value fulfils, with whose they are and why."""
     for owned in conditions(runbook):
         for test in _asked(owned.condition):
             why = _why_never(test, runbook)
-            who = owned.owner[:1].upper() + owned.owner[1:]
             if why:
-                yield Problem(
-                    where=owned.place,
-                    code="never-holds",
-                    says=f"{who} asks that “{test.ref}” is {test.cell.text}: {why}.",
-                    mend="Ask for something that can be, or take the condition out.",
-                )
+                yield owned, test, why
 
 
 def _asked(condition: Condition) -> Iterator[Test]:

@@ -15,9 +15,8 @@ from handrail.runbook.tables.sheet import bits
 from handrail.runbook.ways.lines import Line
 from handrail.runbook.ways.truth import Truth
 
-# Where people may decide what a table would: in a gap of a decision with an `override`; in a gap of any; wherever an
-# override can be asked for.
-Leave = Literal["in a gap with override", "in any gap", "by any override"]
+# Where people may decide what a table would: in a gap of a decision with an `override`, or in a gap of any.
+Leave = Literal["in a gap with override", "in any gap"]
 
 Value = Scalar | tuple[Scalar, ...] | None
 
@@ -25,7 +24,7 @@ Value = Scalar | tuple[Scalar, ...] | None
 class Answers:
     """`fires` are the rules that may give the answer, `sure` those that will give it in every case, `exact` tells that
     the rules that apply are the same in every case. `gap`: perhaps none applies. `known`: every input that some of
-    these rules looks at is. `chosen`: in a gap, or anywhere, people may give any answer."""
+    these rules looks at is. `chosen`: in a gap people may give any answer."""
 
     def __init__(
         self, table: "WayTable", fires: int, sure: int, *, exact: bool, gap: bool, known: bool, chosen: bool
@@ -51,8 +50,8 @@ class Answers:
         return self._known and (not self._open or self._chosen)
 
     @property
-    def may_stay_open(self) -> bool:
-        return self._open and not self._chosen
+    def is_chosen(self) -> bool:
+        return self._chosen
 
     def truth(self, tests: Sequence[Test]) -> Truth:
         """Whether all the tests, each over one of the outputs, hold of one and the same answer."""
@@ -145,8 +144,7 @@ class WayTable:
         fires, sure = (may, will) if self._order is None else self._first(may, will, throughout)
         gap = not throughout and (not may or self._has_gaps)
         override = self.decision.override is not None
-        in_a_gap = gap and not self.answers_gaps and (override or leave == "in any gap")
-        chosen = in_a_gap or (override and leave == "by any override")
+        chosen = gap and not self.answers_gaps and (override or leave == "in any gap")
         return Answers(self, fires, sure, exact=may == throughout, gap=gap, known=known, chosen=chosen)
 
     def _first(self, may: int, will: int, throughout: int) -> tuple[int, int]:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 from handrail.runbook.cells import Cell
 from handrail.runbook.model import Agreement, All, AnyOf, Condition, Not, OfFacts, Ref, Step, Test, Timing
-from handrail.runbook.references import tests_in
-from handrail.runbook.tables.sheet import bits
 from handrail.runbook.ways.ground import InputColumn
 from handrail.runbook.ways.outlook import Outlook
 
@@ -57,10 +55,14 @@ class _Walk:
                 yield from self._of_step(self._ground.runbook.steps[ref.name])
             case "milestone":
                 yield from self._once(ref.name, self.of_condition(self._ground.runbook.milestones[ref.name].when))
-            case "output":
+            case "output" if ref.name not in self._outlook.free:
                 yield from self._once(ref.name, self._of_decision(ref.name))
             case _:
-                yield from self._of_line(ref, self._ground.lines[ref].of(cell)[0])
+                yield from self._of_line(ref, self._holds(ref, cell))
+
+    def _holds(self, ref: Ref, cell: Cell) -> int:
+        line = self._ground.lines[ref]
+        return line.of(cell)[0] if line.is_cut else 0
 
     def _once(self, name: str, doubts: Iterator[Doubt]) -> Iterator[Doubt]:
         if name not in self._been:
@@ -73,7 +75,7 @@ class _Walk:
         if ref.source == "fact":
             yield from self._once(ref.name, self.of_condition(self._ground.runbook.facts[ref.name].when))
         seen = self._outlook.seen_of(ref)
-        if seen.free:
+        if seen.free or not self._ground.lines[ref].is_cut:
             return
         for part in (holds, self._ground.lines[ref].given):
             if seen.pieces & part and seen.pieces & ~part:
@@ -124,16 +126,16 @@ class _Walk:
             return
         if isinstance(timing.amount, Ref):
             yield from self._of_value(timing.amount)
-        if timing.anchor.source in {"fact", "step"}:
-            source = "fact" if timing.anchor.source == "fact" else "step"
-            yield from self._of_value(Ref(source=source, name=timing.anchor.name))
+        match timing.anchor.source:
+            case "fact" | "step" as source:
+                yield from self._of_value(Ref(source=source, name=timing.anchor.name))
 
     def _of_value(self, ref: Ref) -> Iterator[Doubt]:
         """Whether it has a value at all."""
         ref = self._ground.behind(ref)
         match ref.source:
             case "output":
-                yield from self._once(ref.name, self._of_decision(ref.name))
+                yield from [] if ref.name in self._outlook.free else self._once(ref.name, self._of_decision(ref.name))
             case "step" | "answer":
                 yield from self._of_step(self._ground.runbook.steps[ref.name])
             case _:

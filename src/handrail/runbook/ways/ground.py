@@ -42,6 +42,10 @@ class Ground:
         """Every case, whatever is given and missing."""
         return {ref: line.every for ref, line in self._worldly()}
 
+    def answers_of(self, decisions: Iterable[str]) -> World:
+        """Every answer that people could give in the place of these decisions."""
+        return {ref: line.given for ref, line in self.lines.items() if ref.source == "output" and ref.name in decisions}
+
     def _worldly(self) -> Iterable[tuple[Ref, Line]]:
         return ((ref, line) for ref, line in self.lines.items() if ref.source in {"fact", "derived", "item"})
 

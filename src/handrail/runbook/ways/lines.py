@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from handrail.runbook.cells import Anything, Cell, Presence
-from handrail.runbook.kinds import Kind, spoken
+from handrail.runbook.kinds import Kind, Several, spoken
 from handrail.runbook.model import Input, OfFacts, Ref, Runbook
 from handrail.runbook.references import conditions, tests_in
 from handrail.runbook.tables.columns import column_of
@@ -24,7 +24,9 @@ class Line:
         self.ref = ref
         self.kind = kind
         self.title = title
-        self._column = column_of(Input(name=str(ref), title=title, ref=ref, kind=kind), cells)
+        # A list is not cut: a cell holds where one of its values is so, and so any may hold.
+        self.is_cut = not isinstance(kind, Several)
+        self._column = column_of(Input(name=str(ref), title=title, ref=ref, kind=kind), cells if self.is_cut else ())
         self.missing = 1 << self._column.missing
         self.given = sum(1 << piece for piece in self._column.possible) & ~self.missing
         self.every = self.given | self.missing
@@ -84,6 +86,8 @@ def _spoken_of(runbook: Runbook) -> Iterator[tuple[Ref, Kind, Cell]]:
             if test.ref.source not in {"step", "milestone"}:
                 yield behind(runbook, test.ref), test.kind, test.cell
     for decision in runbook.decisions.values():
+        for output in decision.outputs:
+            yield Ref(source="output", name=decision.name, part=output.name), decision.kind_of(output), Anything()
         for at, column in enumerate(decision.inputs):
             if column.ref.source not in {"step", "milestone"}:
                 yield from ((behind(runbook, column.ref), column.kind, rule.cells[at]) for rule in decision.rules)

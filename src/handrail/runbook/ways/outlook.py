@@ -28,7 +28,7 @@ from handrail.runbook.model import (
 from handrail.runbook.ways.answers import Answers, Leave
 from handrail.runbook.ways.ground import Ground, InputColumn, World
 from handrail.runbook.ways.lines import Line
-from handrail.runbook.ways.truth import ALWAYS, Truth, all_of, any_of, contrary
+from handrail.runbook.ways.truth import ALWAYS, CHOSEN, Truth, all_of, any_of, contrary
 
 State = str | tuple[str, ...]
 
@@ -59,7 +59,8 @@ class Stand(NamedTuple):
 
 
 class Outlook:
-    """`changed` is what alone is another in `world` than in the world of the outlook `before`."""
+    """`free` are decisions that people take instead of the table; what they may give is then part of the world.
+    `missing`: facts and records may be missing. `changed` is what alone is another in `world` than `before`."""
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Outlook:
         world: World,
         leave: Leave = "in a gap with override",
         *,
+        free: frozenset[str] = frozenset(),
         missing: bool = False,
         before: "Outlook | None" = None,
         changed: Ref | None = None,
@@ -74,6 +76,7 @@ class Outlook:
         self.ground = ground
         self.world = world
         self.leave = leave
+        self.free = free
         self.missing = missing
         self.seen: dict[Ref, Seen] = {} if before is None else dict(before.seen)
         self.answers: dict[str, Answers] = {} if before is None else dict(before.answers)
@@ -86,7 +89,7 @@ class Outlook:
     def narrowed(self, ref: Ref, pieces: int) -> "Outlook":
         """The same with fewer cases."""
         world = {**self.world, ref: pieces}
-        return Outlook(self.ground, world, self.leave, missing=self.missing, before=self, changed=ref)
+        return Outlook(self.ground, world, self.leave, free=self.free, missing=self.missing, before=self, changed=ref)
 
     @property
     def is_empty(self) -> bool:
@@ -98,6 +101,8 @@ class Outlook:
         runbook = self.ground.runbook
         if name in runbook.steps:
             self.stands[name] = self._stand(runbook.steps[name])
+        elif name in self.free:
+            pass  # what people give there is part of the world
         elif name in runbook.decisions:
             self.answers[name] = self._answered(name)
         elif name in runbook.milestones:
@@ -131,13 +136,13 @@ class Outlook:
     def _together(self, tests: Sequence[Test]) -> Iterable[Truth]:
         """Tests over one decision must hold of one answer."""
         for decision, of_one in groupby(tests, key=lambda test: test.ref.name if test.ref.source == "output" else None):
-            if decision is None:
+            if decision is None or decision in self.free:
                 yield from map(self.of_test, of_one)
             else:
                 yield self.answers[decision].truth(tuple(of_one))
 
     def of_test(self, test: Test) -> Truth:
-        if test.ref.source == "output":
+        if test.ref.source == "output" and test.ref.name not in self.free:
             return self.answers[test.ref.name].truth((test,))
         return self._of_cell(test.ref, test.cell)
 
@@ -268,14 +273,14 @@ class Outlook:
         """Whether it has a value."""
         ref = self.ground.behind(ref)
         match ref.source:
-            case "output":
+            case "output" if ref.name not in self.free:
                 return came_to_be(self.answers[ref.name].may_be_given, self.answers[ref.name].will_be_given)
             case "answer":
                 return came_to_be(self.stands[ref.name].may_open, self.stands[ref.name].will_open)
-            case "fact" | "derived" | "item":
+            case "fact" | "derived" | "item" | "output":
                 line, seen = self.ground.lines[ref], self.seen_of(ref)
                 return came_to_be(bool(seen.pieces & line.given), seen.free or not seen.pieces & line.missing)
-            case _:
+            case "step" | "milestone":
                 return ALWAYS
 
     def finishes(self, step: Step) -> Truth:
@@ -340,6 +345,8 @@ def came_to_be(may: bool, will: bool) -> Truth:
 
 
 def of_line(line: Line, cell: Cell, seen: Seen) -> Truth:
+    if not line.is_cut:
+        return CHOSEN
     holds, fails = line.of(cell)
     pieces = seen.pieces
     if seen.free:

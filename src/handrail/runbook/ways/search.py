@@ -3,7 +3,7 @@
 One rule: what was not looked through is said not to be; a search is bounded by its work and never by the clock.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from handrail.runbook.model import AnyOf, Condition, Ref
