@@ -7,6 +7,7 @@ thing is meant.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from handrail.runbook.cells import Among
 from handrail.runbook.model import (
     Agreement,
     All,
@@ -84,6 +85,17 @@ def tests_in(condition: Condition | None) -> Iterator[Test]:
                 yield from tests_in(one)
         case Not(of=inner):
             yield from tests_in(inner)
+
+
+def all_done(condition: Condition | None) -> tuple[str, ...]:
+    """The steps that must be done before the condition holds."""
+    if not isinstance(condition, All):
+        return ()
+    return tuple(
+        test.ref.name
+        for test in condition.tests
+        if test.ref.source == "step" and test.cell == Among(frozenset({"done"}), False, test.cell.text)
+    )
 
 
 def timings(step: Step) -> Iterator[Timing]:

@@ -5,6 +5,7 @@ One rule: a check looks only at what is written. Errors keep a runbook from bein
 
 from collections.abc import Callable, Iterator
 
+from handrail.runbook.checks.deadlines import deadlines
 from handrail.runbook.checks.duties import (
     acceptance_by_the_giver,
     nobody_accountable,
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     unused_derived,
     conditions_that_never_hold,
     whole_ways,
+    deadlines,
     *TABLE_CHECKS,
 )
 

@@ -7,16 +7,15 @@ through: that is told, and nothing follows from what waits for itself.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from handrail.runbook.cells import Among
 from handrail.runbook.checks.order import cycles
 from handrail.runbook.checks.possibility import never_held
-from handrail.runbook.model import All, Condition, End, Milestone, Ref, Runbook, Step, Test
+from handrail.runbook.model import Condition, End, Milestone, Runbook, Step
 from handrail.runbook.problem import Place, Problem, Severity
 from handrail.runbook.references import all_before, tests_in
 from handrail.runbook.ways.ground import Ground
 from handrail.runbook.ways.outlook import Outlook
 from handrail.runbook.ways.reasons import Reason, why_not
-from handrail.runbook.ways.search import Work, an_end, can_be, never, told_apart
+from handrail.runbook.ways.search import Work, an_end, can_be, freed, in_state, never, told_apart
 from handrail.runbook.words import listed
 
 # Sets of cases that are told, each with a cause of its own; causes named of each.
@@ -48,27 +47,20 @@ class _Goal:
 
 
 class _Never:
-    """Overrides may be asked for, and facts may be missing: only what not even then can be is told."""
+    """Overrides may be asked for, and facts may be missing at first: only what not even then can be is told."""
 
     def __init__(self, ground: Ground) -> None:
         self._runbook = ground.runbook
         self._work = Work()
         free = by_override(self._runbook)
-        answers = ground.answers_of(free)
-        self._start = self._work.on(Outlook(ground, {**ground.any, **answers}, free=free, missing=True))
-        self._given = self._work.on(Outlook(ground, {**ground.given, **answers}, free=free))
+        world = {**ground.given, **ground.answers_of(free)}
+        self._start = self._work.on(Outlook(ground, world, free=free, later=True))
         self._goals = list(_goals(ground))
         told = {owned.place for owned, _, _ in never_held(self._runbook)}
         self._told = {goal.name for goal in self._goals if goal.of.place in told}
-        found = {goal.name: self._can_come(goal) for goal in self._goals}
+        found = {goal.name: can_be(self._start, goal.condition, self._work) for goal in self._goals}
         self.names = {name for name, can_come in found.items() if can_come is False}
         self._left = [name for name, can_come in found.items() if can_come is None]
-
-    def _can_come(self, goal: _Goal) -> bool | None:
-        """First among the cases in which all facts are given, which are fewer."""
-        if can_be(self._given, goal.condition, self._work):
-            return True
-        return can_be(self._start, goal.condition, self._work)
 
     def problems(self) -> Iterator[Problem]:
         roots = [goal for goal in self._goals if goal.name in self.names and not goal.waits & self.names]
@@ -84,7 +76,7 @@ class _Never:
         after = [one.name for one in self._goals if one.name in self.names and goal.name in one.waits]
         nor = f" Nor can what waits for it: {listed(after)}." if after else ""
         name = goal.name[:1].upper() + goal.name[1:]
-        if isinstance(goal.of, Step) and can_be(self._start, _state(goal.of, "open"), self._work):
+        if isinstance(goal.of, Step) and can_be(self._start, in_state(goal.of, "open"), self._work):
             code, what = "never-done", "can never be done"
         return Problem(where=goal.of.place, code=code, says=f"{name} {what}: {reasons}.{nor}", mend=mend)
 
@@ -106,7 +98,7 @@ def _goals(ground: Ground) -> Iterator[_Goal]:
 
     for step in runbook.steps.values():
         yield _Goal(
-            name=names[step.name], of=step, condition=_state(step, "done"), waits=before(ground.waits[step.name])
+            name=names[step.name], of=step, condition=in_state(step, "done"), waits=before(ground.waits[step.name])
         )
     for milestone in runbook.milestones.values():
         waits = before(ground.waits[milestone.name])
@@ -114,11 +106,6 @@ def _goals(ground: Ground) -> Iterator[_Goal]:
     for end in runbook.ends:
         waits = before([test.ref.name for test in tests_in(end.when)])
         yield _Goal(name=_end(end), of=end, condition=end.when, waits=waits)
-
-
-def _state(step: Step, state: str) -> Condition:
-    cell = Among(frozenset({state}), False, state)
-    return All(tests=(Test(ref=Ref(source="step", name=step.name), kind=step.states, cell=cell),))
 
 
 def _end(end: End) -> str:
@@ -170,7 +157,7 @@ class _Stuck:
     def _problem(self, outlook: Outlook) -> Problem:
         reasons = self._reasons(outlook)
         place = reasons[0].place if reasons else self._runbook.place
-        says = f"{self._where(outlook)}: {_clauses(reasons)}."
+        says = f"{self._where(outlook)}: {_clauses(reasons) or _whatever(outlook)}."
         if self._with_gaps_filled(outlook):
             mend = "Add a rule for these cases; without one nothing is decided there."
             return _problem(place, "stuck-in-gap", says, mend, "warning")
@@ -192,9 +179,7 @@ class _Stuck:
     def _with_overrides(self, outlook: Outlook) -> bool:
         """Whether it would help to ask for another answer than the tables', in one of these cases at least."""
         free = by_override(self._runbook)
-        world = {**outlook.world, **self._ground.answers_of(free)}
-        overridden = self._work.on(Outlook(self._ground, world, free=free))
-        return bool(free) and can_be(overridden, self._end, self._work) is not False
+        return bool(free) and can_be(freed(outlook, free, self._work), self._end, self._work) is not False
 
     def _where(self, outlook: Outlook) -> str:
         apart = told_apart(outlook, self._start)
@@ -208,6 +193,11 @@ class _Stuck:
 
 
 # --------------------------------------------------------------------------------------------------------------------
+
+
+def _whatever(outlook: Outlook) -> str:
+    chosen = listed([f"“{name}”" for name, answers in outlook.answers.items() if answers.is_chosen], "or")
+    return f"whatever is decided for {chosen} there, something else is in the way"
 
 
 def by_override(runbook: Runbook) -> frozenset[str]:

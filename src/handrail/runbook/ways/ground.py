@@ -37,11 +37,6 @@ class Ground:
         """Every case in which all facts are given; of a record only its first column must be."""
         return {ref: line.given | (line.missing if self._may_be_empty(ref) else 0) for ref, line in self._worldly()}
 
-    @cached_property
-    def any(self) -> World:
-        """Every case, whatever is given and missing."""
-        return {ref: line.every for ref, line in self._worldly()}
-
     def answers_of(self, decisions: Iterable[str]) -> World:
         """Every answer that people could give in the place of these decisions."""
         return {ref: line.given for ref, line in self.lines.items() if ref.source == "output" and ref.name in decisions}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from handrail.runbook.cells import Cell, matches
+from handrail.runbook.cells import Cell, Presence, matches
 from handrail.runbook.model import (
     MILESTONE_STATES,
     Agreement,
@@ -60,7 +60,8 @@ class Stand(NamedTuple):
 
 class Outlook:
     """`free` are decisions that people take instead of the table; what they may give is then part of the world.
-    `missing`: facts and records may be missing. `changed` is what alone is another in `world` than `before`."""
+    With `later` a fact may be missing at first and be given later on, and a list may have no records. `changed` is what
+    alone is another in `world` than `before`."""
 
     def __init__(
         self,
@@ -69,7 +70,7 @@ class Outlook:
         leave: Leave = "in a gap with override",
         *,
         free: frozenset[str] = frozenset(),
-        missing: bool = False,
+        later: bool = False,
         before: "Outlook | None" = None,
         changed: Ref | None = None,
     ) -> None:
@@ -77,7 +78,7 @@ class Outlook:
         self.world = world
         self.leave = leave
         self.free = free
-        self.missing = missing
+        self.later = later
         self.seen: dict[Ref, Seen] = {} if before is None else dict(before.seen)
         self.answers: dict[str, Answers] = {} if before is None else dict(before.answers)
         self.stands: dict[str, Stand] = {} if before is None else dict(before.stands)
@@ -89,7 +90,7 @@ class Outlook:
     def narrowed(self, ref: Ref, pieces: int) -> "Outlook":
         """The same with fewer cases."""
         world = {**self.world, ref: pieces}
-        return Outlook(self.ground, world, self.leave, free=self.free, missing=self.missing, before=self, changed=ref)
+        return Outlook(self.ground, world, self.leave, free=self.free, later=self.later, before=self, changed=ref)
 
     @property
     def is_empty(self) -> bool:
@@ -155,6 +156,8 @@ class Outlook:
                 return self._of_milestone(ref.name, cell)
             case "answer":
                 return self._of_answer(ref, cell)
+            case "fact" | "derived" if self.later and isinstance(cell, Presence):
+                return CHOSEN
             case _:
                 return of_line(self.ground.lines[ref], cell, self.seen_of(ref))
 
@@ -207,9 +210,10 @@ class Outlook:
         """The rules that the column lets apply: in some case, in every case if people want, in every case; and whether
         it is known in every case."""
         if column.line is not None:
-            seen = self.seen_of(column.ref)
-            some, every = column.over(seen.pieces)
-            return some, some if seen.free else every, every, seen.free or not seen.pieces & column.line.missing
+            seen, missing = self.seen_of(column.ref), column.line.missing
+            some, every = column.over(seen.pieces | (missing if self.later else 0))
+            brought = some if seen.free else column.over(seen.pieces)[1]
+            return some, brought, every, seen.free or not seen.pieces & missing
         some = brought = every = column.idle
         known = True
         for test, rules in column.tests:
@@ -235,7 +239,7 @@ class Outlook:
             will_open=will_open,
             may_be_done=may_open and finished.may_hold,
             will_be_done=will_be_done,
-            may_be_skipped=needed.may_fail or by_choice or (self.missing and step.each is not None),
+            may_be_skipped=needed.may_fail or by_choice or (self.later and step.each is not None),
             will_be_skipped=will_be_skipped,
             will_be_passed=will_be_skipped or will_be_done or passes,
             starts_waiting=waits_for_something(step),
@@ -305,7 +309,7 @@ class Outlook:
                 values = self._agreeing(names)
             case _:
                 return line.every
-        return sum({line.piece_of(value) for value in values}) | (line.missing if self.missing else 0)
+        return sum({line.piece_of(value) for value in values})
 
     def _agreeing(self, names: tuple[str, ...]) -> set[Decimal | bool]:
         shared = -1

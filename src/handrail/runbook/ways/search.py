@@ -6,7 +6,8 @@ One rule: what was not looked through is said not to be; a search is bounded by 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from handrail.runbook.model import AnyOf, Condition, Ref
+from handrail.runbook.cells import Among
+from handrail.runbook.model import All, AnyOf, Condition, Ref, Step, Test
 from handrail.runbook.ways.doubts import worth_telling_apart
 from handrail.runbook.ways.ground import Ground, World
 from handrail.runbook.ways.outlook import Outlook
@@ -72,12 +73,27 @@ def never(start: Outlook, condition: Condition, work: Work) -> Iterator[Outlook]
         truth = outlook.truth(condition)
         if truth.will_hold or any(_lies_in(outlook.world, one) for one in found):
             continue
-        if truth.may_hold:
-            ahead.extend(reversed(apart(outlook, condition, work)))
-            continue
-        wide = _widened(outlook, start, condition, work)
-        found.append(wide.world)
-        yield wide
+        fewer = apart(outlook, condition, work) if truth.may_hold else []
+        ahead.extend(reversed(fewer))
+        if not fewer and is_impossible(outlook, condition, work):
+            wide = _widened(outlook, start, condition, work)
+            found.append(wide.world)
+            yield wide
+
+
+def is_impossible(outlook: Outlook, condition: Condition, work: Work) -> bool:
+    """Whether the condition holds in none of these cases. What people decide where no rule does is one answer each
+    time, not one for each who asks."""
+    if not outlook.truth(condition).may_hold:
+        return True
+    chosen = frozenset(name for name, answers in outlook.answers.items() if answers.is_chosen)
+    return bool(chosen) and can_be(freed(outlook, chosen, work), condition, work) is False
+
+
+def freed(outlook: Outlook, decisions: frozenset[str], work: Work) -> Outlook:
+    """The same cases, with people to take these decisions."""
+    world = {**outlook.world, **outlook.ground.answers_of(decisions)}
+    return work.on(Outlook(outlook.ground, world, outlook.leave, free=decisions))
 
 
 def _lies_in(world: World, wide: World) -> bool:
@@ -93,7 +109,7 @@ def _widened(outlook: Outlook, start: Outlook, condition: Condition, work: Work)
             if more == outlook.world[ref]:
                 continue
             wider = work.on(outlook.narrowed(ref, more))
-            if not wider.truth(condition).may_hold:
+            if is_impossible(wider, condition, work):
                 outlook = wider
     return outlook
 
@@ -112,3 +128,8 @@ def told_apart(outlook: Outlook, start: Outlook) -> list[Ref]:
 
 def an_end(ground: Ground) -> Condition:
     return AnyOf(of=tuple(end.when for end in ground.runbook.ends))
+
+
+def in_state(step: Step, state: str) -> Condition:
+    cell = Among(frozenset({state}), False, state)
+    return All(tests=(Test(ref=Ref(source="step", name=step.name), kind=step.states, cell=cell),))
