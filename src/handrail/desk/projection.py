@@ -11,6 +11,7 @@ from typing import Any
 from handrail.desk import models
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import steps_in
 from handrail.handoff.life import wake_at
 from handrail.handoff.owed import Owed, owed
 from handrail.handoff.plan import Plan
@@ -54,7 +55,7 @@ def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
 
 
 def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datetime) -> dict[str, Any]:
-    needed = [step for step in plan.steps if handoff.state_of(step.name) != "not needed"]
+    needed = [step for step in steps_in(plan, handoff) if handoff.state_of(step.name) != "not needed"]
     following = _next(entries)
     return {
         "number": handoff.number,
@@ -81,7 +82,7 @@ def _status(handoff: Handoff) -> str:
 
 def _stage(plan: Plan, handoff: Handoff) -> str:
     """The first stage in which something is still to be done."""
-    states = {step.stage for step in plan.steps if handoff.state_of(step.name) in {"open", "waiting"}}
+    states = {step.stage for step in steps_in(plan, handoff) if handoff.state_of(step.name) in {"open", "waiting"}}
     return next((stage for stage in plan.runbook.stages if stage in states), plan.runbook.stages[-1])
 
 
