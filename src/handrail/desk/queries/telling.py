@@ -189,10 +189,8 @@ class _Teller:
                 details = () if is_complete else ("Others are still asked.",)
                 return Told(did=f"approved {self._step(step)}", details=details, words=note, sort="done", step=step)
             case e.Rejected(step=step, reason=reason, reopened=reopened):
-                details = tuple(self._again(reopened))
-                return Told(
-                    did=f"rejected {self._step(step)}", details=details, words=reason, sort="refused", step=step
-                )
+                again, did = tuple(self._again(reopened)), f"rejected {self._step(step)}"
+                return Told(did=did, details=again, words=reason, sort="refused", step=step)
             case e.Accepted(step=step, note=note):
                 return Told(did=f"accepted: {self._step(step)}", words=note, sort="signed", step=step)
             case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened):
