@@ -158,7 +158,7 @@ def renamings() -> Iterator[tuple[str, Names]]:
     book = whole()
     for group in GROUPS:
         for name in getattr(book, group):
-            yield f"{group} {name}", Names(**{group: {name: OTHER}})  # type: ignore[arg-type]
+            yield f"{group} {name}", Names(**{group: {name: OTHER}})
     for inner, group in WHOLES.items():
         for name, thing in getattr(book, group).items():
             for part in named_parts(thing):
@@ -190,6 +190,35 @@ def test_thing_renamed_wherever_it_stands_is_told_once(named: str) -> None:
         assert change.says.endswith(f"Now named “{OTHER}” in the file (was “{old}”).")
 
 
+# Words, values, and what the language names.
+NO_NAMES = {
+    f"{cls.__name__}.{field.name}"
+    for cls in parts_of_runbooks()
+    for field in fields(cls)
+    if field.name in {"title", "says", "text", "note", "subject", "body", "kind", "version", "source", "unit", "check"}
+} | {
+    "Runbook.name", "Runbook.terms", "Runbook.notes", "Input.name", "Rule.outputs", "Decision.otherwise",
+    "Among.values", "End.name",
+}  # fmt: skip
+
+
+def test_all_that_is_renamed_at_once_is_found() -> None:
+    """Each thing is known by its title, whatever it speaks of goes by."""
+    book = whole()
+    groups = {group: {name: f"{name}-now" for name in getattr(book, group)} for group in GROUPS}
+    inner = {
+        part: {
+            (f"{name}-now", one): f"{one}-now"
+            for name, thing in getattr(book, group).items()
+            for one in named_parts(thing)
+        }
+        for part, group in WHOLES.items()
+    }
+    names = Names(**groups, **inner)  # type: ignore[arg-type]
+    assert names_between(book, rewritten(book, names)) == names
+    assert names_of(plain_names(names)) == names
+
+
 def names_in(value: Any) -> Iterator[str]:
     """Everything in a runbook that could be the name of something else in it, and is not words or a value."""
     if isinstance(value, Mapping):
@@ -206,22 +235,6 @@ def names_in(value: Any) -> Iterator[str]:
                 yield from names_in(getattr(value, one.name))
 
 
-# Words, values, and what the language names.
-NO_NAMES = {
-    f"{cls.__name__}.{field.name}"
-    for cls in parts_of_runbooks()
-    for field in fields(cls)
-    if field.name in {"title", "says", "text", "note", "subject", "body", "kind", "version", "source", "unit", "check"}
-} | {
-    "Runbook.name",
-    "Input.name",
-    "Runbook.terms",
-    "Runbook.notes",
-    "Rule.outputs",
-    "Decision.otherwise",
-    "Among.values",
-    "End.name",
-}
 # By name, all that it may mean: one name can be that of a fact and of a role.
 MEANINGS: dict[str, list[str]] = {}
 for _named in RENAMINGS:

@@ -77,7 +77,7 @@ def _disagreement(both: Versions, thing: Thing, old: Disagreement | None, new: D
             _ladder(both.old, old),
             _ladder(both.new, new),
             "A disagreement is now decided by {new} (was by {old}).",
-            gained="A disagreement is decided by {new}.",
+            gained="A disagreement is now decided by {new}.",
         )
     yield from thing.turned(
         str(old.climbs_after) if old and old.climbs_after else "",
