@@ -245,7 +245,7 @@ def _asking(handoff: Handoff, decision: Decision) -> Iterator[c.Command]:
 
 
 def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor) -> Iterator[c.Command]:
-    for lacks in missing_evidence(plan, handoff, step):
+    for lacks in missing_evidence(handoff, step):
         item = next(one for one in step.evidence if f"evidence.{one.name}" == lacks.field)
         link = None if item.kind == "upload" else "https://example.com/notes"
         key = f"key-{handoff.number}"

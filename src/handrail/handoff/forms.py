@@ -127,7 +127,7 @@ def sign(plan: Plan, handoff: Handoff, command: c.Sign) -> tuple[e.Event, ...] |
             )
             for field in missing_fields(plan, handoff, command.step)
         ),
-        *missing_evidence(plan, handoff, step),
+        *missing_evidence(handoff, step),
     )
     if mistakes:
         count = "1 thing is" if len(mistakes) == 1 else f"{len(mistakes)} things are"

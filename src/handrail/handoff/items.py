@@ -23,6 +23,14 @@ def steps_in(plan: Plan, handoff: Handoff) -> tuple[Step, ...]:
     return tuple(step for step in all_in(plan, handoff) if step.each is None)
 
 
+def in_order(plan: Plan, handoff: Handoff) -> tuple[Step, ...]:
+    """Like `steps_in`, in the order of the runbook and of the list."""
+    steps = plan.runbook.steps.values()
+    if not plan.has_items:
+        return tuple(steps)
+    return tuple(one for step in steps for one in (items_of(plan, handoff, step) if step.each else (step,)))
+
+
 def all_in(plan: Plan, handoff: Handoff) -> tuple[Step, ...]:
     """Like `steps_in`, and after the steps of the records of a list the step that stands for them all."""
     if not plan.has_items:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from graphlib import TopologicalSorter
 
+from handrail.handoff.recurring import sessions_of, window_of
 from handrail.runbook.kinds import Kind, Unfit, Value, Written, read, spoken, write
 from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Form, Not, Ref, Runbook, Step
 from handrail.runbook.tables.deciding import Table
 from handrail.worktime.calendar import Calendar
+from handrail.worktime.sessions import Sessions
+from handrail.worktime.windows import Window
 
 _CACHED_TEXTS = 4096
 
@@ -22,6 +25,8 @@ class Plan:
         self.tables: Mapping[str, Table] = {name: Table(decision) for name, decision in runbook.decisions.items()}
         self.kinds: Mapping[str, Kind] = {name: fact.kind for name, fact in runbook.facts.items()}
         self.has_items = any(step.each is not None for step in runbook.steps.values())
+        self.sends_by_itself = any(step.kind == "message" and step.automatic for step in runbook.steps.values())
+        self.writes_elsewhere = any(step.writes for step in runbook.steps.values())
         self._items: dict[object, Step] = {}
         # By the kind's identity: hashing a kind costs more than reading. Keeping the kind keeps its identity its own.
         self._typed: dict[tuple[int, str], tuple[Kind, Value | Unfit]] = {}
@@ -56,6 +61,14 @@ class Plan:
             self._typed[key] = (kind, read(kind, written))
         _, known = self._typed[key]
         return None if isinstance(known, Unfit) else known
+
+    @cached_property
+    def sessions(self) -> Mapping[str, Sessions]:
+        return {name: sessions_of(session) for name, session in self.runbook.sessions.items()}
+
+    @cached_property
+    def windows(self) -> Mapping[str, Window]:
+        return {name: window_of(window) for name, window in self.runbook.windows.items()}
 
     def remembered_item(self, key: object, make: Callable[[], Step]) -> Step:
         """The step of a record, made once: the same records come again and again."""

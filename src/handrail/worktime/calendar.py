@@ -13,7 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from handrail.worktime.hours import Hours
-from handrail.worktime.walltime import DAY, WEEKDAYS, Period, closing_of, ends_after, opening_of
+from handrail.worktime.walltime import DAY, MIDNIGHT, WEEKDAYS, Period, closing_of, ends_after, opening_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class Calendar:
 
         So it lies in opening hours: never on an opening, maybe on a closing. With no amount it is the instant itself,
         or the next opening where that lies outside them. Raises ValueError for a negative amount, OverflowError
-        beyond the last dates.
+        after the year 2299.
         """
         return self._hours.after(instant, amount)
 
@@ -85,12 +85,15 @@ class Calendar:
 
         So it lies in opening hours: never on a closing, maybe on an opening. With no amount it is the instant itself,
         or the last closing where that lies outside them. Raises ValueError for a negative amount, OverflowError
-        beyond the first dates.
+        before the year 1900.
         """
         return self._hours.before(instant, amount)
 
     def between(self, first: datetime, last: datetime) -> timedelta:
-        """How much working time passes from `first` to `last`; none where `last` comes first."""
+        """How much working time passes from `first` to `last`; none where `last` comes first.
+
+        Raises OverflowError outside the years 1900 to 2299.
+        """
         return self._hours.between(first, last)
 
     def opening(self, day: date) -> datetime:
@@ -150,5 +153,5 @@ def _refuse_disorder(weekday: str, periods: tuple[Period, ...]) -> None:
     told = ", ".join(f"{begins:%H:%M}–{ends:%H:%M}" for begins, ends in periods)
     if not all(ends_after(period) for period in periods):
         raise ValueError(f"On {weekday} a period must end after it begins and by midnight, 00:00: {told}.")
-    if not all(ends_after((earlier[1], later[0])) and earlier[1] <= later[0] for earlier, later in pairwise(periods)):
-        raise ValueError(f"On {weekday} each period must begin after the one before it ends: {told}.")
+    if not all(MIDNIGHT < ends <= begins for (_, ends), (begins, _) in pairwise(periods)):
+        raise ValueError(f"On {weekday} each period must begin when the one before it has ended: {told}.")

@@ -8,14 +8,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from zoneinfo import ZoneInfo
 
 from handrail.worktime.walltime import DAY, Period, closing_of, opening_of
 
 _NOTHING = timedelta(0)
-# Dates end, and the first and the last year have days whose instants lie beyond them.
-_FIRST_YEAR, _LAST_YEAR = 2, 9998
+# What lies beyond is a typing mistake, and costs no more than the half second in which a table grows so far.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2299
+_BEYOND = f"Working time is counted from the year {_FIRST_YEAR} to {_LAST_YEAR}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,6 @@ class Hours:
         instant = instant.astimezone(UTC)
         table = self._table_with(instant)
         if amount > _NOTHING:
-            _ = instant + amount  # beyond all dates on the clock already: so no table need grow to find that out
             return self._earliest(table, table.worked_until(instant) + amount)
         _refuse_negative(amount)
         worked = table.worked_until(instant)
@@ -66,7 +66,6 @@ class Hours:
         instant = instant.astimezone(UTC)
         table = self._table_with(instant)
         if amount > _NOTHING:
-            _ = instant - amount
             return self._latest(table, table.worked_until(instant) - amount)
         _refuse_negative(amount)
         worked = table.worked_until(instant)
@@ -107,7 +106,7 @@ class Hours:
 
     def _begun(self, year: int) -> _Table:
         if not _FIRST_YEAR <= year <= _LAST_YEAR:
-            raise OverflowError(f"Working hours are known from the year {_FIRST_YEAR} to {_LAST_YEAR}, not in {year}.")
+            raise OverflowError(_BEYOND)
         opens, lengths = self._periods(year, year)
         return self._keep(year, year, opens, [*accumulate(lengths, initial=_NOTHING)])
 
@@ -116,7 +115,7 @@ class Hours:
     def _grown_later(self, table: _Table) -> _Table:
         first, last = table.first_year, table.last_year
         if last == _LAST_YEAR:
-            raise OverflowError(f"Working hours end with the year {_LAST_YEAR}.")
+            raise OverflowError(_BEYOND)
         until = min(_LAST_YEAR, last + (last - first + 1))
         opens, lengths = self._periods(last + 1, until)
         worked = [*table.worked[:-1], *accumulate(lengths, initial=table.worked[-1])]
@@ -125,11 +124,11 @@ class Hours:
     def _grown_earlier(self, table: _Table) -> _Table:
         first, last = table.first_year, table.last_year
         if first == _FIRST_YEAR:
-            raise OverflowError(f"Working hours begin with the year {_FIRST_YEAR}.")
+            raise OverflowError(_BEYOND)
         since = max(_FIRST_YEAR, first - (last - first + 1))
         opens, lengths = self._periods(since, first - 1)
         before = table.worked[0] - sum(lengths, _NOTHING)
-        worked = [*accumulate(lengths, initial=before)][:-1] + [*table.worked]
+        worked = [*islice(accumulate(lengths, initial=before), len(lengths)), *table.worked]
         return self._keep(since, last, [*opens, *table.opens], worked)
 
     def _keep(self, first: int, last: int, opens: Sequence[datetime], worked: Sequence[timedelta]) -> _Table:
