@@ -50,7 +50,7 @@ def needs_in(block: Block, words: Vocabulary) -> tuple[tuple[str, ...], int | No
         return (), None
     about = block.inner("needs", f"“needs” of {block.what}", {keys[0]: Key(says="The steps.", shape=TEXTS)})
     steps = words.steps_in(about, keys[0])
-    if about.is_readable(keys[0]) and not 1 <= number <= len(steps):
+    if about.is_list_of_texts(keys[0]) and not 1 <= number <= len(steps):
         says = f"{sentence(about.what)} asks for {number} of {counted(len(steps), 'step')}."
         block.margin.error(about.key_place(keys[0]), "bad-needs", says, "Ask for at least 1, and list as many or more.")
     return steps, number

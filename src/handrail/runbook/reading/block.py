@@ -43,12 +43,14 @@ class Block:
             return None
         return entry.value
 
-    def is_readable(self, key: str) -> bool:
-        """Whether all that the author lists or declares at `key` can be known."""
+    def is_list_of_texts(self, key: str) -> bool:
+        """Whether all that the author lists at `key` can be known."""
         node = self._entries[key].value if key in self._entries else None
-        if isinstance(node, Items):
-            return all(isinstance(item, Leaf) for item in node.of)
-        return isinstance(node, Entries)
+        return isinstance(node, Items) and all(isinstance(item, Leaf) for item in node.of)
+
+    def is_mapping(self, key: str) -> bool:
+        """Whether all that the author declares at `key` can be known."""
+        return key in self._entries and isinstance(self._entries[key].value, Entries)
 
     def place_of(self, key: str) -> Place:
         entry = self._entries.get(key)

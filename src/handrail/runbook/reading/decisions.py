@@ -174,10 +174,12 @@ def _input(leaf: Leaf, words: Vocabulary, block: Block) -> Meaning | None:
         mend = "Ask in a condition whether it is given, or take the column out."
         block.margin.error(leaf.place, "list-as-input", says, mend)
         return None
-    if meaning is None or meaning.ref.source != "step":
+    if meaning is None or meaning.ref.source not in {"step", "milestone"}:
         return meaning
-    says = f"“{meaning.ref.name}” is a step; a table looks at facts, outputs of decisions and answers."
-    block.margin.error(leaf.place, "step-as-input", says, "Ask for the step in a condition, or take the column out.")
+    what = meaning.ref.source
+    says = f"“{meaning.ref.name}” is a {what}; a table looks at facts, outputs of decisions and answers."
+    mend = f"Ask for the {what} in a condition, or take the column out."
+    block.margin.error(leaf.place, f"{what}-as-input", says, mend)
     return None
 
 

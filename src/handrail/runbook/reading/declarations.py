@@ -29,8 +29,8 @@ from handrail.runbook.reading.vocabulary import Declared, Meaning, Vocabulary
 from handrail.runbook.reading.windows import windows_of
 
 _RESERVED = {CUSTOMERS, PHASES, START, *OWN, "not"}
-# The keys under which everything is declared by name; those that every runbook has come first.
-_NEEDED = ("roles", "stages", "steps")
+# The keys under which something is declared by name: those that every runbook has, and the others.
+_NEEDED = ("roles", "steps")
 _MAY_HAVE = (
     "facts", "derived", "decisions", "forms", "sessions", "windows", "messages", "events", "milestones",
 )  # fmt: skip
@@ -181,8 +181,9 @@ def _unsure(named: Declarations) -> frozenset[str]:
 
 
 def _unreadable(top: Block) -> frozenset[str]:
-    needed = {key for key in _NEEDED if not top.is_readable(key)}
-    return frozenset(needed | {key for key in _MAY_HAVE if key in top and not top.is_readable(key)})
+    listed = {"stages"} if not top.is_list_of_texts("stages") else set()
+    needed = {key for key in _NEEDED if not top.is_mapping(key)}
+    return frozenset(listed | needed | {key for key in _MAY_HAVE if key in top and not top.is_mapping(key)})
 
 
 def _stages(top: Block) -> tuple[str, ...]:

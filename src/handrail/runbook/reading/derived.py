@@ -32,7 +32,7 @@ class DerivedSoFar:
 
 def declared_derived(top: Block, facts: Mapping[str, FactSoFar]) -> dict[str, DerivedSoFar]:
     blocks = dict(top.declared("derived", "derived fact", KEYS))
-    all_known = "facts" not in top or top.is_readable("facts")
+    all_known = "facts" not in top or top.is_mapping("facts")
     kinds: dict[str, Kind | None] = {}
     sources = Sources(facts=facts, derived=kinds, names=blocks, all_known=all_known, margin=top.margin)
     found = {}

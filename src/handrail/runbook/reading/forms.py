@@ -74,8 +74,8 @@ def forms_of(top: Block, facts: Mapping[str, FactSoFar], roles: Mapping[str, Blo
     around = _Around(
         facts=facts,
         roles=roles,
-        knows_facts="facts" not in top or top.is_readable("facts"),
-        knows_roles=top.is_readable("roles"),
+        knows_facts="facts" not in top or top.is_mapping("facts"),
+        knows_roles=top.is_mapping("roles"),
     )
     return {name: _form(name, block, around) for name, block in top.declared("forms", "form", KEYS)}
 

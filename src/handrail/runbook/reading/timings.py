@@ -89,7 +89,7 @@ def _hours_fit(timing: Timing, leaf: Leaf, words: Vocabulary, block: Block) -> b
         return True
     anchor = timing.anchor
     if anchor.source == "fact" and not isinstance(words.meanings[anchor.name].kind, Instant):
-        says = f"“{anchor.name}” is a date, and a day has no hour to count {timing.unit} from."
+        says = f"“{anchor.name}” is a date, and {timing.unit} are counted from an instant."
         block.margin.error(leaf.place, "hours-from-a-day", says, "Count in days, or make it a fact of kind instant.")
         return False
     if timing.inclusive:
