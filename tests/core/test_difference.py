@@ -57,7 +57,7 @@ def test_any_part_may_be_missing() -> None:
     for at, line in enumerate(lines):
         depth = len(line) - len(line.lstrip())
         end = next((to for to in range(at + 1, len(lines)) if _depth(lines[to]) <= depth), len(lines))
-        for text in ("".join(lines[:at] + lines[at + 1 :]), "".join(lines[:at] + lines[end:])):
+        for text in {"".join(lines[:at] + lines[at + 1 :]), "".join(lines[:at] + lines[end:])}:
             other = read(text, "everything.yaml").runbook
             if other is not None and other != everything():
                 readable += 1
@@ -117,7 +117,7 @@ def test_renamed_thing_is_told_once(before: str, after: str, says: str) -> None:
          "decisions, Support: Now named “help” in the file (was “support”)."),
         ((("  summary:\n", "  card:\n"), ("form: summary", "form: card")),
          "forms, Summary: Now named “card” in the file (was “summary”)."),
-        ((("  call:\n", "  ring:\n"), ("{call: again", "{ring: again"), ("[fill, call, papers]", "[fill, ring, papers]")),
+        ((("  call:\n", "  ring:\n"), ("{call: again", "{ring: again"), (", call, papers]", ", ring, papers]")),
          "steps, Call the client: Now named “ring” in the file (was “call”)."),
         ((("  over: {when: ", "  done with: {when: "),), "ends, done with: Now called “done with” (was “over”)."),
         ((("  MRR: Monthly", "  Turnover: Monthly"),), "terms, Turnover: Now called “Turnover” (was “MRR”)."),

@@ -120,7 +120,8 @@ def test_text_becomes_a_value(kind: Kind, text: str, value: Value) -> None:
             "2027-01-04 09:00",
             (
                 "“2027-01-04 09:00” does not say where clocks show that time. Add the offset from UTC: "
-                "2027-01-04T09:00Z where that is the time in UTC, 2027-01-04T09:00-05:00 where clocks are five hours behind it."
+                "2027-01-04T09:00Z "
+                "where that is the time in UTC, 2027-01-04T09:00-05:00 where clocks are five hours behind it."
             ),
         ),
         (

@@ -1,6 +1,6 @@
 """Folding what happens in steps: what is done in them, and what follows for them by itself."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +12,18 @@ from handrail.handoff.history.whole import Handoff
 def set_state(
     handoff: Handoff,
     recorded: e.Recorded,
-    steps: Iterable[str],
+    steps: tuple[str, ...],
     state: State,
     *,
     note: str = "",
     outcome: str = "",
     sha256: str = "",
 ) -> None:
+    if len(steps) > 1 and handoff.steps.keys().isdisjoint(steps):
+        # As at the start: all of them come into one and the same state, which is made once.
+        set_state(handoff, recorded, steps[:1], state, note=note, outcome=outcome, sha256=sha256)
+        handoff.steps.update(dict.fromkeys(steps[1:], handoff.steps[steps[0]]))
+        return
     for name in steps:
         before = handoff.steps.get(name)
         # Opening keeps the words of the rejection that sent the step back: whoever does it again must see them.
@@ -38,12 +43,11 @@ def set_state(
 
 
 def send_back(
-    handoff: Handoff, recorded: e.Recorded, steps: Iterable[str], *, note: str, outcome: str, fresh: bool
+    handoff: Handoff, recorded: e.Recorded, steps: tuple[str, ...], *, note: str, outcome: str, fresh: bool
 ) -> None:
     """What is to be done again; with `fresh` evidence, what was attached so far is history."""
-    names = tuple(steps)
-    set_state(handoff, recorded, names, "waiting", note=note, outcome=outcome)
-    for name in names if fresh else ():
+    set_state(handoff, recorded, steps, "waiting", note=note, outcome=outcome)
+    for name in steps if fresh else ():
         handoff.steps[name] = replace(handoff.steps[name], evidence_from=recorded.number)
 
 

@@ -10,7 +10,7 @@ from handrail.runbook.difference.declared import fact_changes, role_changes, sta
 from handrail.runbook.difference.derived import derived_changes
 from handrail.runbook.difference.forms import form_changes
 from handrail.runbook.difference.messages import happening_changes, message_changes
-from handrail.runbook.difference.names import Names, names_of, plain_names, rewritten
+from handrail.runbook.difference.names import Group, Names, names_of, plain_names, rewritten
 from handrail.runbook.difference.phases import phase_changes
 from handrail.runbook.difference.reached import end_changes, milestone_changes
 from handrail.runbook.difference.recurring import session_changes, window_changes
@@ -23,6 +23,7 @@ __all__ = [
     "HEADINGS",
     "PARTS",
     "Change",
+    "Group",
     "Names",
     "Part",
     "difference",
