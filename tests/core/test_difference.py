@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handrail.runbook.difference import PARTS, difference, names_between
+from handrail.runbook.difference import HEADINGS, PARTS, difference, names_between
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
 from handrail.runbook.reading import read
@@ -44,6 +44,10 @@ def test_comments_spaces_and_spelling_are_no_change() -> None:
 def test_changes_stand_in_the_order_of_the_runbook() -> None:
     parts = [change.part for change in difference(everything(), _with_all_names_changed())]
     assert parts == sorted(parts, key=PARTS.index)
+
+
+def test_every_part_has_a_heading() -> None:
+    assert tuple(HEADINGS) == PARTS
 
 
 def _with_all_names_changed() -> Runbook:
