@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from handrail.runbook import cells, model
 from handrail.runbook.difference import PARTS, difference, names_between
-from handrail.runbook.kinds import declared
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
 from handrail.runbook.reading import read
@@ -76,116 +69,7 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip()) if line.strip() else 100
 
 
-# -------------------------------------------------------------------------------------------------- nothing is left out
-
-# What may differ without a word, and why.
-SILENT = {
-    "Runbook.digest": "that of the text, not of what it says",
-    "Rule.number": "its place; where that counts, `cases_of_difference.txt` shows it",
-    "Anything.text": "as written",
-    "Within.text": "as written",
-    "Among.text": "as written",
-    "Presence.text": "as written",
-    "Timing.text": "as written",
-    "Input.name": "as written",
-    "Input.title": "that of what the column shows, told there",
-    "Input.kind": "that of what the column shows, told there",
-    "Test.kind": "that of what is tested, told there",
-}
-# What points at something by its name; it cannot be changed alone, `test_renamed_thing_is_told_once` changes it.
-POINTING = {
-    "Ref.source",
-    "Ref.name",
-    "Ref.part",
-    "Anchor.source",
-    "Anchor.name",
-    "Input.ref",
-    "Test.ref",
-    "Timing.anchor",
-}
-NAMED = {f"{name}.name" for name in ("Fact", "Role", "Decision", "Form", "Step", "Field", "Output")}
-OF_RUNBOOKS = [
-    one
-    for module in (model, declared, cells)
-    for one in vars(module).values()
-    if isinstance(one, type) and is_dataclass(one) and one.__module__ == module.__name__
-]
-NOT_IN_A_RUNBOOK = {"Unfit", "Several"}
-AS_MANY_AS_COLUMNS = {"Rule.cells", "Rule.outputs", "Decision.outputs", "Decision.otherwise"}
-
-
-def mutations(value: Any, rebuilt: Any = lambda one: one) -> Iterator[tuple[str, Any]]:
-    """Each field below `value` changed alone: its name and the whole with the change."""
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from mutations(one, lambda other, key=key: rebuilt({**value, key: other}))
-    elif isinstance(value, tuple):
-        for at, one in enumerate(value):
-            yield from mutations(one, lambda other, at=at: rebuilt((*value[:at], other, *value[at + 1 :])))
-    elif is_dataclass(value) and not isinstance(value, type):
-        hints = get_type_hints(type(value))
-        for one in fields(value):
-            inner = getattr(value, one.name)
-            label = f"{type(value).__name__}.{one.name}"
-
-            def rebuild(other: Any, name: str = one.name) -> Any:
-                return rebuilt(replace(value, **{name: other}))
-
-            if one.compare and label not in SILENT.keys() | POINTING | NAMED:
-                yield from ((label, rebuild(other)) for other in others(inner, hints[one.name], one, label))
-            if one.compare and label not in SILENT:
-                yield from ((part, other) for name, other in mutations(inner, rebuild) for part in (name, label))
-
-
-def others(value: Any, hint: Any, field: Any, label: str) -> Iterator[Any]:
-    default = field.default_factory() if field.default_factory is not MISSING else field.default
-    if label and default is not MISSING and value != default:
-        yield default
-    literals = [one for part in (hint, *get_args(hint)) if get_origin(part) is Literal for one in get_args(part)]
-    match value:
-        case bool():
-            yield not value
-        case int() | Decimal():
-            yield value + 1
-        case str() if literals:
-            yield from (one for one in literals if one != value)
-        case str() if value:
-            yield f"{value} more"
-        case date():
-            yield value + timedelta(days=1)
-        case tuple() if value and label in AS_MANY_AS_COLUMNS:
-            first = next(others(value[0], Any, field, ""), None)
-            yield from () if first is None else ((first, *value[1:]),)
-        case tuple() if value:
-            yield value[1:]
-        case frozenset() if value:
-            yield frozenset([*value][1:]) if len(value) > 1 else frozenset([f"{one}!" for one in value])
-        case Mapping() if value:
-            yield dict([*value.items()][1:])
-
-
-MUTATED = list(mutations(everything()))
-
-
-@pytest.mark.parametrize("label", sorted({label for label, _ in MUTATED}))
-def test_every_field_that_differs_is_told(label: str) -> None:
-    """In both directions. Some change may mean nothing, as that of the unit of days that are not given."""
-    others = [other for name, other in MUTATED if name == label]
-    assert any(difference(everything(), other) for other in others)
-    assert any(difference(other, everything()) for other in others)
-
-
-def test_every_field_of_the_model_was_changed() -> None:
-    """A new field has to be said in everything.yaml, and to have words in runbook/difference."""
-    known = {
-        f"{one.__name__}.{field.name}"
-        for one in OF_RUNBOOKS
-        if one.__name__ not in NOT_IN_A_RUNBOOK
-        for field in fields(one)
-        if field.compare
-    }
-    assert known - {label for label, _ in MUTATED} - SILENT.keys() - POINTING - NAMED == set()
-
+# ------------------------------------------------------------------------------------------------------------ titles
 
 TITLES = sorted(set(re.findall(r"title: ([^,}\n]+)", EVERYTHING)))
 

@@ -12,7 +12,8 @@ from handrail.runbook.difference.names import Names
 from handrail.runbook.model import Runbook
 
 Part = Literal[
-    "about", "notes", "history", "terms", "facts", "roles", "decisions", "stages", "steps", "forms", "ends"
+    "about", "notes", "history", "terms", "facts", "derived", "roles", "decisions", "sessions", "windows", "messages",
+    "events", "stages", "steps", "forms", "milestones", "ends", "phases",
 ]  # fmt: skip
 # `decides`: cases that a table decides differently, or that it decides all as before · `reworded`: the old and the new
 # text stand in `old` and `new` alone; every other sentence is complete without them.
@@ -25,12 +26,19 @@ HEADINGS: Mapping[Part, str] = {
     "history": "Change log",
     "terms": "Terms",
     "facts": "Facts",
+    "derived": "Derived facts",
     "roles": "Roles",
     "decisions": "Decisions",
+    "sessions": "Sessions",
+    "windows": "Windows",
+    "messages": "Messages",
+    "events": "Happenings",
     "stages": "Stages",
     "steps": "Steps",
     "forms": "Forms",
+    "milestones": "Milestones",
     "ends": "How it ends",
+    "phases": "Phases",
 }
 
 

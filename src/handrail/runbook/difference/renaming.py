@@ -10,10 +10,9 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from handrail.runbook import model as m
-from handrail.runbook.difference.names import NAMELESS, POINTS, SOURCES, Group, Names, rewritten
+from handrail.runbook.difference.names import GROUPS, NAMELESS, PARTS_OF, POINTS, SOURCES, Group, Names, rewritten
 
 _ALIKE = 0.6
-_GROUPS: tuple[Group, ...] = ("roles", "facts", "forms", "decisions", "stages", "steps")
 
 # For each thing, by group and name, the places that speak of it.
 Uses = Mapping[tuple[Group, str], frozenset[str]]
@@ -22,7 +21,7 @@ Uses = Mapping[tuple[Group, str], frozenset[str]]
 def names_between(old: m.Runbook, new: m.Runbook) -> Names:
     """What is renamed from `old` to `new`. Each group is looked at with those before it rewritten already."""
     names = Names()
-    for group in _GROUPS:
+    for group in GROUPS:
         found: dict[str, Any] = {group: _stages(old, new) if group == "stages" else _things(group, old, new)}
         old, names = rewritten(old, replace(Names(), **found)), replace(names, **found)
         found = _parts(group, old, new)
@@ -89,25 +88,27 @@ def _steps_of(runbook: m.Runbook, stage: str) -> frozenset[str]:
 
 
 def _parts(group: Group, old: m.Runbook, new: m.Runbook) -> dict[str, Any]:
-    """The renamed outputs of the decisions that are in both, or the fields of such forms."""
-    if group not in {"decisions", "forms"}:
+    """The renamed parts of the decisions, forms or steps that are in both."""
+    if group not in PARTS_OF:
         return {}
-    kept = [name for name in getattr(old, group) if name in getattr(new, group)]
-    inner = _outputs if group == "decisions" else _fields
+    before, after = getattr(old, group), getattr(new, group)
     found = {
         (name, one): other
-        for name in kept
-        for one, other in paired(inner(getattr(old, group)[name]), inner(getattr(new, group)[name])).items()
+        for name in before
+        if name in after
+        for one, other in paired(_named_parts(before[name]), _named_parts(after[name])).items()
     }
-    return {"outputs" if group == "decisions" else "fields": found} if found else {}
+    return {PARTS_OF[group]: found} if found else {}
 
 
-def _outputs(decision: m.Decision) -> dict[str, m.Output]:
-    return {output.name: output for output in decision.outputs}
-
-
-def _fields(form: m.Form) -> dict[str, m.Field]:
-    return {field.name: field for section in form.sections for field in section.fields}
+def _named_parts(thing: m.Decision | m.Form | m.Step) -> dict[str, Any]:
+    match thing:
+        case m.Decision(outputs=outputs):
+            return {output.name: output for output in outputs}
+        case m.Form(sections=sections):
+            return {field.name: field for section in sections for field in section.fields}
+        case m.Step(evidence=evidence):
+            return {item.name: item for item in evidence}
 
 
 def _uses(runbook: m.Runbook) -> Uses:
@@ -121,7 +122,7 @@ def _pointers(value: Any, place: str) -> Iterator[tuple[tuple[Group, str], str]]
     match value:
         case m.Ref(source=source, name=name):
             yield (SOURCES[source], name), place
-        case m.Anchor(source=source, name=name) if source != "start":
+        case m.Anchor(source=source, name=name) if source in SOURCES:
             yield (SOURCES[source], name), place
         case Mapping():
             for key, one in value.items():
