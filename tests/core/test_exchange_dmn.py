@@ -218,6 +218,7 @@ def test_date_and_time_is_an_instant(feel: str, cell: str) -> None:
             ("“P1D” is not an instant. Write day, time and offset from UTC, like 2027-01-04T09:00-05:00."),
         ),
         ('&lt; date("2027-03-01")', 'date("2027-03-01") is not an instant.'),
+        ('&lt; time("2027-03-01T16:11:00Z")', "“2027-03-01T16:11:00Z” is not an instant."),
     ],
 )
 def test_what_is_no_instant_is_told(feel: str, says: str) -> None:
