@@ -13,7 +13,7 @@ from typing import Any
 from analysis import Proof
 from rounds import Laps, Ratio
 
-_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "zen-engine")
+_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "businesstimedelta", "zen-engine")
 
 
 @dataclass(frozen=True, kw_only=True)
