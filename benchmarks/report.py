@@ -14,7 +14,7 @@ from analysis import Proof
 from replay import Replayed
 from rounds import Laps, Ratio
 
-_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "zen-engine")
+_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "businesstimedelta", "zen-engine")
 
 
 @dataclass(frozen=True, kw_only=True)

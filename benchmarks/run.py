@@ -12,6 +12,7 @@ from decision import Mismatch, decision_subjects
 from replay import replay_lines, replayed
 from report import keep, machine, machine_lines, size_lines, subject_lines
 from step import steps
+from working_time import difference_lines, working_time_subjects
 
 _FIGURES = Path(__file__).with_name("figures.json")
 
@@ -25,6 +26,10 @@ def main() -> int:
         for subject in decision_subjects(rounds=5 if told.quick else 21):
             subjects.append(subject)
             _say("", *subject_lines(subject))
+        for subject in working_time_subjects(rounds=3 if told.quick else 11):
+            subjects.append(subject)
+            _say("", *subject_lines(subject))
+        _say("", *difference_lines())
         proved = list(proofs(rounds=2 if told.quick else 5, tables=1 if told.quick else 5))
         _say("", *proof_lines(proved))
     except (Mismatch, WrongProof) as wrong:
