@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis import WrongProof, proof_lines, proofs
 from decision import Mismatch, decision_subjects
+from replay import replay_lines, replayed
 from report import keep, machine, machine_lines, size_lines, subject_lines
 from step import steps
 
@@ -35,7 +36,9 @@ def main() -> int:
         _say("", *subject_lines(subject))
         sizes = list(lived.sizes())
     _say("", *size_lines(sizes))
-    keep(told.figures, stated, subjects, sizes, proved)
+    anew = replayed(rounds=10 if told.quick else 60)
+    _say("", *replay_lines(anew))
+    keep(told.figures, stated, subjects, sizes, proved, anew)
     _say("", f"The raw figures are in {told.figures}.")
     return 0
 

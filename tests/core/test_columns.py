@@ -131,6 +131,15 @@ def test_defaults_are_left_out_and_repeated_values_written_once() -> None:
     }
 
 
+def test_one_object_in_many_places_has_one_row_and_is_read_as_one() -> None:
+    leaf, twin = Leaf(word="x", at=NINE, number=1), Leaf(word="x", at=NINE, number=1)
+    text = COLUMNS.encode(Tree(leaves={"a": leaf, "b": twin, "c": leaf}, nested={"n": {3: leaf}}))
+    assert json.loads(text)["Tree"] == {"leaves": {"a": 0, "b": 1, "c": 0}, "nested": {"n": {"3": 0}}}
+    read = COLUMNS.decode(text)
+    assert read.leaves["a"] is read.leaves["c"] is read.nested["n"][3]
+    assert read.leaves["a"] is not read.leaves["b"]
+
+
 def test_objects_with_nothing_but_defaults_are_counted() -> None:
     text = COLUMNS.encode(Tree(marks=(Mark(), Mark())))
     assert json.loads(text) == {"shape": 2, "Tree": {"marks": [0, 1]}, "Mark": [2, {}]}

@@ -19,6 +19,8 @@ from handrail.handoff.history import (
     OnHold,
     StepState,
     TakenDecision,
+    evolve,
+    fold,
 )
 from handrail.handoff.people import Person
 from tests.core.random_lives import LIVES, Life, lives
@@ -128,6 +130,16 @@ def test_handoff_stored_with_the_names_of_all_its_fields_is_still_read(life: Lif
 
 def test_handoff_of_which_nothing_was_stored_is_a_new_one() -> None:
     assert wire.decode_handoff("{}") == Handoff()
+
+
+@LIVES
+@given(lives())
+def test_handoff_is_stored_the_same_however_it_came_about(life: Life) -> None:
+    """Storing it after every event, or folding all at once as a rebuild does, which compares the texts."""
+    stored = wire.encode_handoff(Handoff())
+    for number, one in enumerate(life.history, start=1):
+        stored = wire.encode_handoff(evolve(wire.decode_handoff(stored), one))
+        assert stored == wire.encode_handoff(fold(life.history[:number]))
 
 
 AT = datetime(2027, 1, 4, 14, tzinfo=UTC)

@@ -266,7 +266,7 @@ class Work(models.Model):
 
     handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="work", db_index=False)
     sort = models.CharField(max_length=12)
-    name = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=60)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="work", db_index=False)
     title = models.CharField(max_length=1000)
@@ -285,7 +285,7 @@ class SignedDocument(models.Model):
 
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="signed_documents", db_index=False)
     number = models.PositiveIntegerField()
-    step = models.CharField(max_length=60)
+    step = models.CharField(max_length=120)
     act = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64)
     content = models.TextField()

@@ -3,18 +3,18 @@
     {"shape": 2, "Handoff": {"number": 9, "steps": {"pay": 0, "ship": 1}},
      "StepState": [2, {"state": ["done", "open"], "since": ["2027-01-04T14:00:00Z", 0], "number": [7, 9]}]}
 
-Where an object stands in the tree, the text has the number of its row; a table begins with how many it has. In a column
-of instants, days or persons 0 stands for the value of the row before. What holds its field's default is left out: a
-field of the root, and a column if all of its rows do.
+Where an object stands in the tree, the text has the number of its row, the same for one that stands in many places; a
+table begins with how many rows it has. In a column of instants, days or persons 0 stands for the value of the row
+before. What holds its field's default is left out: a field of the root, and a column if all of its rows do.
 
 One rule: everything goes by its name, and what is not there is the default. So a field that has a default can be added
 anywhere, and what was written before is still read. To rename a class or a field is to begin a new shape.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
-from itertools import count, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar, get_args, get_origin, get_type_hints
@@ -23,11 +23,11 @@ import msgspec
 
 T = TypeVar("T")
 
-# The objects of each class in the order of their rows: those met so far while writing, all while reading.
+# Of each class, while writing, the objects met so far: id → row and object. While reading, the objects by their rows.
+_Met = dict[type, dict[int, tuple[int, Any]]]
 _Rows = dict[type, list[Any]]
 # A type made of the fields of a class, which msgspec holds the text against. Dynamic, so that mypy cannot follow.
 _typed_dict: Any = TypedDict
-_NOTHING: tuple[int, dict[str, Any]] = 0, {}
 
 
 class Columns(Generic[T]):
@@ -43,20 +43,21 @@ class Columns(Generic[T]):
         self._encoder = msgspec.json.Encoder()
 
     def encode(self, tree: T) -> bytes:
-        rows: _Rows = {table.cls: [] for table in self._parents_first}
-        text: dict[str, Any] = {"shape": self._shape, self._root.name: self._root.write_one(tree, rows)}
+        met: _Met = {table.cls: {} for table in self._parents_first}
+        text: dict[str, Any] = {"shape": self._shape, self._root.name: self._root.write_one(tree, met)}
         for table in self._parents_first:
-            if objects := rows[table.cls]:
-                text[table.name] = len(objects), table.write(objects, rows)
+            if objects := [one for _, one in met[table.cls].values()]:
+                text[table.name] = len(objects), table.write(objects, met)
         return self._encoder.encode(text)
 
     def decode(self, data: bytes | str) -> T:
         """Raises msgspec.ValidationError; ValueError or IndexError where the tables do not fit one another."""
         text = self._decoder.decode(data)
-        rows: _Rows = {}
+        rows: _Rows = {table.cls: [] for table in self._children_first}
         for table in self._children_first:
-            size, columns = text.get(table.name, _NOTHING)
-            rows[table.cls] = table.read(size, columns, rows)
+            if table.name in text:
+                size, columns = text[table.name]
+                rows[table.cls] = table.read(size, columns, rows)
         tree: T = self._root.read_one(text[self._root.name], rows)
         return tree
 
@@ -69,7 +70,7 @@ class _Form:
     """
 
     type: Any
-    write: Callable[[Iterable[Any], _Rows], Sequence[Any]] | None = None
+    write: Callable[[Iterable[Any], _Met], Sequence[Any]] | None = None
     read: Callable[[Iterable[Any], _Rows], Sequence[Any]] | None = None
 
 
@@ -78,10 +79,11 @@ class _Table:
 
     def __init__(self, cls: type) -> None:
         hints = get_type_hints(cls)
+        names = [one.name for one in fields(cls)]
         self.cls, self.name = cls, cls.__name__
-        self._forms = {one.name: _form(hints[one.name]) for one in fields(cls)}
-        self._columns = {one.name: _column(hints[one.name]) for one in fields(cls)}
-        self._getters = {one.name: attrgetter(one.name) for one in fields(cls)}
+        self._forms = {name: _form(hints[name]) for name in names}
+        self._columns = {name: _column(hints[name]) for name in names}
+        self._values = _values_of(names)
         self._makes = {one.name: one.default_factory for one in fields(cls) if one.default_factory is not MISSING}
         made = {name: make() for name, make in self._makes.items()}
         self._defaults = {one.name: made.get(one.name, one.default) for one in fields(cls)}
@@ -98,13 +100,14 @@ class _Table:
             self.name, {name: one if name in needed else NotRequired[one] for name, one in types.items()}
         )
 
-    def write_one(self, one: object, rows: _Rows) -> dict[str, Any]:
-        written = {}
-        for name, form in self._forms.items():
-            value = getattr(one, name)
-            if value != self._defaults[name]:
-                written[name] = form.write([value], rows)[0] if form.write else value
-        return written
+    def write_one(self, one: object, met: _Met) -> dict[str, Any]:
+        return {
+            name: form.write((value,), met)[0] if form.write else value
+            for (name, form), value, default in zip(
+                self._forms.items(), self._values(one), self._defaults.values(), strict=True
+            )
+            if value != default
+        }
 
     def read_one(self, written: dict[str, Any], rows: _Rows) -> Any:
         for name in written:
@@ -112,13 +115,15 @@ class _Table:
                 written[name] = read([written[name]], rows)[0]
         return self.cls(**written)
 
-    def write(self, objects: Sequence[object], rows: _Rows) -> dict[str, Sequence[Any]]:
-        written: dict[str, Sequence[Any]] = {}
-        for name, form in self._columns.items():
-            values = tuple(map(self._getters[name], objects))
-            if values != (self._defaults[name],) * len(values):
-                written[name] = form.write(values, rows) if form.write else values
-        return written
+    def write(self, objects: Collection[object], met: _Met) -> dict[str, Sequence[Any]]:
+        by_field = zip(*map(self._values, objects), strict=True)
+        return {
+            name: form.write(values, met) if form.write else values
+            for (name, form), values, default in zip(
+                self._columns.items(), by_field, self._defaults.values(), strict=True
+            )
+            if values != (default,) * len(values)
+        }
 
     def read(self, size: int, written: dict[str, Sequence[Any]], rows: _Rows) -> list[Any]:
         """Without `__init__`, which takes several times as long and had its say when the objects were first made."""
@@ -135,13 +140,20 @@ class _Table:
         return objects
 
 
+def _values_of(names: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    # Of a single name attrgetter would give the bare value.
+    return lambda one: tuple(getattr(one, name) for name in names)
+
+
 def _form(hint: Any) -> _Form:
     """Whatever is not told apart here is left to msgspec, which stores it in full where it stands."""
     of = get_args(hint)
     if is_dataclass(hint):
-        return _row(hint)
+        return _row(hint, int)
     if _is_optional(hint) and is_dataclass(of[0]):
-        return _row_or_none(of[0])
+        return _row(of[0], int | None)
     if get_origin(hint) is dict:
         return _maps(hint, of[0], _form(of[1]))
     if get_origin(hint) is tuple and of[1:] == (...,):
@@ -165,7 +177,7 @@ def _is_often_repeated(hint: Any) -> bool:
 def _repeated(hint: Any) -> _Form:
     """Written once for rows that follow one another: what one command does has one instant and one person."""
 
-    def write(values: Iterable[Any], _: _Rows) -> Sequence[Any]:
+    def write(values: Iterable[Any], _: _Met) -> Sequence[Any]:
         return [0 if one == before else one for before, one in pairwise((MISSING, *values))]
 
     def read(written: Iterable[Any], _: _Rows) -> Sequence[Any]:
@@ -179,25 +191,18 @@ def _repeated(hint: Any) -> _Form:
     return _Form(type=hint | Literal[0], write=write, read=read)
 
 
-def _row(cls: Any) -> _Form:
-    def write(objects: Iterable[Any], rows: _Rows) -> Sequence[int]:
-        first = len(rows[cls])
-        rows[cls].extend(objects)
-        return list(range(first, len(rows[cls])))
+def _row(cls: Any, number: Any) -> _Form:
+    """One object that stands in many places, as the state of all the steps that wait, has one row."""
 
-    return _Form(type=int, write=write, read=lambda numbers, rows: [rows[cls][number] for number in numbers])
-
-
-def _row_or_none(cls: Any) -> _Form:
-    def write(objects: Iterable[Any], rows: _Rows) -> Sequence[int | None]:
-        first = count(len(rows[cls]))
-        rows[cls].extend(one for one in objects if one is not None)
-        return [None if one is None else next(first) for one in objects]
+    def write(objects: Iterable[Any], met: _Met) -> Sequence[int | None]:
+        known = met[cls]
+        return [None if one is None else known.setdefault(id(one), (len(known), one))[0] for one in objects]
 
     def read(numbers: Iterable[int | None], rows: _Rows) -> Sequence[Any]:
-        return [None if number is None else rows[cls][number] for number in numbers]
+        objects = rows[cls]
+        return [None if number is None else objects[number] for number in numbers]
 
-    return _Form(type=int | None, write=write, read=read)
+    return _Form(type=number, write=write, read=read)
 
 
 def _maps(hint: Any, key: Any, of: _Form) -> _Form:
@@ -206,7 +211,7 @@ def _maps(hint: Any, key: Any, of: _Form) -> _Form:
         return _Form(type=hint)
     return _Form(
         type=dict[key, of.type],  # type: ignore[name-defined]
-        write=lambda maps, rows: [dict(zip(one, write(one.values(), rows), strict=True)) for one in maps],
+        write=lambda maps, met: [dict(zip(one, write(one.values(), met), strict=True)) for one in maps],
         read=lambda maps, rows: [dict(zip(one, read(one.values(), rows), strict=True)) for one in maps],
     )
 
@@ -217,7 +222,7 @@ def _tuples(hint: Any, of: _Form) -> _Form:
         return _Form(type=hint)
     return _Form(
         type=tuple[of.type, ...],  # type: ignore[name-defined]
-        write=lambda tuples, rows: [write(one, rows) for one in tuples],
+        write=lambda tuples, met: [write(one, met) for one in tuples],
         read=lambda tuples, rows: [tuple(read(one, rows)) for one in tuples],
     )
 

@@ -5,6 +5,7 @@ One rule: what is missing stays unknown. A condition over it is neither true nor
 
 from collections.abc import Iterator
 
+from handrail.handoff import derived
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
@@ -27,7 +28,7 @@ def written_of(plan: Plan, handoff: Handoff, ref: Ref) -> Written | None:
         case "milestone":
             return "reached" if ref.name in handoff.milestones else "not reached"
         case "derived":
-            return None
+            return derived.written(plan, handoff, plan.runbook.derived[ref.name])
         case "item":
             return None  # a record's own cells are answered where its step is made
 

@@ -35,7 +35,7 @@ class Blocker:
 
 def standing(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> State:
     if step.each is not None:
-        return _of_all(handoff, [one.name for one in items_of(plan, handoff, step)])
+        return _of_all(handoff, step.each, [one.name for one in items_of(plan, handoff, step)])
     if handoff.state_of(step.name) == "done":
         return "done"
     needed = _is_needed(plan, handoff, step)
@@ -46,8 +46,10 @@ def standing(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> State:
     return "done" if _is_done_by_itself(plan, handoff, step) else "open"
 
 
-def _of_all(handoff: Handoff, names: list[str]) -> State:
-    """Of a step that stands for those of all the records of a list."""
+def _of_all(handoff: Handoff, fact: str, names: list[str]) -> State:
+    """Of a step that stands for those of all the records of a list; while the list is missing, that waits for it."""
+    if fact not in handoff.facts:
+        return "waiting"
     states = {handoff.state_of(name) for name in names}
     if "open" in states:
         return "open"
@@ -109,8 +111,16 @@ def _has_happened(handoff: Handoff, step: Step) -> bool:
 
 def blockers(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> tuple[Blocker, ...]:
     """Everything that keeps a waiting step from opening."""
+    if step.each is not None:
+        return tuple(_list_missing(plan, handoff, step.each))
     unknown = _unknown(plan, handoff, step.when) if step.when and holds(plan, handoff, step.when) is None else ()
     return (*unknown, *_blockers_of_needed(plan, handoff, step, now))
+
+
+def _list_missing(plan: Plan, handoff: Handoff, fact: str) -> Iterator[Blocker]:
+    if fact not in handoff.facts:
+        title = plan.runbook.facts[fact].title
+        yield Blocker(kind="missing", name=fact, says=f"{title} is not known yet.")
 
 
 def _blockers_of_needed(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> Iterator[Blocker]:

@@ -5,6 +5,7 @@ One rule: a check looks only at what is written. Errors keep a runbook from bein
 
 from collections.abc import Callable, Iterator
 
+from handrail.runbook.checks.deadlines import deadlines
 from handrail.runbook.checks.duties import (
     acceptance_by_the_giver,
     nobody_accountable,
@@ -15,7 +16,17 @@ from handrail.runbook.checks.order import cycles, negative_days, reopens_what_is
 from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
 from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
 from handrail.runbook.checks.tables import decision_tables
-from handrail.runbook.checks.usage import unread_facts, unused_forms, unused_roles, unused_stages
+from handrail.runbook.checks.usage import (
+    unread_facts,
+    unused_derived,
+    unused_events,
+    unused_forms,
+    unused_messages,
+    unused_roles,
+    unused_stages,
+    unused_times,
+)
+from handrail.runbook.checks.ways import whole_ways
 from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Problem
 
@@ -41,8 +52,14 @@ CHECKS: tuple[Check, ...] = (
     unused_forms,
     unused_roles,
     unused_stages,
+    unused_times,
+    unused_messages,
+    unused_events,
     unread_facts,
+    unused_derived,
     conditions_that_never_hold,
+    whole_ways,
+    deadlines,
     *TABLE_CHECKS,
 )
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from handrail.runbook.checks.references import all_before, waits
 from handrail.runbook.model import Decision, Runbook, Step
 from handrail.runbook.problem import Problem
+from handrail.runbook.references import all_before, waits
 
 
 def nobody_accountable(runbook: Runbook) -> Iterator[Problem]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from handrail.runbook.checks.references import all_before, timings, waits
 from handrail.runbook.model import Ref, Runbook, Step
 from handrail.runbook.problem import Place, Problem
+from handrail.runbook.references import all_before, timings, waits
 
 _MOST_CYCLES = 20
 
@@ -47,15 +47,17 @@ def _told(runbook: Runbook, circle: list[str]) -> Problem:
 
 
 def _place(runbook: Runbook, name: str) -> Place:
-    named = runbook.facts.get(name) or runbook.decisions.get(name) or runbook.steps[name]
-    return named.place
+    for declared in (runbook.facts, runbook.derived, runbook.decisions, runbook.milestones):
+        if name in declared:
+            return declared[name].place
+    return runbook.steps[name].place
 
 
 def negative_days(runbook: Runbook) -> Iterator[Problem]:
     """Timings that count by an output of which some rule gives less than nothing."""
     for step in runbook.steps.values():
         for amount in (timing.amount for timing in timings(step)):
-            if isinstance(amount, Ref) and (rules := _rules_below_zero(runbook, amount)):
+            if isinstance(amount, Ref) and amount.source == "output" and (rules := _rules_below_zero(runbook, amount)):
                 yield Problem(
                     where=step.place,
                     code="negative-days",

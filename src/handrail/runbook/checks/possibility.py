@@ -3,25 +3,44 @@
 from collections.abc import Iterator
 
 from handrail.runbook.cells import Cell, matches
-from handrail.runbook.checks.references import conditions
 from handrail.runbook.kinds import Scalar, name_of
-from handrail.runbook.model import STEP_STATES, All, AnyOf, Condition, Decision, Input, Not, Rule, Runbook, Step, Test
+from handrail.runbook.model import (
+    MILESTONE_STATES,
+    STEP_STATES,
+    All,
+    AnyOf,
+    Condition,
+    Decision,
+    Input,
+    Not,
+    Rule,
+    Runbook,
+    Step,
+    Test,
+)
 from handrail.runbook.problem import Place, Problem
+from handrail.runbook.references import Owned, conditions
 from handrail.runbook.tables.columns import Column, columns_of
 
 
 def conditions_that_never_hold(runbook: Runbook) -> Iterator[Problem]:
+    for owned, test, why in never_held(runbook):
+        who = owned.owner[:1].upper() + owned.owner[1:]
+        yield Problem(
+            where=owned.place,
+            code="never-holds",
+            says=f"{who} asks that “{test.ref}” is {test.cell.text}: {why}.",
+            mend="Ask for something that can be, or take the condition out.",
+        )
+
+
+def never_held(runbook: Runbook) -> Iterator[tuple[Owned, Test, str]]:
+    """The tests that no value fulfils, with whose they are and why."""
     for owned in conditions(runbook):
         for test in _asked(owned.condition):
             why = _why_never(test, runbook)
-            who = owned.owner[:1].upper() + owned.owner[1:]
             if why:
-                yield Problem(
-                    where=owned.place,
-                    code="never-holds",
-                    says=f"{who} asks that “{test.ref}” is {test.cell.text}: {why}.",
-                    mend="Ask for something that can be, or take the condition out.",
-                )
+                yield owned, test, why
 
 
 def _asked(condition: Condition) -> Iterator[Test]:
@@ -43,6 +62,8 @@ def _why_never(test: Test, runbook: Runbook) -> str:
             return _why_no_state(test.cell, runbook.steps[test.ref.name])
         case "output":
             return _why_no_output(test, runbook.decisions[test.ref.name])
+        case "milestone" if not any(matches(test.cell, state) for state in MILESTONE_STATES.of):
+            return "a milestone is always reached or not"
         case _:
             return "" if _some_value(test) else f"no {name_of(test.kind)} that can be given here is"
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from handrail.runbook.checks.references import refs
-from handrail.runbook.model import Field, Runbook
+from handrail.runbook.model import Field, OfCustomers, Runbook, Step
 from handrail.runbook.problem import Place, Problem
+from handrail.runbook.references import refs, timings
 
 
 def unused_forms(runbook: Runbook) -> Iterator[Problem]:
@@ -26,13 +26,27 @@ def unused_roles(runbook: Runbook) -> Iterator[Problem]:
 
 def _roles_named(runbook: Runbook) -> Iterator[str | None]:
     for step in runbook.steps.values():
-        yield from step.raci
-        yield step.fills
+        yield from _roles_of_step(step)
     yield from (fact.owed_by for fact in runbook.facts.values())
     yield from (field.owed_by for field in _fields(runbook))
+    yield from (role.chosen_by for role in runbook.roles.values() if role.chosen_by != role.name)
+    for message in runbook.messages.values():
+        yield from message.to
+    for happening in runbook.events.values():
+        yield from happening.reported_by
+    if runbook.phases:
+        yield from runbook.phases.front
     for decision in runbook.decisions.values():
         if decision.override:
             yield from (*decision.override.asked_by, decision.override.approved_by)
+
+
+def _roles_of_step(step: Step) -> Iterator[str | None]:
+    yield from (*step.raci, step.fills, *step.attendees)
+    yield from (item.owed_by for item in step.evidence)
+    yield from (escalation.to for escalation in step.escalations)
+    if step.disagreement:
+        yield from (*step.disagreement.by, *step.disagreement.ladder)
 
 
 def _fields(runbook: Runbook) -> Iterator[Field]:
@@ -42,11 +56,53 @@ def _fields(runbook: Runbook) -> Iterator[Field]:
 
 
 def unread_facts(runbook: Runbook) -> Iterator[Problem]:
-    read = {ref.name for ref in refs(runbook) if ref.source == "fact"} | {field.shows for field in _fields(runbook)}
+    read = {ref.name for ref in refs(runbook) if ref.source in {"fact", "item"}}
+    read |= {field.shows for field in _fields(runbook) if field.shows}
+    read |= {how.live for derived in runbook.derived.values() if isinstance(how := derived.how, OfCustomers)}
     for fact in runbook.facts.values():
         if fact.name not in read:
             says = f"Nothing reads the fact “{fact.name}”."
             yield _unused(fact.place, says, "Ask for it in a decision or condition, show it in a form, or take it out.")
+
+
+def unused_derived(runbook: Runbook) -> Iterator[Problem]:
+    read = {ref.name for ref in refs(runbook) if ref.source == "derived"}
+    for derived in runbook.derived.values():
+        if derived.name not in read:
+            says = f"Nothing reads the derived fact “{derived.name}”."
+            yield _unused(derived.place, says, "Ask for it in a decision or condition, or take it out.")
+
+
+def unused_times(runbook: Runbook) -> Iterator[Problem]:
+    """Sessions that no step is held in or counts by, and windows in which none opens."""
+    steps = runbook.steps.values()
+    used = {step.session for step in steps} | {timing.session for step in steps for timing in timings(step)}
+    for session in runbook.sessions.values():
+        if session.name not in used:
+            says = f"No step uses the session “{session.name}”."
+            yield _unused(session.place, says, "Let a meeting be held in it or a timing count by it, or take it out.")
+    open_in = {name for step in steps for name in (*step.opens_in, *step.opens_not_in)}
+    for window in runbook.windows.values():
+        if window.name not in open_in:
+            says = f"No step uses the window “{window.name}”."
+            yield _unused(window.place, says, "Name it in “in” or “not in” of what opens a step, or take it out.")
+
+
+def unused_messages(runbook: Runbook) -> Iterator[Problem]:
+    used = {step.message for step in runbook.steps.values()}
+    for message in runbook.messages.values():
+        if message.name not in used:
+            says = f"No step sends the message “{message.name}”."
+            yield _unused(message.place, says, "Add a step of kind message, or take it out.")
+
+
+def unused_events(runbook: Runbook) -> Iterator[Problem]:
+    steps = runbook.steps.values()
+    used = {step.on_event for step in steps} | {step.until_event for step in steps}
+    for happening in runbook.events.values():
+        if happening.name not in used:
+            says = f"Nothing follows from the event “{happening.name}”."
+            yield _unused(happening.place, says, "Let a step come on it or a wait end with it, or take it out.")
 
 
 def unused_stages(runbook: Runbook) -> Iterator[Problem]:

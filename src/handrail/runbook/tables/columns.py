@@ -215,7 +215,11 @@ def columns_of(decision: Decision) -> tuple[Column, ...]:
 
 
 def _column(decision: Decision, at: int, column: Input) -> Column:
-    cells = tuple(rule.cells[at] for rule in decision.rules)
+    return column_of(column, tuple(rule.cells[at] for rule in decision.rules))
+
+
+def column_of(column: Input, cells: tuple[Cell, ...]) -> Column:
+    """`cells` are all that speak of what the column holds."""
     ends = {
         end for cell in cells if isinstance(cell, Within) for part in cell.intervals for end in (part.low, part.high)
     }

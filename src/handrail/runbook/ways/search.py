@@ -1,0 +1,135 @@
+"""Searching all cases: is there one for which something comes to be, and are there any for which nothing does.
+
+One rule: what was not looked through is said not to be; a search is bounded by its work and never by the clock.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from handrail.runbook.cells import Among
+from handrail.runbook.model import All, AnyOf, Condition, Ref, Step, Test
+from handrail.runbook.ways.doubts import worth_telling_apart
+from handrail.runbook.ways.ground import Ground, World
+from handrail.runbook.ways.outlook import Outlook
+
+# Things looked at, counted over all cases of a runbook: some seconds.
+MOST_WORK = 300_000
+
+
+@dataclass
+class Work:
+    """What is left to do before the search is stopped, and how many sets of cases were looked at."""
+
+    left: int = MOST_WORK
+    looked: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.left <= 0
+
+    def on(self, outlook: Outlook) -> Outlook:
+        self.left -= outlook.worked
+        self.looked += 1
+        return outlook
+
+
+def apart(outlook: Outlook, condition: Condition, work: Work) -> list[Outlook]:
+    """The same cases in two sets, told apart by what matters most to the condition; none where nothing does."""
+    doubt = worth_telling_apart(outlook, (condition,))
+    if doubt is None:
+        return []
+    ref, part = doubt
+    pieces = outlook.world[ref]
+    parts = [outlook.narrowed(ref, some) for some in (pieces & part, pieces & ~part) if some]
+    return [work.on(one) for one in parts if not one.is_empty]
+
+
+def can_be(start: Outlook, condition: Condition, work: Work) -> bool | None:
+    """Whether there is a case for which people can bring the condition to hold; None where that was not looked through
+    to the end."""
+    ahead = [start]
+    while ahead:
+        outlook = ahead.pop()
+        truth = outlook.truth(condition)
+        if truth.will_hold:
+            return True
+        if truth.may_hold:
+            if work.is_over:
+                return None
+            fewer = apart(outlook, condition, work)
+            if not fewer:
+                return True  # nothing tells these cases apart, and it may hold
+            ahead.extend(reversed(fewer))
+    return False
+
+
+def never(start: Outlook, condition: Condition, work: Work) -> Iterator[Outlook]:
+    """Sets of cases in which the condition can never hold, each as wide as it can be, and each found outside of those
+    before it. Stops where the work is over."""
+    found: list[World] = []
+    ahead = [start]
+    while ahead and not work.is_over:
+        outlook = ahead.pop()
+        truth = outlook.truth(condition)
+        if truth.will_hold or any(_lies_in(outlook.world, one) for one in found):
+            continue
+        fewer = apart(outlook, condition, work) if truth.may_hold else []
+        ahead.extend(reversed(fewer))
+        if not fewer and is_impossible(outlook, condition, work):
+            wide = _widened(outlook, start, condition, work)
+            found.append(wide.world)
+            yield wide
+
+
+def is_impossible(outlook: Outlook, condition: Condition, work: Work) -> bool:
+    """Whether the condition holds in none of these cases. What people decide where no rule does is one answer each
+    time, not one for each who asks."""
+    if not outlook.truth(condition).may_hold:
+        return True
+    chosen = frozenset(name for name, answers in outlook.answers.items() if answers.is_chosen)
+    return bool(chosen) and can_be(freed(outlook, chosen, work), condition, work) is False
+
+
+def freed(outlook: Outlook, decisions: frozenset[str], work: Work) -> Outlook:
+    """The same cases, with people to take these decisions."""
+    world = {**outlook.world, **outlook.ground.answers_of(decisions)}
+    return work.on(Outlook(outlook.ground, world, outlook.leave, free=decisions))
+
+
+def _lies_in(world: World, wide: World) -> bool:
+    return not any(pieces & ~wide[ref] for ref, pieces in world.items())
+
+
+def _widened(outlook: Outlook, start: Outlook, condition: Condition, work: Work) -> Outlook:
+    """As many cases as can be added, in which the condition can never hold either: first all that a thing can be, then
+    piece by piece."""
+    for ref in told_apart(outlook, start):
+        for pieces in (start.world[ref], *_growing(outlook.world[ref], start.world[ref])):
+            more = pieces | outlook.world[ref]
+            if more == outlook.world[ref]:
+                continue
+            wider = work.on(outlook.narrowed(ref, more))
+            if is_impossible(wider, condition, work):
+                outlook = wider
+    return outlook
+
+
+def _growing(pieces: int, every: int) -> Iterable[int]:
+    rest = every & ~pieces
+    while rest:
+        yield rest & -rest
+        rest &= rest - 1
+
+
+def told_apart(outlook: Outlook, start: Outlook) -> list[Ref]:
+    """What matters in these cases: the things of which not every piece belongs to them."""
+    return [ref for ref, pieces in outlook.world.items() if pieces != start.world[ref]]
+
+
+def an_end(ground: Ground) -> Condition:
+    return AnyOf(of=tuple(end.when for end in ground.runbook.ends))
+
+
+def in_state(step: Step, state: str) -> Condition:
+    cell = Among(frozenset({state}), False, state)
+    return All(tests=(Test(ref=Ref(source="step", name=step.name), kind=step.states, cell=cell),))
