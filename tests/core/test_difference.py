@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from handrail.runbook.difference import PARTS, difference, names_between
+from handrail.runbook.difference import HEADINGS, PARTS, difference, names_between
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
 from handrail.runbook.reading import read
 from tests.core.difference_text import EVERYTHING, Case, cases, changed, everything, runbook_of, told, with_word
 
 SHIPPED = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))
-CASES = cases("cases_of_difference.txt")
+CASES = [*cases("cases_of_difference.txt"), *cases("cases_of_difference_of_steps.txt")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -46,6 +46,10 @@ def test_changes_stand_in_the_order_of_the_runbook() -> None:
     assert parts == sorted(parts, key=PARTS.index)
 
 
+def test_every_part_has_a_heading() -> None:
+    assert tuple(HEADINGS) == PARTS
+
+
 def _with_all_names_changed() -> Runbook:
     return runbook_of(EVERYTHING.replace("{title: ", "{title: New ").replace("    title: ", "    title: New "))
 
@@ -57,7 +61,7 @@ def test_any_part_may_be_missing() -> None:
     for at, line in enumerate(lines):
         depth = len(line) - len(line.lstrip())
         end = next((to for to in range(at + 1, len(lines)) if _depth(lines[to]) <= depth), len(lines))
-        for text in ("".join(lines[:at] + lines[at + 1 :]), "".join(lines[:at] + lines[end:])):
+        for text in {"".join(lines[:at] + lines[at + 1 :]), "".join(lines[:at] + lines[end:])}:
             other = read(text, "everything.yaml").runbook
             if other is not None and other != everything():
                 readable += 1
@@ -95,12 +99,14 @@ def test_new_title_is_told_once_for_the_thing_that_has_it(title: str) -> None:
     ("before", "after", "says"),
     [
         ("mrr", "revenue", "facts, MRR: Now named “revenue” in the file (was “mrr”)."),
-        ("go_live", "live", "facts, Go-live: Now named “live” in the file (was “go_live”)."),
+        ("go_live", "launch", "facts, Go-live: Now named “launch” in the file (was “go_live”)."),
         ("pm", "manager", "roles, Project Manager: Now named “manager” in the file (was “pm”)."),
         ("type", "sort", "decisions, Support: “Type”: Now named “sort” in the file (was “type”)."),
         ("software", "program", "forms, Summary: “Software”: Now named “program” in the file (was “software”)."),
         ("prepare", "get ready", "stages, get ready: Now called “get ready” (was “prepare”)."),
-        ("over", "done with", "ends, done with: Now called “done with” (was “over”)."),
+        ("name-csm", "choose", "steps, Name the manager: Now named “choose” in the file (was “name-csm”)."),
+        ("quarter-start", "early", "windows, Start of a quarter: Now named “early” in the file (was “quarter-start”)."),
+        ("open_fee", "rest_fee", "derived, Fee not yet sold: Now named “rest_fee” in the file (was “open_fee”)."),
     ],
 )
 def test_renamed_thing_is_told_once(before: str, after: str, says: str) -> None:
@@ -110,15 +116,14 @@ def test_renamed_thing_is_told_once(before: str, after: str, says: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ((("  support:\n", "  help:\n"), ("support.type: ", "help.type: "), ("due: support.days", "due: help.days")),
+        ((("  support:\n", "  help:\n"), ("support.type: ", "help.type: "), ("due: support.days", "due: help.days"),
+          ("at_least: support.days", "at_least: help.days")),
          "decisions, Support: Now named “help” in the file (was “support”)."),
         ((("  summary:\n", "  card:\n"), ("form: summary", "form: card")),
          "forms, Summary: Now named “card” in the file (was “summary”)."),
-        ((("  call:\n", "  ring:\n"), ("{call: again", "{ring: again")),
+        ((("  call:\n", "  ring:\n"), ("{call: again", "{ring: again"), (", call, papers]", ", ring, papers]")),
          "steps, Call the client: Now named “ring” in the file (was “call”)."),
-        ((("  fill: {", "  write: {"), ("after fill\n", "after write\n"), ("needs: [fill]", "needs: [write]"),
-          ("reopen: [fill]", "reopen: [write]")),
-         "steps, Fill in the summary: Now named “write” in the file (was “fill”)."),
+        ((("  over: {when: ", "  done with: {when: "),), "ends, done with: Now called “done with” (was “over”)."),
         ((("  MRR: Monthly", "  Turnover: Monthly"),), "terms, Turnover: Now called “Turnover” (was “MRR”)."),
     ],
 )  # fmt: skip
@@ -133,16 +138,10 @@ def test_thing_with_another_title_and_name_is_called_differently() -> None:
 
 
 def test_two_that_could_be_the_same_are_not_guessed() -> None:
-    new = changed(
-        (
-            "signed_on: {title: Signed on, kind: date}",
-            "first: {title: One, kind: date}\n  second: {title: Two, kind: date}",
-        ),
-        ("          signed_on: {shows: signed_on}\n", ""),
-    )
-    assert told(everything(), new) == (
-        "facts, Signed on: No longer asked for.",
-        "facts, One: New: date.",
-        "facts, Two: New: date.",
-        "forms, Summary: No longer asks for “Signed on”.",
+    of = "kind: list, of: {name: text, from: instant}, at_least: 1}"
+    two = f"first: {{title: One, {of}\n  second: {{title: Two, {of}"
+    assert told(everything(), changed((f"types: {{title: Types, {of}", two))) == (
+        "facts, Types: No longer asked for.",
+        "facts, One: New: list of name (text), from (instant), at least 1.",
+        "facts, Two: New: list of name (text), from (instant), at least 1.",
     )

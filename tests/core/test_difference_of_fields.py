@@ -16,7 +16,7 @@ from handrail.runbook import model as m
 from handrail.runbook.difference import Names, difference, names_between, names_of, plain_names, rewritten
 from handrail.runbook.difference.names import GROUPS, PARTS_OF, POINTS, Group, PartGroup
 from handrail.runbook.model import Anchor, Ref
-from tests.core.whole_model import whole
+from tests.core.difference_text import everything
 
 # What may differ without a word, and why.
 SILENT = {
@@ -87,7 +87,7 @@ def pointers(group: Group, value: Any, field: Any) -> Iterator[Any]:
         yield from others(value, Any, field, "pointer")
     elif field.default not in {MISSING, value}:
         yield field.default
-    names = [name for name in getattr(whole(), group) if name != value]
+    names = [name for name in getattr(everything(), group) if name != value]
     yield from names if isinstance(value, str) else ()
 
 
@@ -114,8 +114,8 @@ def others(value: Any, hint: Any, field: Any, label: str) -> Iterator[Any]:
         case Anchor():
             yield Anchor(source="start")
         case tuple() if value and label in COUNTED:
-            first = next(others(value[0], Any, field, ""), None)
-            yield from () if first is None else ((first, *value[1:]),)
+            last = next(others(value[-1], Any, field, ""), None)
+            yield from () if last is None else ((*value[:-1], last),)
         case tuple() if value:
             yield value[1:]
         case frozenset() if value:
@@ -124,19 +124,19 @@ def others(value: Any, hint: Any, field: Any, label: str) -> Iterator[Any]:
             yield dict([*value.items()][1:])
 
 
-MUTATED = list(mutations(whole()))
+MUTATED = list(mutations(everything()))
 
 
 @pytest.mark.parametrize("label", sorted({label for label, _ in MUTATED}))
 def test_every_field_that_differs_is_told(label: str) -> None:
     """In both directions. Some change may mean nothing, as that of the unit of days that are not given."""
     others = [other for name, other in MUTATED if name == label]
-    assert any(difference(whole(), other) for other in others)
-    assert any(difference(other, whole()) for other in others)
+    assert any(difference(everything(), other) for other in others)
+    assert any(difference(other, everything()) for other in others)
 
 
 def test_every_field_of_the_model_was_changed() -> None:
-    """A new field has to be said in whole_model.py, and to have words in runbook/difference."""
+    """A new field has to be said in everything.yaml, and to have words in runbook/difference."""
     known = {
         f"{one.__name__}.{field.name}"
         for one in parts_of_runbooks()
@@ -155,7 +155,7 @@ OTHER = "another_name"
 
 def renamings() -> Iterator[tuple[str, Names]]:
     """Each thing, and each part of one, renamed alone."""
-    book = whole()
+    book = everything()
     for group in GROUPS:
         for name in getattr(book, group):
             yield f"{group} {name}", Names(**{group: {name: OTHER}})
@@ -181,13 +181,42 @@ RENAMINGS = dict(renamings())
 @pytest.mark.parametrize("named", RENAMINGS)
 def test_thing_renamed_wherever_it_stands_is_told_once(named: str) -> None:
     names = RENAMINGS[named]
-    new = rewritten(whole(), names)
-    assert names_between(whole(), new) == names
-    [change] = difference(whole(), new)
+    new = rewritten(everything(), names)
+    assert names_between(everything(), new) == names
+    [change] = difference(everything(), new)
     assert change.sort == "renamed"
     if not named.startswith("stages"):
         old = named.split()[1].split(".")[-1]
         assert change.says.endswith(f"Now named “{OTHER}” in the file (was “{old}”).")
+
+
+# Words, values, and what the language names.
+NO_NAMES = {
+    f"{cls.__name__}.{field.name}"
+    for cls in parts_of_runbooks()
+    for field in fields(cls)
+    if field.name in {"title", "says", "text", "note", "subject", "body", "kind", "version", "source", "unit", "check"}
+} | {
+    "Runbook.name", "Runbook.terms", "Runbook.notes", "Input.name", "Rule.outputs", "Decision.otherwise",
+    "Among.values", "End.name",
+}  # fmt: skip
+
+
+def test_all_that_is_renamed_at_once_is_found() -> None:
+    """Each thing is known by its title, whatever it speaks of goes by."""
+    book = everything()
+    groups = {group: {name: f"{name}-now" for name in getattr(book, group)} for group in GROUPS}
+    inner = {
+        part: {
+            (f"{name}-now", one): f"{one}-now"
+            for name, thing in getattr(book, group).items()
+            for one in named_parts(thing)
+        }
+        for part, group in WHOLES.items()
+    }
+    names = Names(**groups, **inner)  # type: ignore[arg-type]
+    assert names_between(book, rewritten(book, names)) == names
+    assert names_of(plain_names(names)) == names
 
 
 def names_in(value: Any) -> Iterator[str]:
@@ -206,22 +235,6 @@ def names_in(value: Any) -> Iterator[str]:
                 yield from names_in(getattr(value, one.name))
 
 
-# Words, values, and what the language names.
-NO_NAMES = {
-    f"{cls.__name__}.{field.name}"
-    for cls in parts_of_runbooks()
-    for field in fields(cls)
-    if field.name in {"title", "says", "text", "note", "subject", "body", "kind", "version", "source", "unit", "check"}
-} | {
-    "Runbook.name",
-    "Input.name",
-    "Runbook.terms",
-    "Runbook.notes",
-    "Rule.outputs",
-    "Decision.otherwise",
-    "Among.values",
-    "End.name",
-}
 # By name, all that it may mean: one name can be that of a fact and of a role.
 MEANINGS: dict[str, list[str]] = {}
 for _named in RENAMINGS:
@@ -231,8 +244,8 @@ for _named in RENAMINGS:
 @pytest.mark.parametrize("named", [meanings[0] for meanings in MEANINGS.values() if len(meanings) == 1])
 def test_renamed_thing_stands_nowhere_by_its_old_name(named: str) -> None:
     old = named.split(" ", 1)[1].split(".")[-1]
-    assert old in {*names_in(whole())}
-    assert old not in {*names_in(rewritten(whole(), RENAMINGS[named]))}
+    assert old in {*names_in(everything())}
+    assert old not in {*names_in(rewritten(everything(), RENAMINGS[named]))}
 
 
 @pytest.mark.parametrize("named", RENAMINGS)

@@ -40,8 +40,8 @@ def timing_of(written: str) -> Timing:
         ("1 hour after kicked_off", "1 hour after Kicked off"),
         ("0 hours after kicked_off", "at Kicked off"),
         ("0 working hours after accept", "when “Accept” is done"),
-        ("last board before go_live", "the last “Board” before Go-live"),
-        ("first class after accept", "the first “Class” after “Accept” is done"),
+        ("last board before go_live", "in the last “Board” before Go-live"),
+        ("first class after accept", "in the first “Class” after “Accept” is done"),
         ("support.days hours after start", "as many hours after the start of the handoff as “Support, days” says"),
     ],
 )

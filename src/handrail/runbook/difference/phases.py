@@ -14,5 +14,6 @@ def phase_changes(both: Versions) -> Changes:
             yield thing.change("removed", "A project may no longer go through the runbook in phases.")
         return
     front = titles(both.old, "roles", old.front if old else ()), titles(both.new, "roles", new.front)
-    more = "In all running phases of a project one person is now {}."
-    yield from list_changes(thing, *front, more, "In each phase of a project another person may now be {}.")
+    more = "Now held by the same person in all running phases of a project: {}."
+    less = "May now be held by another person in each phase of a project: {}."
+    yield from list_changes(thing, *front, more, less)

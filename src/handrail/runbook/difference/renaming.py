@@ -77,14 +77,16 @@ def is_said_alike(one: Any, other: Any) -> bool:
 
 
 def _stages(old: m.Runbook, new: m.Runbook) -> dict[str, str]:
-    """A stage that has the same steps is the same stage."""
+    """A stage that has the same steps, by their names or their titles, is the same stage."""
     gone = {stage: _steps_of(old, stage) for stage in old.stages if stage not in new.stages}
     come = {stage: _steps_of(new, stage) for stage in new.stages if stage not in old.stages}
-    return _unique_pairs(gone, come, lambda one, other: bool(one) and one == other)
+    return _unique_pairs(gone, come, lambda one, other: any(a == b and a for a, b in zip(one, other, strict=True)))
 
 
-def _steps_of(runbook: m.Runbook, stage: str) -> frozenset[str]:
-    return frozenset(name for name, step in runbook.steps.items() if step.stage == stage)
+def _steps_of(runbook: m.Runbook, stage: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names and the titles of the stage's steps."""
+    steps = {name: step.title for name, step in runbook.steps.items() if step.stage == stage}
+    return frozenset(steps.keys()), frozenset(steps.values())
 
 
 def _parts(group: Group, old: m.Runbook, new: m.Runbook) -> dict[str, Any]:

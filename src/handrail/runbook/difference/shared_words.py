@@ -10,7 +10,7 @@ from handrail.runbook.difference.names import Group
 from handrail.runbook.difference.sameness import condition_meaning, timing_meaning
 from handrail.runbook.kinds import Choice, Kind
 from handrail.runbook.model import Condition, Runbook, Timing
-from handrail.runbook.words import anchor_words, condition_words, kind_words, listed, timing_words
+from handrail.runbook.words import condition_words, kind_words, listed, timing_words
 
 
 def kind_changes(thing: Thing, old: Kind, new: Kind) -> Changes:
@@ -58,17 +58,9 @@ def timing_changes(
     both: Versions, thing: Thing, old: Timing | None, new: Timing | None, changed: str, gained: str, lost: str
 ) -> Changes:
     if timing_meaning(old) != timing_meaning(new):
-        before = timing_said(both.old, old) if old else ""
-        after = timing_said(both.new, new) if new else ""
+        before = timing_words(both.old, old) if old else ""
+        after = timing_words(both.new, new) if new else ""
         yield from thing.turned(before, after, changed, gained, lost)
-
-
-def timing_said(runbook: Runbook, timing: Timing) -> str:
-    if timing.session:
-        which = "last" if timing.side == "before" else "first"
-        session = title_words(runbook, "sessions", timing.session)
-        return f"in the {which} {session} {timing.side} {anchor_words(runbook, timing.anchor)}"
-    return f"{timing_words(runbook, timing)}{', that day included' if timing.inclusive else ''}"
 
 
 def owner_changes(both: Versions, thing: Thing, old: str | None, new: str | None) -> Changes:

@@ -9,7 +9,7 @@ from handrail.runbook.difference.change import Changes, Thing, Versions, quoted
 from handrail.runbook.difference.sameness import condition_meaning
 from handrail.runbook.difference.shared_words import flag_changes, list_changes, title_words, titles
 from handrail.runbook.model import Disagreement, Outcome, Repeat, Runbook, Silence, Step
-from handrail.runbook.words import condition_words
+from handrail.runbook.words import condition_words, lapse_words
 
 _ANSWERS = {"approves": "approved", "rejects": "rejected", "accepts": "accepted", "refuses": "refused"}
 
@@ -63,7 +63,7 @@ def _approvals(step: Step) -> str:
 
 
 def _silence(silence: Silence | None) -> str:
-    return f"{_ANSWERS[silence.answer]} after {silence.after}" if silence else ""
+    return f"{_ANSWERS[silence.answer]} after {lapse_words(silence.after)}" if silence else ""
 
 
 def _disagreement(both: Versions, thing: Thing, old: Disagreement | None, new: Disagreement | None) -> Changes:
@@ -77,11 +77,11 @@ def _disagreement(both: Versions, thing: Thing, old: Disagreement | None, new: D
             _ladder(both.old, old),
             _ladder(both.new, new),
             "A disagreement is now decided by {new} (was by {old}).",
-            gained="A disagreement is decided by {new}.",
+            gained="A disagreement is now decided by {new}.",
         )
     yield from thing.turned(
-        str(old.climbs_after) if old and old.climbs_after else "",
-        str(new.climbs_after) if new.climbs_after else "",
+        lapse_words(old.climbs_after) if old and old.climbs_after else "",
+        lapse_words(new.climbs_after) if new.climbs_after else "",
         "A disagreement now goes on to the next of them after {new} (was after {old}).",
         gained="A disagreement now goes on to the next of them after {new}.",
         lost="A disagreement no longer goes on to the next of them by itself (was after {old}).",
@@ -143,4 +143,4 @@ def _repeat_meaning(repeat: Repeat | None) -> Hashable:
 
 
 def _repeat_words(runbook: Runbook, repeat: Repeat | None) -> str:
-    return f"{repeat.after} later, until {condition_words(runbook, repeat.until)}" if repeat else ""
+    return f"{lapse_words(repeat.after)} later, until {condition_words(runbook, repeat.until)}" if repeat else ""

@@ -16,12 +16,11 @@ from handrail.runbook.difference.shared_words import (
     pointer_changes,
     the_role,
     timing_changes,
-    timing_said,
     titles,
     when_changes,
 )
 from handrail.runbook.model import Runbook, Step
-from handrail.runbook.words import listed
+from handrail.runbook.words import listed, timing_words
 
 
 def needed_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
@@ -183,4 +182,4 @@ def _turned_to(step: Step) -> dict[str, frozenset[Hashable]]:
 
 
 def _escalated(runbook: Runbook, step: Step, role: str) -> str:
-    return listed([timing_said(runbook, one.at) for one in step.escalations if one.to == role])
+    return listed([timing_words(runbook, one.at) for one in step.escalations if one.to == role])

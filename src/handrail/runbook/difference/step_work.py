@@ -53,9 +53,9 @@ def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
     yield from thing.turned(
         _CHECKS.get(old.check or "", old.check or ""),
         _CHECKS.get(new.check or "", new.check or ""),
-        "Now looks {new} (was {old}).",
-        gained="Now looks {new}.",
-        lost="No longer looks {old}.",
+        "Now checks {new} (was {old}).",
+        gained="Now checks {new}.",
+        lost="No longer checks {old}.",
     )
 
 
@@ -63,11 +63,14 @@ def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
 
 
 def _meetings(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
+    if new.kind != "meeting":
+        return  # what it had as a meeting is gone with that
     if _quota_meaning(old.quota) != _quota_meaning(new.quota):
         yield from thing.turned(
-            _quota_words(both.old, old.quota),
+            _quota_words(both.old, old.quota) if old.kind == "meeting" else "",
             _quota_words(both.new, new.quota),
             "Now asks for {new} (was {old}).",
+            gained="Now asks for {new}.",
         )
     yield from pointer_changes(
         both,
@@ -79,10 +82,9 @@ def _meetings(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         gained="Now held in the session {new}.",
         lost="No longer held in the session {old}.",
     )
-    if _attends_by_letters(old) and _attends_by_letters(new):
-        return  # who attends follows from the letters
-    attend = titles(both.old, "roles", _attendees(old)), titles(both.new, "roles", _attendees(new))
-    yield from list_changes(thing, *attend, "Now also attended by {}.", "No longer attended by {}.")
+    if not (_attends_by_letters(old) and _attends_by_letters(new)):
+        attend = titles(both.old, "roles", _attendees(old)), titles(both.new, "roles", _attendees(new))
+        yield from list_changes(thing, *attend, "Now also attended by {}.", "No longer attended by {}.")
 
 
 def _quota_meaning(quota: Quota | None) -> Hashable:
@@ -101,12 +103,18 @@ def _quota_words(runbook: Runbook, quota: Quota | None) -> str:
 
 
 def _attendees(step: Step) -> tuple[str, ...]:
+    if step.kind != "meeting":
+        return ()
+    return step.attendees or _by_letters(step)
+
+
+def _by_letters(step: Step) -> tuple[str, ...]:
     """Where nobody is named, all but those who are only told."""
-    return step.attendees or tuple(role for role, letters in step.raci.items() if letters - {"I"})
+    return tuple(role for role, letters in step.raci.items() if letters - {"I"})
 
 
 def _attends_by_letters(step: Step) -> bool:
-    return {*_attendees(step)} == {role for role, letters in step.raci.items() if letters - {"I"}}
+    return step.kind != "meeting" or {*_attendees(step)} == {*_by_letters(step)}
 
 
 # ------------------------------------------------------------------------------------- messages, and fields elsewhere

@@ -6,12 +6,12 @@ One rule: of a step that is new or gone one sentence says enough.
 from collections.abc import Mapping
 
 from handrail.runbook.difference.change import Change, Changes, Thing, Versions, in_order
-from handrail.runbook.difference.shared_words import plain_braces, timing_said, title_of
+from handrail.runbook.difference.shared_words import plain_braces, title_of
 from handrail.runbook.difference.step_outcomes import outcome_changes
 from handrail.runbook.difference.step_times import needed_changes, opening_changes, time_changes
 from handrail.runbook.difference.step_work import evidence_changes, work_changes
 from handrail.runbook.model import Letter, Runbook, Step, StepKind
-from handrail.runbook.words import condition_words, listed
+from handrail.runbook.words import condition_words, listed, timing_words
 
 _KINDS: Mapping[StepKind, str] = {
     "task": "a task",
@@ -51,7 +51,7 @@ def _new(runbook: Runbook, step: Step) -> Change:
     if step.when is not None:
         said.append(f"only where {condition_words(runbook, step.when)}")
     if step.due is not None:
-        said.append(f"due {timing_said(runbook, step.due)}")
+        said.append(f"due {timing_words(runbook, step.due)}")
     return thing.change("new", f"New: {', '.join(said)}.")
 
 
