@@ -102,5 +102,5 @@ def day_number(day: date) -> int:
     return day.toordinal() - _FIRST_OF_1970
 
 
-# The last is for values of any kind, with None for a missing one.
-CaseColumn = Coded | Scaled | Days | Sequence[Scalar | None]
+# The last two are for values of any kind, with None for a missing one.
+CaseColumn = Coded | Scaled | Days | Sequence[Scalar | None] | NDArray[np.object_]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handrail.runbook.kinds import Date, Money, Number, Scalar, name_of
-from handrail.runbook.tables.cases import NO_DAY, CaseColumn, Coded, Days, Scaled, day_number
+from handrail.runbook.tables.cases import MISSING, NO_DAY, CaseColumn, Coded, Days, Scaled, day_number
 from handrail.runbook.tables.columns import Column
 from handrail.runbook.tables.deciding import Decided, Table, Undecided
 
@@ -33,7 +33,7 @@ _Places = NDArray[np.intp]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Answers:
-    """`distinct` are the answers that occur; `which` is, for each case in order, the place of its own among them."""
+    """`which` is, for each case in order, the place of its answer among the `distinct` ones that the grid has given."""
 
     distinct: tuple[Decided | Undecided, ...]
     which: NDArray[np.int32]
@@ -50,19 +50,21 @@ class Answers:
     @property
     def decided(self) -> NDArray[np.bool_]:
         """Whether there is an answer."""
-        return np.array([isinstance(one, Decided) for one in self.distinct], dtype=np.bool_)[self.which]
+        return np.array([isinstance(one, Decided) for one in self.distinct], dtype=np.bool_).take(self.which)
 
     @property
     def rules(self) -> NDArray[np.int32]:
         """The number of the rule that gave the answer, the first of several; 0 where none did."""
-        return np.array([_first_rule(one) for one in self.distinct], dtype=np.int32)[self.which]
+        return np.array([_first_rule(one) for one in self.distinct], dtype=np.int32).take(self.which)
 
-    def output(self, name: str) -> NDArray[np.object_]:
-        """The values of one output; None where the case is undecided."""
-        values = np.empty(len(self.distinct), dtype=np.object_)
-        for at, one in enumerate(self.distinct):
-            values[at] = one.outputs[name] if isinstance(one, Decided) else None
-        return values[self.which]
+    def output(self, name: str) -> Coded:
+        """One output of each case, missing where it is undecided: a column of cases for the next decision."""
+        values: dict[Any, int] = {}
+        codes = [
+            values.setdefault(one.outputs[name], len(values)) if isinstance(one, Decided) else MISSING
+            for one in self.distinct
+        ]
+        return Coded(values=tuple(values), codes=np.array(codes, dtype=np.int32).take(self.which))
 
 
 class Grid:
@@ -145,6 +147,8 @@ class _Side:
                 return self._finder_of_scaled(given)
             case Days():
                 return self._finder_of_days(given)
+            case np.ndarray() if given.dtype.kind not in "OU":
+                raise ValueError(f"{self.name} is an array of {given.dtype}: give it as Scaled, Days or Coded.")
             case _:
                 return lambda rows: _array([self._share_of(value) for value in given[rows]])
 
@@ -153,7 +157,7 @@ class _Side:
 
     def _finder_of_scaled(self, given: Scaled) -> Callable[[slice], _Places]:
         self._must_be(Number | Money, "units")
-        ends = [Fraction(end) * 10**given.decimals for end in self.column.ends]
+        ends = [Fraction(end) * Fraction(10) ** given.decimals for end in self.column.ends]
         starts, shares = self._stretches(ends)
         missing, absent = given.missing, self.shares[-1]
 
