@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from handrail.runbook.cells import Cell, parse
+from handrail.runbook.inquiries import Inquiries
+from handrail.runbook.inquiry import Inquiry
 from handrail.runbook.kinds import Choice, Date, Kind, Money, Number, Scalar, Unfit
+from handrail.runbook.loading import load
 from handrail.runbook.model import Aggregator, HitPolicy
 from handrail.runbook.tables.cases import CaseColumn, Coded, Days, Scaled
 from handrail.runbook.tables.deciding import Decided, Table, Undecided
@@ -177,6 +182,34 @@ def test_table_too_large_for_a_grid_decides_case_by_case() -> None:
     answers = Grid(Table(decision)).decide(cases)
     assert list(answers) == each_by_itself(Table(decision), columns)
     assert answers.rules.tolist() == list(range(11))
+
+
+# ---------------------------------------------------------------------------------------------- with what they rest on
+
+
+SHIPPED = Path(__file__).parents[2] / "runbooks" / "transition-to-client-services.yaml"
+KNOWN: dict[str, list[Scalar | tuple[Scalar, ...]]] = {
+    "mrr": [Decimal(-1), Decimal("2999.99"), Decimal(3000), Decimal(20_000)],
+    "integration.integration": ["new", "existing", ("new", "existing")],
+    "vertical": ["tax", "utilities"],
+    "earlier_customers": [Decimal(0), Decimal(2), Decimal(3)],
+    "first_in_state": [True, False],
+}
+
+
+@cache
+def support() -> Inquiry:
+    runbook = load(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name).runbook
+    assert runbook is not None
+    return Inquiry(runbook, "support")
+
+
+@given(st.lists(st.fixed_dictionaries({}, optional={name: st.sampled_from(of) for name, of in KNOWN.items()})))
+def test_many_inquiries_are_answered_as_each(cases: list[dict[str, Scalar | tuple[Scalar, ...]]]) -> None:
+    inquiry = support()
+    assert inquiry.tables is not None
+    answers = Inquiries(inquiry.tables).ask(cases)
+    assert list(answers) == [inquiry.ask(known)[-1].outcome for known in cases]
 
 
 # --------------------------------------------------------------------------------------------- what cannot be a column

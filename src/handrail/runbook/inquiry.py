@@ -47,6 +47,11 @@ class Inquiry:
         self._tables = {one.name: Table(one) for one in _in_order(runbook, self.decision)}
 
     @property
+    def tables(self) -> tuple[Table, ...] | None:
+        """Each after those that it reads, the decision's own last; None where more than tables goes into an answer."""
+        return tuple(self._tables.values())
+
+    @property
     def askable(self) -> Mapping[str, Askable]:
         """What can be given, by every name that an author uses for it, the decision's own columns first."""
         found: dict[str, Askable] = {}
