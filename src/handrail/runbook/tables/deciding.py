@@ -3,7 +3,7 @@
 One rule: an answer never rests on a guess. What is missing is missing, and decides only where no rule looks at it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -59,6 +59,8 @@ class Table:
         self._gives_many = decision.hit_policy in _MANY
         self._texts_of = _taker([column.input.name for column in self._discrete])
         self._met: dict[Any, Remains] = {}
+        self._names = tuple(column.input.name for column in self.columns)
+        self._bordering: dict[Any, tuple[Boundary, ...]] = {}
 
     def decide(self, values: Mapping[str, Scalar | None]) -> Decided | Undecided:
         """`values` by the name of the input column; an absent name or None is a missing value."""
@@ -147,14 +149,20 @@ class Table:
         """Where `values`, decided by the single `rule`, lie exactly on the line to another rule."""
         if rule is None or self._gives_many:
             return ()
-        found: list[Boundary] = []
+        case = (rule.number, *map(values.get, self._names))
+        if case not in self._bordering:
+            if len(self._bordering) > _MOST_MET:
+                self._bordering.clear()
+            self._bordering[case] = tuple(self._bordered(values, rule))
+        return self._bordering[case]
+
+    def _bordered(self, values: Mapping[str, Scalar | None], rule: Rule) -> Iterator[Boundary]:
         for at, name, ends in self._ends:
             value = values.get(name)
             if value is not None and value in ends:
                 other = self._across(values, at, rule)
                 if other is not None:
-                    found.append(_boundary(self.columns[at], value, rule, other, at))
-        return tuple(found)
+                    yield _boundary(self.columns[at], value, rule, other, at)
 
     def _across(self, values: Mapping[str, Scalar | None], at: int, rule: Rule) -> Rule | None:
         """The rule that applies just beside the value in column `at`, where it is not `rule` itself."""
