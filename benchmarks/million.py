@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from math import prod
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from decision import Mismatch
 from report import Line, Subject
-from rounds import Contestant, side_by_side
+from rounds import over_all, side_by_side
 from support_table import OUTPUTS, Case, SupportTable, support_tables
 
 from handrail.runbook.tables.cases import CaseColumn, Coded, Scaled
@@ -24,7 +23,6 @@ from handrail.runbook.tables.deciding import Table
 from handrail.runbook.tables.many import Answers, Grid
 
 _CASES = 1_000_000
-_TIMES = 3  # a lap: once takes no longer than the scheduler may take away
 
 _HANDRAIL = "Handrail, rule and outputs"
 _NUMPY = "numpy, bare lookup"
@@ -43,26 +41,16 @@ def _subject(table: SupportTable, rounds: int) -> Subject:
     grid, columns = Grid(Table(table.decision)), ready.columns()
     lookup = _lookup(ready, entries)
     _check(grid.decide(columns), lookup(), entries)
-    contestants = [_contestant(_HANDRAIL, lambda: _decided(grid, columns)), _contestant(_NUMPY, lookup)]
+    contestants = [over_all(_HANDRAIL, lambda: _decided(grid, columns), _CASES), over_all(_NUMPY, lookup, _CASES)]
     laps = side_by_side(contestants, rounds)
     aims = {_HANDRAIL: 0.5}
     return Subject(
         name=f"A million decisions: {table.name}",
         unit="decision",
-        says=f"{_CASES:,} answers equal those of the lookup, which is filled by the reference.",
+        says=f"{_CASES:,} answers equal those of the lookup, which is filled by the reference. Timed by the processor.",
         against=_NUMPY,
         lines=tuple(Line(name=name, laps=one, aim=aims.get(name)) for name, one in laps.items()),
     )
-
-
-def _contestant(name: str, decide: Callable[[], object]) -> Contestant:
-    def lap() -> float:
-        began = perf_counter()
-        for _ in range(_TIMES):
-            decide()
-        return (perf_counter() - began) / _TIMES / _CASES
-
-    return Contestant(name=name, lap=lap)
 
 
 @dataclass(frozen=True, kw_only=True)
