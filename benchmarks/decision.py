@@ -46,7 +46,7 @@ def _subject(table: SupportTable, rounds: int) -> Subject:
     return Subject(
         name=f"A decision: {table.name}",
         unit="decision",
-        says=f"{checked:,} answers of each engine equal the reference's. {_TIMED_CASES:,} cases, timed by the processor.",
+        says=f"{checked:,} answers of each engine equal the reference's. {_TIMED_CASES:,} cases, timed by processor.",
         against=_ZEN,
         lines=tuple(Line(name=name, laps=one, aim=aims.get(name)) for name, one in laps.items()),
     )
