@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from tests.fuzz.rough import ODD_WORDS
 from tests.fuzz.seeds import SUFFIXES, Seed, Suffix, seeds
-from tests.fuzz.spoiling import ODD_WORDS, spoiled, spoiled_words
+from tests.fuzz.spoiling import spoiled, spoiled_words
 
 COMMANDS = ("check", "decide", "diff")
 
@@ -29,9 +30,9 @@ class Attempt:
 def attempt_of(seed: int, number: int) -> Attempt:
     """The same one for the same seed and number."""
     chance = Random(f"{seed}/{number}")
-    sound, other = _a_seed(chance), _a_seed(chance)
     command = chance.choice(COMMANDS)
-    if command == "decide" and sound.asked and chance.random() < 0.6:  # the file stays sound
+    sound, other = _a_seed(command, chance), _a_seed(command, chance)
+    if command == "decide" and chance.random() < 0.6:  # the file stays sound
         return _with_spoiled_cases(sound, other, chance)
     return attempt_with(command, spoiled(sound.content, other.content, chance), sound, chance)
 
@@ -44,19 +45,20 @@ def attempt_with(command: str, content: bytes, sound: Seed, chance: Random) -> A
         case "check":
             return Attempt(arguments=("check", name, *json), files={name: content})
         case "diff":
-            good = f"sound{sound.suffix}"
+            before = sound if chance.random() < 0.9 else _a_seed(command, chance)
+            good = f"sound{before.suffix}"
             names = (good, name) if chance.random() < 0.5 else (name, good)
-            return Attempt(arguments=("diff", *names, *json), files={name: content, good: sound.content})
+            return Attempt(arguments=("diff", *names, *json), files={name: content, good: before.content})
         case _:
             decision = _a_decision(sound, chance)
             facts = _facts(sound, decision, chance)
             return Attempt(arguments=("decide", name, decision, *facts, *json), files={name: content})
 
 
-def _a_seed(chance: Random) -> Seed:
+def _a_seed(command: str, chance: Random) -> Seed:
     """Runbooks most often, as there is most in them; of the long ones, which take long, fewer."""
     suffix: Suffix = chance.choices(SUFFIXES, (5, 3, 2))[0]
-    of = seeds()[suffix]
+    of = [seed for seed in seeds()[suffix] if seed.asked or command != "decide"]
     return chance.choices(of, [1 / len(seed.content) ** 0.5 for seed in of])[0]
 
 
@@ -77,30 +79,28 @@ def _with_spoiled_cases(sound: Seed, other: Seed, chance: Random) -> Attempt:
 
 
 def _facts(sound: Seed, decision: str, chance: Random) -> Sequence[str]:
-    """What the decision looks at, with values that stand somewhere in the file; now and then one is left out."""
-    names = sound.asked.get(decision, ())
-    return [f"{name}={_a_value(sound, chance)}" for name in names if chance.random() < 0.9]
+    """What the decision looks at, each with a value; now and then one is left out."""
+    values = sound.asked.get(decision, {})
+    return [f"{name}={_a_value(values[name], chance)}" for name in values if chance.random() < 0.95]
 
 
-def _a_value(sound: Seed, chance: Random) -> str:
-    makers: Sequence[Callable[[], str]] = (
-        lambda: chance.choice(sound.words),
-        lambda: str(chance.randint(0, 30_000)),
-        lambda: chance.choice(ODD_WORDS),
-    )
-    return chance.choices(makers, (6, 3, 1))[0]()
+def _a_value(fit: Sequence[str], chance: Random) -> str:
+    if chance.random() < 0.05:
+        return chance.choice(ODD_WORDS)
+    return chance.choice(fit) if fit and chance.random() < 0.9 else str(chance.randint(0, 30_000))
 
 
 def _spoiled_fact(fact: str, chance: Random) -> str:
     """A command's words hold no NUL, and what begins like an option is taken for one."""
-    words = spoiled_words(fact, "", chance) if chance.random() < 0.5 else fact
+    words = spoiled_words(fact, "", chance) if chance.random() < 0.3 else fact
     return words[:10_000].replace("\x00", "")
 
 
 def _rows(sound: Seed, decision: str, chance: Random) -> bytes:
-    names = sound.asked.get(decision, ())
+    values = sound.asked.get(decision, {})
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["customer", *names])
-    writer.writerows([f"C{row}", *(_a_value(sound, chance) for _ in names)] for row in range(chance.randint(1, 6)))
+    writer.writerow(["customer", *values])
+    for row in range(chance.randint(1, 6)):
+        writer.writerow([f"C{row}", *(_a_value(fit, chance) for fit in values.values())])
     return text.getvalue().encode("utf-8", "surrogatepass")

@@ -32,12 +32,11 @@ _WORD = re.compile(r"[\w.$-]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Seed:
-    """`asked` has, for each decision of the file, the names of what it looks at; `words` are those of the file."""
+    """`asked` has, for each decision of the file, what it looks at by name, with values that it takes for it."""
 
     suffix: Suffix
     content: bytes
-    asked: Mapping[str, tuple[str, ...]]
-    words: tuple[str, ...]
+    asked: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 @cache
@@ -59,8 +58,8 @@ def _seeds_of(text: str) -> Iterator[Seed]:
     runbook = load(text, "seed.yaml").runbook
     if runbook is None:
         return  # a chapter shows one that is not sound
-    asked = {name: Inquiry(runbook, name).names for name in runbook.decisions}
-    yield Seed(suffix=".yaml", content=text.encode(), asked=asked, words=_words(text))
+    asked = {name: _values(Inquiry(runbook, name), text) for name in runbook.decisions}
+    yield Seed(suffix=".yaml", content=text.encode(), asked=asked)
     if not asked:
         return
     decisions = tuple(runbook.decisions.values())
@@ -72,9 +71,14 @@ def _seeds_of(text: str) -> Iterator[Seed]:
 
 def _tables(content: bytes, suffix: Suffix, text: str) -> Seed:
     exchanged = tables_in(content, f"seed{suffix}")
-    asked = {name: ExchangedInquiry(exchanged, name).names for name in exchanged.tables}
-    return Seed(suffix=suffix, content=content, asked=asked, words=_words(text))
+    asked = {name: _values(ExchangedInquiry(exchanged, name), text) for name in exchanged.tables}
+    return Seed(suffix=suffix, content=content, asked=asked)
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(sorted(set(_WORD.findall(text))))
+def _values(inquiry: Inquiry, text: str) -> Mapping[str, tuple[str, ...]]:
+    """The words of the text that are values of what is asked; texts can be any."""
+    words = sorted({*_WORD.findall(text), "0", "2500", "2024-08-01", "yes"})
+    return {
+        name: tuple(word for word in words if not isinstance(inquiry.askable[name].read(word), Unfit))
+        for name in inquiry.names
+    }

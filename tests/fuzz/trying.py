@@ -1,10 +1,11 @@
-"""Trying one input: the command runs in this process as `handrail` would run it, and is watched.
+"""Trying one input: the command runs in this process as `handrail` runs it, and is watched.
 
 One rule: a command ends by itself, within its time, with an exit code that the manual knows and something said.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import shlex
@@ -13,10 +14,11 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
-from handrail.command_line import main
+from handrail.command_line import parser
 from tests.fuzz.attempts import Attempt
 
 LONGEST_SECONDS = 20  # of the processor's time, so that a busy machine is not a fault
@@ -31,8 +33,7 @@ def fault_of(attempt: Attempt, folder: Path) -> str | None:
     """What is wrong with how the command took its input; None where nothing is. `folder` is the current one."""
     for name, content in attempt.files.items():
         (folder / name).write_bytes(content)
-    streams = [io.TextIOWrapper(io.BytesIO(content), encoding="utf-8") for content in (attempt.standard_input, b"", b"")]
-    given, out, err = streams
+    given, out, err = _stream(attempt.standard_input), _stream(), _stream()
     try:
         with _reading(given), redirect_stdout(out), redirect_stderr(err), _in_time():
             code = _ended_with(attempt)
@@ -61,11 +62,22 @@ def keep(attempt: Attempt, fault: str, folder: Path) -> Path:
 
 def _ended_with(attempt: Attempt) -> int:
     try:
-        code = main(attempt.arguments)
-    except SystemExit as left:  # argparse, where the words are none that the command knows
-        return left.code if isinstance(left.code, int) else 1
-    sys.stdout.flush()
+        given = _parser().parse_args(attempt.arguments)
+    except SystemExit:  # the words are none that the command knows
+        return 2
+    code: int = given.command(given)
     return code
+
+
+@cache
+def _parser() -> argparse.ArgumentParser:
+    """Made once: that takes as long as a command."""
+    return parser()
+
+
+def _stream(content: bytes = b"") -> io.TextIOWrapper:
+    """What it cannot say is said with escapes, as the command line has it."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", errors="backslashreplace")
 
 
 def _fault_in_what_it_said(attempt: Attempt, code: int, out: str, err: str) -> str | None:
