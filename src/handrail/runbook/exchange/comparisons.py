@@ -58,7 +58,8 @@ class Comparison:
         return _order(self._comparable(left), self._comparable(right))
 
     def _comparable(self, value: Value) -> Any:
-        return ordered(self.type.moment, str(value)) if self.type.moment else ("value", value)
+        """A value with what it is; only what is the same has an order."""
+        return ordered(self.type.moment, str(value)) if self.type.moment else (type(value), value)
 
 
 def _order(left: Any, right: Any) -> str | None:
