@@ -5,6 +5,7 @@ One rule: what is declared, however faultily, is known. Only what nobody declare
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from handrail.runbook.kinds import Kind
 from handrail.runbook.model import Ref
@@ -76,8 +77,11 @@ class Vocabulary:
         return self._one_of(self.stages, "stage", leaf, margin)
 
     def steps_in(self, block: Block, key: str) -> tuple[str, ...]:
-        steps = [word for word, meaning in self.meanings.items() if meaning.ref.source == "step"]
-        return tuple(dict.fromkeys(self._one_of(steps, "step", leaf, block.margin) for leaf in block.texts(key)))
+        return tuple(dict.fromkeys(self._one_of(self._steps, "step", leaf, block.margin) for leaf in block.texts(key)))
+
+    @cached_property
+    def _steps(self) -> Collection[str]:
+        return {word: None for word, meaning in self.meanings.items() if meaning.ref.source == "step"}.keys()
 
     def _one_of(self, known: Collection[str], what: str, leaf: Leaf, margin: Margin) -> str:
         word = leaf.text.strip()
