@@ -51,7 +51,7 @@ def main() -> int:
             commands += done.commands
             _tell(done.found, len(found))
             found += done.found
-            if commands.total() % 50_000 == 0:
+            if commands.total() % 20_000 == 0:
                 _tell_rate(commands, found, time.monotonic() - started)
     _tell_rate(commands, found, time.monotonic() - started)
     return 1 if found or commands.total() < given.inputs else 0
