@@ -15,7 +15,7 @@ from handrail.runbook.references import all_before, tests_in
 from handrail.runbook.ways.ground import Ground
 from handrail.runbook.ways.outlook import Outlook
 from handrail.runbook.ways.reasons import Reason, why_not
-from handrail.runbook.ways.search import Work, an_end, can_be, freed, in_state, never, told_apart
+from handrail.runbook.ways.search import Work, an_end, can_be, cases_in_words, freed, in_state, never, told_apart
 from handrail.runbook.words import listed
 
 # Sets of cases that are told, each with a cause of its own; causes named of each.
@@ -182,14 +182,8 @@ class _Stuck:
         return bool(free) and can_be(freed(outlook, free, self._work), self._end, self._work) is not False
 
     def _where(self, outlook: Outlook) -> str:
-        apart = told_apart(outlook, self._start)
-        if not apart:
-            return "No end can be reached, whatever the facts are"
-        lines = [(self._ground.lines[ref], outlook.world[ref]) for ref in apart]
-        where = ", ".join(f"{line.title} {line.words(pieces)}" for line, pieces in lines)
-        example = ", ".join(f"{line.title}: {line.example(pieces)}" for line, pieces in lines)
-        said = "" if where == example.replace(": ", " ") else f" (for example {example})"
-        return f"No end can be reached where {where}{said}"
+        cases = cases_in_words(outlook, self._start)
+        return f"No end can be reached where {cases}" if cases else "No end can be reached, whatever the facts are"
 
 
 # --------------------------------------------------------------------------------------------------------------------

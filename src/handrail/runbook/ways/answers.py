@@ -15,8 +15,8 @@ from handrail.runbook.tables.sheet import bits
 from handrail.runbook.ways.lines import Line
 from handrail.runbook.ways.truth import Truth
 
-# Where people may decide what a table would: in a gap of a decision with an `override`, or in a gap of any.
-Leave = Literal["in a gap with override", "in any gap"]
+# Where people may decide what a table would: in a gap of a decision with an `override`, in a gap of any, or nowhere.
+Leave = Literal["in a gap with override", "in any gap", "nowhere"]
 
 Value = Scalar | tuple[Scalar, ...] | None
 
@@ -144,7 +144,8 @@ class WayTable:
         fires, sure = (may, will) if self._order is None else self._first(may, will, throughout)
         gap = not throughout and (not may or self._has_gaps)
         override = self.decision.override is not None
-        chosen = gap and not self.answers_gaps and (override or leave == "in any gap")
+        allowed = leave == "in any gap" or (leave == "in a gap with override" and override)
+        chosen = gap and not self.answers_gaps and allowed
         return Answers(self, fires, sure, exact=may == throughout, gap=gap, known=known, chosen=chosen)
 
     def _first(self, may: int, will: int, throughout: int) -> tuple[int, int]:
