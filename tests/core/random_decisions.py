@@ -4,13 +4,26 @@ One rule: only what reading a runbook can give. Its texts begin and end with no 
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
-from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Records, Scalar, Text, YesNo
+from handrail.runbook.kinds import (
+    Choice,
+    Date,
+    Instant,
+    Kind,
+    Link,
+    Money,
+    Number,
+    PersonName,
+    Records,
+    Scalar,
+    Text,
+    YesNo,
+)
 from handrail.runbook.model import Decision, HitPolicy, Input, Output, Override, Ref
 from tests.core.random_tables import tables
 
@@ -24,6 +37,7 @@ _CHOICES = st.lists(_TITLES, min_size=1, max_size=4, unique_by=str.casefold).map
 _NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=3)
 _CENTS = st.decimals(min_value=0, max_value=10**9, places=2)
 _DATES = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+_INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2100, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @st.composite
@@ -32,6 +46,7 @@ def _outputs(draw: st.DrawFn, rules: int) -> tuple[Kind, tuple[Scalar, ...]]:
     of = draw(_CHOICES)
     pairs: list[tuple[Kind, st.SearchStrategy[Any]]] = [
         (Text(), TEXTS), (Link(), st.just("https://example.com/a?b=1&c=2")), (Date(), _DATES),
+        (Instant(), _INSTANTS.map(lambda at: at.replace(microsecond=0))), (PersonName(), st.just("paula@example.com")),
         (YesNo(), st.booleans()), (Choice(of=of), st.sampled_from(of)), (Number(), _NUMBERS),
         (Number(whole=True, at_most=Decimal(9)), st.integers(-5, 9).map(Decimal)),
         (Money(currency="EUR", at_least=Decimal(0)), _CENTS),

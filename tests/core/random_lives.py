@@ -27,10 +27,12 @@ from handrail.handoff.steps import missing_evidence
 from handrail.runbook.kinds import (
     Choice,
     Date,
+    Instant,
     Kind,
     Link,
     Money,
     Number,
+    PersonName,
     Records,
     Several,
     Text,
@@ -187,13 +189,18 @@ def _fit(kind: Kind) -> st.SearchStrategy[Written]:
             return st.sampled_from(["0", "1", "2", "3", "100", "2999", "3000", "5000", "20000"])
         case Date():
             return st.sampled_from([(date(2027, 1, 1) + timedelta(days=at)).isoformat() for at in range(0, 90, 9)])
+        case Instant():
+            return st.sampled_from(["2027-01-04T09:00-05:00", "2027-01-04T14:00Z", "2027-02-01T00:00Z"])
+        case PersonName():
+            return st.sampled_from(["paula@example.com", "Tomas Berg"])
         case Link():
             return st.just("https://example.com/page")
         case Text() | Several():
             return st.sampled_from(["EMEA", "US", "Iowa"])
         case Records(columns=columns):
             rows = st.fixed_dictionaries({name: _fit(column) for name, column in columns.items()})
-            return st.lists(rows, min_size=1, max_size=2)  # type: ignore[arg-type]
+            first = next(iter(columns))
+            return st.lists(rows, max_size=2, unique_by=lambda row: str(row[first]))  # type: ignore[arg-type]
 
 
 _OFTEN = st.sampled_from([False, True, True, True])
@@ -267,6 +274,10 @@ def _some_answer(kind: Kind) -> Answer:
             return Answer(value="5000")
         case Date():
             return Answer(value="2027-02-10")
+        case Instant():
+            return Answer(value="2027-02-10T09:00Z")
+        case PersonName():
+            return Answer(value="paula@example.com")
         case Link():
             return Answer(value="https://example.com/page")
         case Records(columns=columns):

@@ -6,14 +6,26 @@ grid is the whole table.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 
 from hypothesis import strategies as st
 
 from handrail.runbook.cells import Anything, Cell, Presence, matches, parse
-from handrail.runbook.kinds import Choice, Date, Kind, Money, Number, Scalar, Text, Unfit, YesNo
+from handrail.runbook.kinds import (
+    Choice,
+    Date,
+    Instant,
+    Kind,
+    Money,
+    Number,
+    PersonName,
+    Scalar,
+    Text,
+    Unfit,
+    YesNo,
+)
 from handrail.runbook.model import Decision, Input, Output, Ref, Rule
 from handrail.runbook.problem import Place
 
@@ -50,9 +62,12 @@ GRIDS = (
           Decimal(5000), Decimal("5000.01"))),
     Grid(Date(), ("2027-02-28", "2027-03-01", "2027-03-03"),
          tuple(date(2027, 2, 27) + timedelta(days=at) for at in range(6))),
+    Grid(Instant(), ("2027-03-01T00:00:00Z", "2027-02-28T19:00:01-05:00", "2027-03-01T00:00:03Z"),
+         tuple(datetime(2027, 2, 28, 23, 59, 59, tzinfo=UTC) + timedelta(seconds=at) for at in range(6))),
     Grid(Choice(of=_CHOICES), _CHOICES, _CHOICES, True),
     Grid(YesNo(), ("yes", "no"), (True, False), True),
     Grid(Text(), ("Iowa", "Ohio"), ("Iowa", "Ohio", "Utah")),
+    Grid(PersonName(), ("paula@example.com", "Tomas"), ("paula@example.com", "Tomas", "Lena")),
 )  # fmt: skip
 WHOLE_GRIDS = tuple(grid for grid in GRIDS if grid.is_all)
 
@@ -93,7 +108,7 @@ def looks_at(rule: Rule, at: int) -> bool:
 def _cell_texts(grid: Grid) -> st.SearchStrategy[str]:
     end = st.sampled_from(grid.ends)
     common = st.sampled_from(["-", "-", "given", "missing"])
-    if isinstance(grid.kind, Choice | YesNo | Text):
+    if isinstance(grid.kind, Choice | YesNo | Text | PersonName):
         quoted = end.map(lambda text: f'"{text}"' if "," in text else text)
         some = st.lists(quoted, min_size=1, max_size=2).map(", ".join)
         return st.one_of(common, end, some, some.map("not({})".format))

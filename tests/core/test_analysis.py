@@ -12,7 +12,7 @@ from hypothesis import given
 
 from handrail.runbook.cells import Presence, parse
 from handrail.runbook.checks.tables import and_more
-from handrail.runbook.kinds import ORDERED, Choice, Date, Kind, Money, Number, Scalar, Text, Unfit, YesNo
+from handrail.runbook.kinds import ORDERED, Choice, Date, Instant, Kind, Money, Number, Scalar, Text, Unfit, YesNo
 from handrail.runbook.model import Decision, HitPolicy, Output, Rule
 from handrail.runbook.tables.analysis import Analysis
 from handrail.runbook.tables.findings import MOST, Findings
@@ -333,6 +333,7 @@ def test_rules_are_made_one_only_where_their_order_allows_it(
         (Number(), ("1, 5", "(1..2)"), "[1..2), 5"),
         (Money(currency="EUR", at_least=Decimal(0)), ("[0..5)", ">= 5"), "-"),
         (Date(), ("<= 2027-02-28", "2027-03-01"), "<= 2027-03-01"),
+        (Instant(), ("< 2027-01-04T14:00Z", "2027-01-04T09:00-05:00"), "<= 2027-01-04T14:00:00Z"),
         (Text(), ("Iowa", '"one, two"'), 'Iowa, "one, two"'),
         (Text(), ("not(Iowa, Ohio)", "Iowa"), "not(Ohio)"),
         (Text(), ("given", "missing"), "-"),

@@ -1,7 +1,7 @@
 """Cells: what an author writes in a table or condition, and exactly which values it holds for."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,10 +23,12 @@ from handrail.runbook.cells import (
 from handrail.runbook.kinds import (
     Choice,
     Date,
+    Instant,
     Kind,
     Link,
     Money,
     Number,
+    PersonName,
     Records,
     Scalar,
     Text,
@@ -66,6 +68,17 @@ def parsed(text: str, kind: Kind) -> Cell:
         ("not(small)", SIZE, ["large", "given"], ["small"]),
         ("given", SIZE, ["given"], ["small"]),
         ("one, two", SIZE, ["one, two"], ["small"]),
+        (">= 2027-01-04T09:00-05:00", Instant(), ["2027-01-04T14:00Z"], ["2027-01-04T13:59:59Z"]),
+        ("[2027-01-04T14:00Z..2027-01-04T15:00Z)", Instant(), ["2027-01-04T15:59+01:00"], ["2027-01-04T15:00Z"]),
+        (
+            '< date and time("2027-01-04T14:00:00Z"), 2027-01-05T00:00Z',
+            Instant(),
+            ["2027-01-04T13:59:59Z", "2027-01-05T01:00+01:00"],
+            ["2027-01-04T14:00Z"],
+        ),
+        ("not(2027-01-04T14:00Z)", Instant(), ["2027-01-04T14:00:01Z"], ["2027-01-04T09:00-05:00"]),
+        ("Paula@Example.com, Tomas", PersonName(), ["paula@example.com", "Tomas"], ["tomas", "Lena"]),
+        ("not(Tomas)", PersonName(), ["Lena"], ["Tomas"]),
         ("yes", YesNo(), ["yes"], ["no"]),
         ('"a, b", c', Text(), ["a, b", "c"], ["a", "b"]),
     ],
@@ -82,19 +95,29 @@ def value_of(kind: Kind, text: str) -> Scalar:
             return Decimal(text)
         case Date():
             return date.fromisoformat(text)
+        case Instant():
+            return datetime.fromisoformat(text)
         case YesNo():
             return text == "yes"
         case _:
             return text
 
 
-@pytest.mark.parametrize("kind", [Text(), Number(), Date(), YesNo(), Choice(of=("a",)), Link(), Records()])
+@pytest.mark.parametrize(
+    "kind", [Text(), Number(), Date(), Instant(), YesNo(), Choice(of=("a",)), Link(), PersonName(), Records()]
+)
 def test_presence_can_be_asked_of_every_kind(kind: Kind) -> None:
     assert parse("given", kind) == Presence(True, "given")
     assert parse("missing", kind) == Presence(False, "missing")
     assert matches(Presence(True, "given"), None) is False
     assert matches(Presence(False, "missing"), None) is True
     assert matches(Presence(True, "given"), "x") is True
+
+
+def test_list_of_none_is_given() -> None:
+    kind = Records(columns={"name": Text()})
+    assert [matches(parsed("given", kind), value) for value in ((), ({"name": "x"},), None)] == [True, True, False]
+    assert [matches(parsed("missing", kind), value) for value in ((), ({"name": "x"},), None)] == [False, False, True]
 
 
 def test_missing_value_leaves_a_cell_unknown() -> None:
@@ -119,6 +142,17 @@ def test_missing_value_leaves_a_cell_unknown() -> None:
         ("not( not (not(5)))", Number(), "A double not is hard to read: write what it may be."),
         ("x" * 2001, Text(), "A cell has at most 2,000 characters; this one has 2,001."),
         ("5", Link(), "A link can only be tested for given or missing."),
+        (
+            ">= 2027-01-04",
+            Instant(),
+            "“2027-01-04” is not an instant. Write day, time and offset from UTC, like 2027-01-04T09:00-05:00.",
+        ),
+        (
+            "[2027-01-04T15:00Z..2027-01-04T09:00-05:00]",
+            Instant(),
+            "The interval [2027-01-04T15:00Z..2027-01-04T09:00-05:00] holds no value. Write the lower end first.",
+        ),
+        ('date("5")', Number(), '“date("5")” is not a number. Write it like 12 or 1.5.'),
         ("5", Records(), "A list can only be tested for given or missing."),
     ],
 )
@@ -200,7 +234,10 @@ def test_quoted_words_hold_for_themselves_alone(words: list[str], negated: bool,
     assert matches(cell, other) == ((other in words) != negated)
 
 
-@given(st.text(), st.sampled_from([Text(), Number(), USD, Date(), YesNo(), SIZE, Link(), Records()]))
+@given(
+    st.text(),
+    st.sampled_from([Text(), Number(), USD, Date(), Instant(), YesNo(), SIZE, Link(), PersonName(), Records()]),
+)
 def test_any_text_is_a_cell_or_unfit(text: str, kind: Kind) -> None:
     cell = parse(text, kind)
     assert cell.says if isinstance(cell, Unfit) else isinstance(matches(cell, None), bool | None)
@@ -278,6 +315,23 @@ def test_interval_is_said_in_words(text: str, says: str) -> None:
     cell = parsed(text, USD)
     assert isinstance(cell, Within)
     assert interval_text(cell.intervals[0], USD) == says
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.integers(0, 3), st.booleans(), st.booleans())
+def test_a_value_between_instants_is_a_whole_second(
+    at: datetime, seconds: int, low_closed: bool, high_closed: bool
+) -> None:
+    low = at.replace(microsecond=0)
+    high = low + timedelta(seconds=seconds)
+    within = Interval(low, low_closed, high, high_closed)
+    fitting = [one for past in range(seconds + 1) if within.holds(one := low + timedelta(seconds=past))]
+    assert a_value_in(within, None) == (fitting[0] if fitting else None)
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_any_instant_can_be_a_cell(at: datetime) -> None:
+    at = at.replace(microsecond=0)
+    assert matches(parsed(write_scalar(at), Instant()), at) is True
 
 
 @given(st.dates())

@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from handrail.runbook import cells, kinds, model
+from handrail.runbook import cells, model
 from handrail.runbook.difference import PARTS, difference, names_between
+from handrail.runbook.kinds import declared
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
 from handrail.runbook.reading import read
@@ -105,7 +106,7 @@ POINTING = {
 NAMED = {f"{name}.name" for name in ("Fact", "Role", "Decision", "Form", "Step", "Field", "Output")}
 OF_RUNBOOKS = [
     one
-    for module in (model, kinds, cells)
+    for module in (model, declared, cells)
     for one in vars(module).values()
     if isinstance(one, type) and is_dataclass(one) and one.__module__ == module.__name__
 ]

@@ -9,7 +9,7 @@ from handrail.runbook.exchange.dmn import read_dmn
 from handrail.runbook.exchange.loading import load_any
 from handrail.runbook.exchange.names import NAMESPACES
 from handrail.runbook.exchange.xml_tree import DEEPEST
-from handrail.runbook.kinds import Choice, Number, Unfit
+from handrail.runbook.kinds import Choice, Instant, Number, Unfit
 from handrail.runbook.tables.deciding import Decided
 from tests.core.dmn_text import DMN, spoiled
 
@@ -170,11 +170,64 @@ def test_column_of_a_type_that_no_cell_holds_is_told() -> None:
     )
     assert [str(problem) for problem in read_dmn(content, "loans.dmn").problems] == [
         (
-            "loans.dmn:15:7: error: “Applicant.age” is a time; a column holds texts, numbers, dates or yes/no. "
+            "loans.dmn:15:7: error: “Applicant.age” is a time; a column holds texts, numbers, dates, "
+            "dates and times or yes/no. "
             "Compare it "
             "with other data of its type, or let the table look at something else. [unknown-kind]"
         )
     ]
+
+
+def of_instants(cell: str) -> bytes:
+    return spoiled(
+        ('<itemComponent name="age"><typeRef>number', '<itemComponent name="age"><typeRef>dateTime'),
+        ('<inputExpression typeRef="number">', '<inputExpression typeRef="date and time">'),
+        ("[Legal age..25)", cell),
+    )
+
+
+@pytest.mark.parametrize(
+    ("feel", "cell"),
+    [
+        ('&lt; date and time("2027-03-01T16:11:00Z")', "< 2027-03-01T16:11:00Z"),
+        ('@"2027-03-01T11:11:00-05:00"', "2027-03-01T16:11:00Z"),
+        (
+            '[date and time("2027-03-01T00:00:00Z")..date and time("2027-04-01T00:00:00Z"))',
+            "[2027-03-01T00:00:00Z..2027-04-01T00:00:00Z)",
+        ),
+    ],
+)
+def test_date_and_time_is_an_instant(feel: str, cell: str) -> None:
+    decision = read_dmn(of_instants(feel), "loans.dmn").tables["Risk level"].decision
+    assert (decision.inputs[0].kind, decision.rules[0].cells[0].text) == (Instant(), cell)
+
+
+@pytest.mark.parametrize(
+    ("feel", "says"),
+    [
+        (
+            '&lt; date and time("2027-03-01T16:11:00")',
+            (
+                "“2027-03-01T16:11:00” does not say where clocks show that time. Add the offset from UTC: "
+                "2027-03-01T16:11:00Z where that is the time in UTC, "
+                "2027-03-01T16:11:00-05:00 where clocks are five hours behind it."
+            ),
+        ),
+        (
+            '&lt; duration("P1D")',
+            ("“P1D” is not an instant. Write day, time and offset from UTC, like 2027-01-04T09:00-05:00."),
+        ),
+        ('&lt; date("2027-03-01")', 'date("2027-03-01") is not an instant.'),
+    ],
+)
+def test_what_is_no_instant_is_told(feel: str, says: str) -> None:
+    problems = read_dmn(of_instants(feel), "loans.dmn").problems
+    assert [(one.code, one.says) for one in problems][:1] == [("cell", says)]
+
+
+def test_time_is_no_number() -> None:
+    problems = read_dmn(spoiled(("[Legal age..25)", 'time("10:00:00")')), "loans.dmn").problems
+    assert [(one.code, one.says) for one in problems] == [("cell", "“10:00:00” is not a number.")]
 
 
 def test_decision_that_waits_for_itself_is_told() -> None:

@@ -146,7 +146,7 @@ def test_sheet_filled_by_hand_is_read() -> None:
             "day",
             (
                 "5:3: error: In C5 of the sheet “Sheet1”: “day” is not a kind that the column “since” can have. "
-                "There is: text, number, money, date, yes/no, choice, link, list. "
+                "There is: text, number, money, date, instant, yes/no, choice, link, person, list. "
                 "[unknown-kind]"
             ),
         ),

@@ -10,7 +10,7 @@ from handrail.desk.imports.directory import Directory, Entry, directory
 from handrail.desk.imports.mapping import guess, ignored, signature, targets
 from handrail.desk.imports.report import harmless
 from handrail.desk.imports.sheet import Sheet, read
-from handrail.runbook.kinds import Choice, Date, Kind, Money, Records, Text
+from handrail.runbook.kinds import Choice, Date, Instant, Kind, Money, PersonName, Records, Text
 from handrail.runbook.model import Fact
 from handrail.runbook.problem import Place
 
@@ -26,6 +26,8 @@ FACTS: Mapping[str, Fact] = {
         fact("go_live", "Go-live", Date()),
         fact("vertical", "Vertical", Choice(of=("utilities", "tax"))),
         fact("invoice_types", "Invoice types", Records(columns={"name": Text()})),
+        fact("kicked_off", "Kicked off", Instant()),
+        fact("sponsor", "Sponsor", PersonName()),
     )
 }
 KNOWN = targets(FACTS)
@@ -105,6 +107,8 @@ def test_every_fact_is_a_target_that_says_what_its_cells_hold() -> None:
         ("fact:go_live", "Go-live", "date"),
         ("fact:vertical", "Vertical", "one of utilities, tax"),
         ("fact:invoice_types", "Invoice types", "several values, separated by ;"),
+        ("fact:kicked_off", "Kicked off", "instant with its offset, like 2027-01-04T09:00-05:00"),
+        ("fact:sponsor", "Sponsor", "person"),
     ]
     assert [one.name for one in KNOWN if one.required] == ["key", "name"]
 
@@ -132,6 +136,39 @@ def test_row_becomes_a_customer_with_canonical_facts() -> None:
             },
         ),
     )
+
+
+def test_list_instant_and_person_are_read_by_their_kinds() -> None:
+    found = checked(
+        "Account ID,Account name,Invoice types,Kicked off,Sponsor\n"
+        "A-1,Cedar,Water; Sewer; ,2027-01-04T09:00-05:00,Lena.Fischer@Example.com\n"
+        "A-2,Elm,Water; Gas;Water,2027-01-04 09:00:00,Lena  Fischer\n"
+    )
+    assert [one.facts for one in found.wanted] == [
+        {
+            "invoice_types": [{"name": "Water"}, {"name": "Sewer"}],
+            "kicked_off": "2027-01-04T14:00:00Z",
+            "sponsor": "lena.fischer@example.com",
+        },
+        {"sponsor": "Lena Fischer"},
+    ]
+    assert [(column, says) for _, column, _, says, _ in told(found)] == [
+        (
+            "Invoice types",
+            (
+                "Rows 1 and 3 have the same name, “Water”. A row is known by it: give each its own, or keep one. "
+                f"{AGAIN}"
+            ),
+        ),
+        (
+            "Kicked off",
+            (
+                "“2027-01-04 09:00:00” does not say where clocks show that time. Add the offset from UTC: "
+                "2027-01-04T09:00:00Z where that is the time in UTC, "
+                f"2027-01-04T09:00:00-05:00 where clocks are five hours behind it. {AGAIN}"
+            ),
+        ),
+    ]
 
 
 def test_empty_cells_say_nothing() -> None:

@@ -1,6 +1,6 @@
 """Kinds: text becomes a value or a sentence why not, and a value's text gives the value back."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 from handrail.runbook.kinds import (
     Choice,
     Date,
+    Instant,
     Kind,
     Link,
     Money,
     Number,
+    PersonName,
     Records,
     Text,
     Unfit,
     Value,
     YesNo,
+    a_value_of,
     bounds_of,
     name_of,
     plain,
@@ -38,6 +41,8 @@ KINDS: list[Kind] = [
     YesNo(),
     Choice(of=("new", "existing")),
     Link(),
+    Instant(),
+    PersonName(),
     Records(columns={"name": Text(), "seats": Number(whole=True)}, at_least=1),
 ]
 
@@ -62,6 +67,12 @@ KINDS: list[Kind] = [
         (Choice(of=("New", "existing")), "new", "New"),
         (Choice(of=("A", "a")), "a", "a"),
         (Link(), "https://example.com/a?b=c", "https://example.com/a?b=c"),
+        (Instant(), "2027-01-04T09:00-05:00", datetime(2027, 1, 4, 14, tzinfo=UTC)),
+        (Instant(), "2027-01-04 14:00:07 Z", datetime(2027, 1, 4, 14, 0, 7, tzinfo=UTC)),
+        (Instant(), "2027-01-04t14:00:00.000z", datetime(2027, 1, 4, 14, tzinfo=UTC)),
+        (Instant(), "2026-12-31T23:30-01:00", datetime(2027, 1, 1, 0, 30, tzinfo=UTC)),
+        (PersonName(), " Anna  Berg ", "Anna Berg"),
+        (PersonName(), "Anna.Berg@Example.com", "anna.berg@example.com"),
     ],
 )
 def test_text_becomes_a_value(kind: Kind, text: str, value: Value) -> None:
@@ -94,6 +105,36 @@ def test_text_becomes_a_value(kind: Kind, text: str, value: Value) -> None:
         (Link(), "example.com", "“example.com” is not a link. Write it whole, like https://example.com/page."),
         (Link(), "javascript:x", "“javascript:x” is not a link. Write it whole, like https://example.com/page."),
         (Link(), "https://[::1", "“https://[::1” is not a link. Write it whole, like https://example.com/page."),
+        (
+            Instant(),
+            "noon",
+            "“noon” is not an instant. Write day, time and offset from UTC, like 2027-01-04T09:00-05:00.",
+        ),
+        (
+            Instant(),
+            "2027-01-04",
+            "“2027-01-04” is not an instant. Write day, time and offset from UTC, like 2027-01-04T09:00-05:00.",
+        ),
+        (
+            Instant(),
+            "2027-01-04 09:00",
+            (
+                "“2027-01-04 09:00” does not say where clocks show that time. Add the offset from UTC: "
+                "2027-01-04T09:00Z "
+                "where that is the time in UTC, 2027-01-04T09:00-05:00 where clocks are five hours behind it."
+            ),
+        ),
+        (
+            Instant(),
+            "2027-01-04T09:00:00.5Z",
+            "“2027-01-04T09:00:00.5Z” is finer than a second. Instants are kept in whole seconds: leave the rest out.",
+        ),
+        (Instant(), "2027-02-29T09:00Z", "“2027-02-29T09:00Z” is not a time of the calendar."),
+        (Instant(), "2027-02-28T24:01Z", "“2027-02-28T24:01Z” is not a time of the calendar."),
+        (Instant(), "2027-02-28T09:00+25:00", "“2027-02-28T09:00+25:00” is not a time of the calendar."),
+        (Instant(), "0001-01-01T00:00+01:00", "“0001-01-01T00:00+01:00” is not a time of the calendar."),
+        (PersonName(), "x" * 201, "This name has 201 characters; at most 200 are kept. Shorten it."),
+        (PersonName(), "a\x00", "This name holds control characters. Remove them."),
         (KINDS[-1], "text", "This is a list: it takes rows, not one text."),
     ],
 )
@@ -110,6 +151,13 @@ def test_rows_are_read_by_their_columns() -> None:
     ("rows", "says"),
     [
         ([], "0 rows are listed; at least 1 must be."),
+        (
+            [{"name": one} for one in ("Water", "Sewer", " Water", "Sewer", "Gas", "Water ")],
+            (
+                "Rows 1, 3 and 6 have the same name, “Water”. A row is known by it: give each its own, or keep one. "
+                "Rows 2 and 4 have the same name, “Sewer”. A row is known by it: give each its own, or keep one."
+            ),
+        ),
         ([{"name": "x"}] * 501, "501 rows are listed; at most 500 are kept."),
         (
             [{"name": "a", "seats": "many"}, {"seats": "1"}],
@@ -126,6 +174,22 @@ def test_unfit_rows_say_why(rows: list[dict[str, str]], says: str) -> None:
 
 def test_list_is_not_a_scalar() -> None:
     assert read(Date(), [{"a": "b"}]) == Unfit("A list is not a date.")
+    assert read(Instant(), [{"a": "b"}]) == Unfit("A list is not an instant.")
+
+
+def test_rows_are_told_apart_by_the_values_of_their_first_column() -> None:
+    kind = Records(columns={"held_at": Instant(), "by": PersonName()})
+    rows = [{"held_at": "2027-01-04T09:00-05:00", "by": "Lena"}, {"held_at": "2027-01-04T14:00Z", "by": "Paula"}]
+    assert read(kind, rows) == Unfit(
+        "Rows 1 and 2 have the same held at, “4 January 2027 at 14:00 UTC”. "
+        "A row is known by it: give each its own, or keep one."
+    )
+
+
+def test_list_of_none_is_a_value() -> None:
+    kind = Records(columns={"name": Text()})
+    assert read(kind, []) == ()
+    assert (write(kind, ()), spoken(kind, ())) == ([], "none")
 
 
 @pytest.mark.parametrize(
@@ -136,6 +200,9 @@ def test_list_is_not_a_scalar() -> None:
         (Number(), Decimal("1234567"), "1,234,567"),
         (Number(), Decimal("0.125"), "0.125"),
         (Date(), date(2026, 8, 3), "3 August 2026"),
+        (Instant(), datetime(2027, 1, 4, 14, tzinfo=UTC), "4 January 2027 at 14:00 UTC"),
+        (Instant(), datetime(2027, 1, 4, 14, 0, 7, tzinfo=UTC), "4 January 2027 at 14:00:07 UTC"),
+        (PersonName(), "anna.berg@example.com", "anna.berg@example.com"),
         (YesNo(), False, "no"),
         (Text(), "as it is", "as it is"),
         (KINDS[-1], ({"name": "Paper", "seats": Decimal(5)}, {"name": "E-mail"}), "Paper, 5; E-mail"),
@@ -155,7 +222,14 @@ def test_kinds_have_names() -> None:
         "yes/no",
         "one of new, existing",
         "link",
+        "instant",
+        "person",
         "list",
+    ]
+    assert [a_value_of(kind) for kind in (Instant(), Date(), Choice(of=("new", "old")))] == [
+        "an instant",
+        "a date",
+        "one of new, old",
     ]
 
 
@@ -195,3 +269,15 @@ def test_any_number_is_read_exactly_or_not_at_all(kind: Number | Money, text: st
 @given(st.dates())
 def test_date_is_read_back(day: date) -> None:
     assert read(Date(), write(Date(), day)) == day
+
+
+_OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=_OFFSETS))  # noqa: DTZ001
+def test_instant_is_read_back_to_the_second(at: datetime) -> None:
+    at = at.replace(microsecond=0)
+    value = read(Instant(), at.isoformat())
+    assert value == at
+    assert write(Instant(), at) == f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+    assert read(Instant(), write(Instant(), at)) == at

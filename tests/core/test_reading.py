@@ -26,7 +26,8 @@ from handrail.runbook.model import (
     Runbook,
     Timing,
 )
-from handrail.runbook.reading import Reading, read, yaml_text
+from handrail.runbook.reading import Reading, derived_keys, read, step_keys, whole, yaml_text
+from handrail.runbook.reading.keys import Either, Inner, Keys, ListOf, Named, Shape
 from tests.core.runbook_text import SMALL, Case, cases, spoiled
 
 CASES = cases("problems_of_reading.txt")
@@ -431,18 +432,54 @@ def test_small_runbook_with_any_part_replaced_is_answered(at: int, length: int, 
     answers(load(SMALL[:at] + piece + SMALL[at + length :], "any.yaml"))
 
 
+def _keys_of(keys: Keys) -> set[str]:
+    return set(keys) | {name for key in keys.values() for name in _keys_in(key.shape)}
+
+
+def _keys_in(shape: Shape) -> set[str]:
+    match shape:
+        case Inner(keys=keys):
+            return _keys_of(keys)
+        case ListOf(of=of) | Named(of=of):
+            return _keys_in(of)
+        case Either(of=ways):
+            return {name for way in ways for name in _keys_in(way)}
+        case _:
+            return set()
+
+
 LEAVES = st.sampled_from(
-    ["a", "yes", "5", "mrr", "support.type", "pm", "RA", "[0..5)", "5 working days before go_live", ""]
+    [
+        *("a", "yes", "5", "mrr", "support.type", "pm", "RA", "[0..5)", "", "customers", "phases", "cases.seats"),
+        *("5 working days before go_live", "48 hours after due", "last board before go_live", "= Live", "Monday"),
+        *("first 5 working days of a month", "chosen by pm", "from mrr", "approves after 5 days", "cases", "text"),
+    ]
 )
-KEYS = st.sampled_from(
-    ["kind", "of", "when", "then", "rules", "inputs", "outputs", "fields", "sections", "any of", "not", "a"]
-)
+# The keys of the language, wherever they stand in it, so that what is made of them is nearly right.
+KEYS = st.sampled_from(["any of", "at least 2 of", "not", "a", *sorted(_keys_of(whole.KEYS))])
 TREES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=12
 )
 
 
-@given(st.dictionaries(st.sampled_from(["facts", "roles", "decisions", "forms", "stages", "steps", "ends"]), TREES))
+@given(st.dictionaries(st.sampled_from(sorted(whole.KEYS)), TREES))
 def test_parts_of_any_shape_are_answered(parts: dict[str, object]) -> None:
-    whole = {**yaml.load(SMALL, yaml.BaseLoader), **parts}
-    answers(read(yaml.safe_dump(whole), "any.yaml"))
+    text = yaml.safe_dump({**yaml.load(SMALL, yaml.BaseLoader), **parts})
+    answers(read(text, "any.yaml"))
+
+
+STEPS = st.dictionaries(st.sampled_from(sorted(step_keys.KEYS)), TREES | LEAVES, max_size=5)
+
+
+@given(kind=st.sampled_from(step_keys.KINDS), about=STEPS)
+def test_step_of_any_shape_is_answered(kind: str, about: dict[str, object]) -> None:
+    step = {"stage": "prepare", "kind": kind, "raci": {"pm": "RA"}, **about}
+    tree = yaml.load(SMALL, yaml.BaseLoader)
+    answers(read(yaml.safe_dump({**tree, "steps": {**tree["steps"], "extra": step}}), "any.yaml"))
+
+
+@given(st.dictionaries(st.sampled_from(sorted(derived_keys.KEYS)), TREES | LEAVES, min_size=1, max_size=3))
+def test_derived_fact_of_any_shape_is_answered(about: dict[str, object]) -> None:
+    tree = yaml.load(SMALL, yaml.BaseLoader)
+    tree["facts"]["cases"] = {"kind": "list", "of": {"name": "text", "seats": "number"}}
+    answers(read(yaml.safe_dump({**tree, "derived": {"extra": about}}), "any.yaml"))

@@ -9,7 +9,19 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from handrail.runbook.cells import Cell, parse
-from handrail.runbook.kinds import Choice, Date, Kind, Number, Text, Unfit, YesNo, read_scalar, write_scalar
+from handrail.runbook.kinds import (
+    Choice,
+    Date,
+    Instant,
+    Kind,
+    Number,
+    PersonName,
+    Text,
+    Unfit,
+    YesNo,
+    read_scalar,
+    write_scalar,
+)
 from handrail.runbook.model import Decision, Rule
 from handrail.runbook.tables.analysis import MOST, gaps, overlaps
 from handrail.runbook.tables.deciding import Boundary, Decided, Table, Undecided, decide
@@ -193,9 +205,27 @@ def test_nothing_lies_beyond_the_first_and_the_last_day() -> None:
     assert [gap.where for gap in gaps(_table(Date(), "> 0001-01-01")).found] == ["C0 1 January 1"]
 
 
+def test_instants_lie_a_second_apart() -> None:
+    first, last = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+    assert gaps(_table(Instant(), f"[{first}..{last}]")).found == ()
+    assert gaps(_table(Instant(), "<= 2027-01-04T14:00:00Z", ">= 2027-01-04T09:00:01-05:00")).found == ()
+    found = gaps(_table(Instant(), f"({first}..2027-01-04T14:00Z]", "> 2027-01-04T14:00:01Z")).found
+    assert [gap.where for gap in found] == ["C0 1 January 1 at 00:00 UTC or 4 January 2027 at 14:00:01 UTC"]
+
+
 def test_witness_of_a_day_that_no_rule_names_is_a_day() -> None:
     decision = decision_of([YesNo(), Date()], [(_cell("yes", YesNo()), _cell("-", Date()))])
     assert [gap.example for gap in gaps(decision).found] == ["C0: no, C1: 1 January 2000"]
+
+
+def test_witness_of_an_instant_that_no_rule_names_is_an_instant() -> None:
+    decision = decision_of([YesNo(), Instant()], [(_cell("yes", YesNo()), _cell("-", Instant()))])
+    assert [gap.example for gap in gaps(decision).found] == ["C0: no, C1: 1 January 2000 at 00:00 UTC"]
+
+
+def test_witness_of_a_person_whom_no_rule_names_is_anybody_else() -> None:
+    (gap,) = gaps(_table(PersonName(), "paula@example.com, Tomas")).found
+    assert gap.example == "C0: anybody else"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The sentences with which the people of a story give commands.
 
     start for Cedar Falls     with: {mrr: 5000}, from: the account list; its people are those of the story
-    give facts                with: {mrr: 5000, state: }; an empty value withdraws the fact
+    give facts                with: {mrr: 5000, state: , types: [{name: Water}]}; an empty value withdraws the fact,
+                              an empty list says that there are none
     name Tomas as tsm · leave tsm empty
     finish meet               note: …, naming: Tomas
     answer fill               with: {area: Brown, logs: {not applicable: none are kept}, notes: }; empty clears it
@@ -99,6 +100,9 @@ class Asked:
     def texts(self) -> dict[str, str]:
         return {name: str(value) for name, value in self.mapping().items()}
 
+    def facts(self) -> dict[str, Written]:
+        return {name: _written(value) for name, value in self.mapping().items()}
+
     def answers(self) -> dict[str, Answer | None]:
         return {name: _answer(value) for name, value in self.mapping().items()}
 
@@ -122,12 +126,12 @@ def _written(said: Said) -> Written:
 def _start(asked: Asked) -> c.Command:
     source = {"source": text} if (text := asked.text("from")) else {}
     return c.Start(
-        by=asked.by, customer_id=1, customer=asked.words[0], facts=asked.texts(), people=asked.cast.seats, **source
+        by=asked.by, customer_id=1, customer=asked.words[0], facts=asked.facts(), people=asked.cast.seats, **source
     )
 
 
 def _give(asked: Asked) -> c.Command:
-    values = {name: value or None for name, value in asked.texts().items()}
+    values = {name: None if value == "" else value for name, value in asked.facts().items()}
     return c.GiveFacts(by=asked.by, values=values, source=asked.text("from"), seen=asked.seen())
 
 

@@ -15,7 +15,7 @@ from handrail.handoff.knowledge import field_value, holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.words import rules_words
-from handrail.runbook.kinds import Link, Records, Written
+from handrail.runbook.kinds import Kind, Link, Records, Written
 from handrail.runbook.model import Decision, Fact, Field, Step
 
 
@@ -96,15 +96,18 @@ def _fact(plan: Plan, handoff: Handoff, fact: Fact, known: KnownFact | None) -> 
 def _given(plan: Plan, shown: Fact | Field, value: Written, notes: tuple[str, ...] = ()) -> Line:
     """A given value: a list as rows under heads, a link as a link, anything else as it is spoken."""
     match shown.kind, value:
-        case Records(columns=columns), list():
+        case Records(columns=columns), [_, *_]:
             heads = tuple(name.replace("_", " ").capitalize() for name in columns)
-            rows = tuple(tuple(row.get(name, "") for name in columns) for row in value)
+            rows = tuple(tuple(_cell(plan, columns[name], row.get(name)) for name in columns) for row in value)
             return Line(label=shown.title, state="given", heads=heads, rows=rows, notes=notes)
         case Link(), str():
             return Line(label=shown.title, state="given", value=value, link=value, notes=notes)
         case _:
-            assert isinstance(value, str)
             return Line(label=shown.title, state="given", value=plan.spoken(shown.kind, value), notes=notes)
+
+
+def _cell(plan: Plan, kind: Kind, text: str | None) -> str:
+    return "" if text is None else plan.spoken(kind, text)
 
 
 def _decision(plan: Plan, handoff: Handoff, decision: Decision) -> Line:

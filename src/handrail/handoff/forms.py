@@ -74,7 +74,7 @@ def _read_answer(field: Field, answer: e.Answer | None) -> e.Answer | Unfit | No
         return None
     if answer.reason is not None:
         return _read_reason(field, answer.reason)
-    if not answer.value or (isinstance(answer.value, str) and not answer.value.strip()):
+    if answer.value is None or (isinstance(answer.value, str) and not answer.value.strip()):
         return None
     value = canonical(field.kind, answer.value)
     return value if isinstance(value, Unfit) else e.Answer(value=value)

@@ -223,9 +223,8 @@ def _start(handoff: Handoff, recorded: e.Recorded, event: e.Started) -> None:
 
 def _give_facts(handoff: Handoff, recorded: e.Recorded, event: e.FactsGiven) -> None:
     for name, value in event.values.items():
-        known = KnownFact(
-            value=value or "", source=event.source, at=recorded.at, by=recorded.by, number=recorded.number
-        )
+        written = "" if value is None else value
+        known = KnownFact(value=written, source=event.source, at=recorded.at, by=recorded.by, number=recorded.number)
         if value is None:
             handoff.facts.pop(name, None)
             handoff.withdrawn[name] = known

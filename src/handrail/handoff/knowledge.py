@@ -3,12 +3,12 @@
 One rule: what is missing stays unknown. A condition over it is neither true nor false (Kleene's three values).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
-from handrail.runbook.kinds import Kind, Scalar, Several, Written, write_text
+from handrail.runbook.kinds import Kind, Scalar, Value, Written, write_text
 from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Not, Ref, Step, Test
 
 
@@ -53,8 +53,7 @@ def field_value(handoff: Handoff, step: str, field: Field) -> Written | None:
 
 
 def value_of(plan: Plan, handoff: Handoff, ref: Ref, kind: Kind) -> Scalar | None:
-    written = written_of(plan, handoff, ref)
-    value = None if written is None else plan.typed(kind, written)
+    value = _typed(plan, handoff, ref, kind)
     return value if not isinstance(value, tuple) else None
 
 
@@ -70,16 +69,13 @@ def holds(plan: Plan, handoff: Handoff, condition: Condition) -> bool | None:
 
 
 def _test(plan: Plan, handoff: Handoff, test: Test) -> bool | None:
-    if isinstance(test.kind, Several):
-        return matches(test.cell, _values_of(plan, handoff, test.ref, test.kind))
-    return matches(test.cell, value_of(plan, handoff, test.ref, test.kind))
+    return matches(test.cell, _typed(plan, handoff, test.ref, test.kind))
 
 
-def _values_of(plan: Plan, handoff: Handoff, ref: Ref, kind: Several) -> tuple[Scalar, ...] | None:
-    """The values of a list; None where the list itself is missing, which an empty one is not."""
+def _typed(plan: Plan, handoff: Handoff, ref: Ref, kind: Kind) -> Value | None:
+    """The value, which may be a list; None where it is missing, which an empty list is not."""
     written = written_of(plan, handoff, ref)
-    values = None if written is None else plan.typed(kind, written)
-    return tuple(one for one in values if not isinstance(one, Mapping)) if isinstance(values, tuple) else None
+    return None if written is None else plan.typed(kind, written)
 
 
 def _all(results: Iterator[bool | None]) -> bool | None:

@@ -47,11 +47,12 @@ def _known(handoff: Handoff, name: str) -> Written | None:
 
 
 def canonical_facts(plan: Plan, values: Mapping[str, Written | None]) -> dict[str, Written | None] | Refused:
-    """Every value in its one stored form, or all that are unfit at once. An empty text withdraws the fact."""
+    """Every value in its one stored form, or all that are unfit at once. An empty text withdraws the fact; a list
+    without rows says that there are none."""
     found: dict[str, Written | None] = {}
     mistakes = []
     for name, written in values.items():
-        blank = written is None or not written or (isinstance(written, str) and not written.strip())
+        blank = written is None or (isinstance(written, str) and not written.strip())
         value = None if blank or written is None else canonical(plan.runbook.facts[name].kind, written)
         if isinstance(value, Unfit):
             mistakes.append(Mistake(field=name, says=f"{plan.runbook.facts[name].title}: {value.says}"))

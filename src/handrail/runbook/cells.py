@@ -10,25 +10,29 @@ shares with another. Cells are data: there is no expression to evaluate.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from handrail.runbook.kinds import (
     ORDERED,
     Choice,
+    Date,
+    Instant,
     Kind,
-    Scalar,
+    PersonName,
     Several,
     Text,
     Unfit,
+    Value,
     YesNo,
-    name_of,
+    a_value_of,
     read_scalar,
     spoken,
 )
 
-Point = Decimal | date
+Point = Decimal | date | datetime  # those of one interval are of one kind
 
 LONGEST_CELL = 2_000
 
@@ -55,7 +59,7 @@ class Anything:
 
 @dataclass(frozen=True)
 class Within:
-    """Any of the intervals; for numbers, money and dates."""
+    """Any of the intervals; for numbers, money, dates and instants."""
 
     intervals: tuple[Interval, ...]
     text: str
@@ -63,7 +67,7 @@ class Within:
 
 @dataclass(frozen=True)
 class Among:
-    """One of the values, or with `negated` none of them; for choices, yes/no and text."""
+    """One of the values, or with `negated` none of them; for choices, yes/no, text and persons."""
 
     values: frozenset[str | bool]
     negated: bool
@@ -81,14 +85,15 @@ class Presence:
 Cell = Anything | Within | Among | Presence
 
 
-def matches(cell: Cell, value: Scalar | tuple[Scalar, ...] | None) -> bool | None:
+def matches(cell: Cell, value: Value | None) -> bool | None:
     """Whether the cell holds for `value`; None (a missing value) leaves it unknown, except where presence is asked.
 
-    For a list it holds where it does for one of the values; `not(…)` where none of them is among those named.
+    For several values it holds where it does for one of them; `not(…)` where none of them is among those named. A list
+    of none is given: that there is none is known.
     """
     if isinstance(value, tuple) and isinstance(cell, Among | Within):
         none_of = isinstance(cell, Among) and cell.negated
-        return (all if none_of else any)(matches(cell, one) is True for one in value)
+        return (all if none_of else any)(matches(cell, one) is True for one in value if not isinstance(one, Mapping))
     match cell:
         case Anything():
             return True
@@ -117,9 +122,10 @@ def parse(text: str, kind: Kind) -> Cell | Unfit:
         return parse(text, kind.of)
     if isinstance(kind, ORDERED):
         return _parse_ordered(text, kind)
-    if isinstance(kind, Choice | YesNo | Text):
+    if isinstance(kind, Choice | YesNo | Text | PersonName):
         return _parse_discrete(text, kind)
-    return Unfit(f"A {name_of(kind)} can only be tested for given or missing.")
+    said = a_value_of(kind)
+    return Unfit(f"{said[0].upper()}{said[1:]} can only be tested for given or missing.")
 
 
 def _parse_ordered(text: str, kind: Kind) -> Cell | Unfit:
@@ -178,11 +184,16 @@ def _compared(sign: str, text: str, *, kind: Kind) -> Interval | Unfit:
             return Interval(value, True, value, True)
 
 
-_DATE_LITERAL = re.compile(r'date\(\s*"([^"]*)"\s*\)')
+# FEEL's own way of writing one, which may stand in a cell too.
+_LITERALS = {
+    Date: re.compile(r'date\(\s*"([^"]*)"\s*\)'),
+    Instant: re.compile(r'date and time\(\s*"([^"]*)"\s*\)'),
+}
 
 
 def _endpoint(text: str, kind: Kind) -> Point | Unfit:
-    literal = _DATE_LITERAL.fullmatch(text.strip())
+    pattern = _LITERALS.get(type(kind))
+    literal = pattern.fullmatch(text.strip()) if pattern else None
     value = read_scalar(kind, literal[1] if literal else text)
     if isinstance(value, Unfit):
         return value
@@ -210,7 +221,9 @@ def _negated(text: str) -> str | None:
     return found[1].strip() if found else None
 
 
-_PARTS = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[\[\](][^,]*?\.\.[^,]*?[\[\])]|date\([^)]*\)|[^,]*)\s*(?:,|$)', re.DOTALL)
+_PARTS = re.compile(
+    r'\s*("(?:[^"\\]|\\.)*"|[\[\](][^,]*?\.\.[^,]*?[\[\])]|date(?: and time)?\([^)]*\)|[^,]*)\s*(?:,|$)', re.DOTALL
+)
 _GROUPING = re.compile(r"\d,\d{3}(?!\d)", re.ASCII)
 
 
@@ -276,7 +289,7 @@ def a_value_in(interval: Interval, step: Decimal | None) -> Point | None:
     """Some value of the interval on the kind's grid (`step`), None where there is none; the roundest that is near."""
     low, high = interval.low, interval.high
     if isinstance(low, date) or isinstance(high, date):
-        return _a_date_in(interval)
+        return _a_time_in(interval)
     if low is None and high is None:
         return Decimal(0)
     if low is None:
@@ -290,13 +303,20 @@ def a_value_in(interval: Interval, step: Decimal | None) -> Point | None:
     return candidate if interval.holds(candidate) else None
 
 
-def _a_date_in(interval: Interval) -> date | None:
-    if isinstance(interval.low, date):
-        day = interval.low.toordinal() + (not interval.low_closed)
-    else:
-        assert isinstance(interval.high, date)
-        day = interval.high.toordinal() - (not interval.high_closed)
-    if not date.min.toordinal() <= day <= date.max.toordinal():
+# Days and, of instants, seconds: the grids on which those lie.
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+def _a_time_in(interval: Interval) -> date | None:
+    """The first day or second after the lower end, or the last before the upper one, where the calendar has it."""
+    low, high = interval.low, interval.high
+    step = _SECOND if isinstance(low, datetime) or isinstance(high, datetime) else _DAY
+    try:
+        if isinstance(low, date):
+            candidate = low if interval.low_closed else low + step
+        else:
+            assert isinstance(high, date)
+            candidate = high if interval.high_closed else high - step
+    except OverflowError:
         return None  # before the calendar's first day, or after its last
-    candidate = date.fromordinal(day)
     return candidate if interval.holds(candidate) else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handrail.desk.imports.problem import Problem, listed, quoted
-from handrail.runbook.kinds import Date, Money, Records, name_of
+from handrail.runbook.kinds import Date, Instant, Kind, Money, Records, name_of
 from handrail.runbook.model import Fact
 
 KEY, NAME, OWNER, NOTHING = "key", "name", "owner", ""
@@ -96,13 +96,22 @@ def targets(facts: Mapping[str, Fact]) -> tuple[Target, ...]:
 
 
 def _of_fact(fact: Fact) -> Target:
-    says = "several values, separated by ;" if isinstance(fact.kind, Records) else name_of(fact.kind)
     words = _words(fact.name, fact.title) | _SYNONYMS.get(folded(fact.name), frozenset())
     if isinstance(fact.kind, Date):
         words |= _words(*(f"{word} date" for word in (fact.name, fact.title)))
     if isinstance(fact.kind, Money):
         words |= _words(*(f"{word} {fact.kind.currency}" for word in (fact.name, fact.title)))
-    return Target(name=fact_target(fact.name), title=fact.title, says=says, words=words)
+    return Target(name=fact_target(fact.name), title=fact.title, says=_says(fact.kind), words=words)
+
+
+def _says(kind: Kind) -> str:
+    match kind:
+        case Records():
+            return "several values, separated by ;"
+        case Instant():
+            return "instant with its offset, like 2027-01-04T09:00-05:00"
+        case _:
+            return name_of(kind)
 
 
 _ASIDE = re.compile(r"[(\[][^)\]]*[)\]]")

@@ -13,6 +13,18 @@ class Candidate:
     title: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    email: str
+    name: str
+
+
+def colleagues() -> tuple[Colleague, ...]:
+    """Everybody who works here and uses Handrail, for naming one of them. One query."""
+    rows = models.Person.objects.filter(is_active=True).order_by("name").values_list("email", "name")
+    return tuple(Colleague(email=email, name=name) for email, name in rows)
+
+
 def people_for(runbook: Runbook) -> dict[str, tuple[Candidate, ...]]:
     """The active people of each role's team, by role; everybody where the role names no team. One query."""
     rows = list(

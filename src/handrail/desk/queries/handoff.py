@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk import models
+from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
@@ -20,7 +21,7 @@ from handrail.handoff.standing import Blocker, blockers
 from handrail.handoff.timing import due_at
 from handrail.handoff.words import rules_words
 from handrail.runbook.cells import Anything
-from handrail.runbook.kinds import Choice, Kind, YesNo, name_of
+from handrail.runbook.kinds import name_of
 from handrail.runbook.model import Fact, Rule, Step
 
 
@@ -112,19 +113,22 @@ class OverrideLine:
 
 @dataclass(frozen=True, kw_only=True)
 class FactLine:
-    """`written` is what an input field holds, `words` what a person reads; both empty where the fact is missing."""
+    """`control` is what it is typed into, `words` what a person reads; both empty where the fact is missing."""
 
     name: str
     title: str
     says: str
     kind: str
-    choices: tuple[str, ...]
-    written: str
+    control: Control
     words: str
     source: str
     at: datetime | None
     owed_by: str
     needed: bool
+
+    @property
+    def is_known(self) -> bool:
+        return self.control.written is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +203,7 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         not_needed=tuple(line for line in lines.values() if line.state == "not needed"),
         decisions=tuple(decision_line(opened, name) for name in plan.runbook.decisions),
         facts=facts,
-        missing_facts=sum(1 for fact in facts if fact.needed and not fact.written),
+        missing_facts=sum(1 for fact in facts if fact.needed and not fact.is_known),
         people=tuple(seats(opened)),
         documents=documents_of(row.pk, plan),
     )
@@ -330,25 +334,13 @@ def _fact_line(opened: Opened, fact: Fact, needed: bool) -> FactLine:
         title=fact.title,
         says=fact.says,
         kind=name_of(fact.kind),
-        choices=choices_of(fact.kind),
-        written=known.value if known and isinstance(known.value, str) else "",
+        control=Control(kind=fact.kind, written=known.value if known else None),
         words=opened.plan.spoken(fact.kind, known.value) if known else "",
         source=known.source if known else "",
         at=known.at if known else None,
         owed_by=f"{owner.title} ({owner.name or 'nobody yet'})" if owner else "",
         needed=needed,
     )
-
-
-def choices_of(kind: Kind) -> tuple[str, ...]:
-    """What a person may choose from; empty where anything may be written."""
-    match kind:
-        case Choice(of=of):
-            return of
-        case YesNo():
-            return ("yes", "no")
-        case _:
-            return ()
 
 
 def seats(opened: Opened) -> Iterator[Holder]:

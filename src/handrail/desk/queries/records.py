@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk import models
+from handrail.desk.queries.controls import Control
 from handrail.desk.queries.handoff import Opened
 from handrail.handoff.plan import canonical
-from handrail.runbook.kinds import Unfit, Written
+from handrail.runbook.kinds import Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fresher:
-    """`written` is what taking it over would store."""
+    """`control` holds what taking it over would store."""
 
     name: str
     title: str
-    written: Written
+    control: Control
     words: str
     source: str
     at: datetime
@@ -36,4 +37,5 @@ def _fresher(opened: Opened, row: models.CustomerFact) -> Fresher | None:
     if isinstance(written, Unfit) or (known is not None and (known.value == written or known.at >= row.at)):
         return None
     words = opened.plan.spoken(fact.kind, written)
-    return Fresher(name=row.name, title=fact.title, written=written, words=words, source=row.source, at=row.at)
+    control = Control(kind=fact.kind, written=written)
+    return Fresher(name=row.name, title=fact.title, control=control, words=words, source=row.source, at=row.at)

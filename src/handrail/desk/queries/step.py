@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.desk.queries.handoff import Holder, Opened, StepLine, choices_of, holder, step_line
+from handrail.desk.queries.controls import Control
+from handrail.desk.queries.handoff import Holder, Opened, StepLine, holder, step_line
 from handrail.handoff import commands as c
 from handrail.handoff.approvals import still_asked
 from handrail.handoff.duty import owing_role
@@ -18,28 +19,13 @@ from handrail.handoff.life import decide
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.refusal import Refused
 from handrail.handoff.words import timing_words
-from handrail.runbook.kinds import Link, Records, Text, Written, name_of
+from handrail.runbook.kinds import name_of
 from handrail.runbook.model import Evidence, Field, Outcome, Section, Step
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
-    name: str
-    title: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One cell of a list, with the name and title of its column."""
-
-    name: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class FieldView:
-    """`control` is text, line, choice, list or link; `rows` a list's cells; `state` given, not applicable or missing.
+    """`control` is what it is typed into, `words` what a person reads; `state` given, not applicable or missing.
 
     `error` and `theirs` are filled only when a save was refused: what is wrong, and what somebody else put there.
     """
@@ -48,12 +34,8 @@ class FieldView:
     title: str
     says: str
     kind: str
-    control: str
-    choices: tuple[str, ...]
-    columns: tuple[Column, ...]
-    written: str
+    control: Control
     words: str
-    rows: tuple[tuple[Cell, ...], ...]
     state: str
     reason: str
     required: bool
@@ -200,12 +182,8 @@ def field_view(opened: Opened, step: Step, field: Field) -> FieldView:
         title=field.title,
         says=field.says,
         kind=name_of(field.kind),
-        control=_control(field),
-        choices=choices_of(field.kind),
-        columns=columns_of(field),
-        written=value if isinstance(value, str) else "",
+        control=Control(kind=field.kind, written=value),
         words=opened.plan.spoken(field.kind, value) if value is not None else "",
-        rows=cells_of(columns_of(field), value),
         state="given" if value is not None else ("not applicable" if reason else "missing"),
         reason=reason,
         required=field.required,
@@ -213,29 +191,6 @@ def field_view(opened: Opened, step: Step, field: Field) -> FieldView:
         owed_by=f"{owner.title} ({owner.name or 'nobody yet'})",
         by=told.by.name if told and told.by else "",
         at=told.at if told else None,
-    )
-
-
-def _control(field: Field) -> str:
-    if isinstance(field.kind, Records):
-        return "list"
-    if choices_of(field.kind):
-        return "choice"
-    if isinstance(field.kind, Link):
-        return "link"
-    return "text" if isinstance(field.kind, Text) else "line"
-
-
-def columns_of(field: Field) -> tuple[Column, ...]:
-    columns = field.kind.columns if isinstance(field.kind, Records) else {}
-    return tuple(Column(name=one, title=one.replace("_", " ").capitalize()) for one in columns)
-
-
-def cells_of(columns: tuple[Column, ...], value: Written | None) -> tuple[tuple[Cell, ...], ...]:
-    if not isinstance(value, list):
-        return ()
-    return tuple(
-        tuple(Cell(name=one.name, title=one.title, text=row.get(one.name, "")) for one in columns) for row in value
     )
 
 

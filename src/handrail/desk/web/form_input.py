@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
-from handrail.desk.queries.step import FieldView, SectionView, StepView, cells_of
+from handrail.desk.queries.step import FieldView, SectionView, StepView
+from handrail.desk.web.value_input import typed_value
 from handrail.handoff.events import Answer
 from handrail.handoff.history import Handoff
 from handrail.handoff.knowledge import field_value
 from handrail.handoff.refusal import Clash, Mistake
-from handrail.runbook.kinds import MOST_RECORDS, Records, Written
+from handrail.runbook.kinds import Written
 from handrail.runbook.model import Field
 
 
@@ -22,13 +23,13 @@ class Typed:
     """One field as it was typed: `applies` is False where it was marked as not applicable."""
 
     applies: bool
-    value: Written
+    value: Written | None
     reason: str
 
     def answer(self) -> Answer | None:
         if not self.applies:
             return Answer(reason=self.reason)
-        return Answer(value=self.value) if self.value else None
+        return None if self.value is None else Answer(value=self.value)
 
 
 def typed_fields(post: QueryDict, fields: tuple[Field, ...]) -> dict[str, Typed]:
@@ -38,23 +39,9 @@ def typed_fields(post: QueryDict, fields: tuple[Field, ...]) -> dict[str, Typed]
 
 def _typed(post: QueryDict, field: Field) -> Typed:
     name = field.name
-    value: Written = _rows(post, field) if isinstance(field.kind, Records) else _text(post, f"f.{name}")
-    return Typed(applies=post.get(f"is.{name}") != "not-applicable", value=value, reason=_text(post, f"reason.{name}"))
-
-
-def _text(post: QueryDict, key: str) -> str:
-    return post.get(key, "").replace("\r\n", "\n").strip()
-
-
-def _rows(post: QueryDict, field: Field) -> list[dict[str, str]]:
-    """The rows of a list; empty rows are left out."""
-    assert isinstance(field.kind, Records)
-    columns = [post.getlist(f"f.{field.name}.{column}")[: MOST_RECORDS + 1] for column in field.kind.columns]
-    rows = [
-        {name: text.strip() for name, text in zip(field.kind.columns, cells, strict=False) if text.strip()}
-        for cells in zip(*columns, strict=False)
-    ]
-    return [row for row in rows if row]
+    reason = post.get(f"reason.{name}", "").replace("\r\n", "\n").strip()
+    value = typed_value(post, f"f.{name}", field.kind)
+    return Typed(applies=post.get(f"is.{name}") != "not-applicable", value=value, reason=reason)
 
 
 def changed(
@@ -71,7 +58,7 @@ def _same(typed: Typed, field: Field, seen: Handoff, step: str) -> bool:
     reason = answer.reason if answer and value is None else None
     if not typed.applies:
         return reason is not None and reason == typed.reason
-    return reason is None and (value or "") == (typed.value or "")
+    return reason is None and value == typed.value
 
 
 def with_input(
@@ -102,8 +89,7 @@ def _with_typed(field: FieldView, typed: Typed, error: str, clash: Clash | None)
     who = clash.by.name if clash and clash.by else "Somebody"
     return replace(
         field,
-        written=typed.value if isinstance(typed.value, str) else "",
-        rows=cells_of(field.columns, typed.value),
+        control=replace(field.control, written=typed.value),
         state="given" if typed.applies else "not applicable",
         reason=typed.reason,
         error=error,
@@ -121,8 +107,10 @@ def told(view: StepView, typed: Mapping[str, Typed]) -> tuple[tuple[str, str], .
 
 
 def _standing(field: FieldView) -> tuple[str, ...]:
-    return field.written, field.words, field.reason
+    return field.control.text, field.words, field.reason
 
 
-def _as_text(value: Written) -> str:
+def _as_text(value: Written | None) -> str:
+    if value is None:
+        return ""
     return value if isinstance(value, str) else "; ".join(", ".join(row.values()) for row in value)

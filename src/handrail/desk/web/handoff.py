@@ -1,22 +1,27 @@
 """The page of one handoff, and what is done on it: facts, people, cancelling."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from handrail.desk import ledger
 from handrail.desk.people import named
-from handrail.desk.queries.choices import Candidate, people_for
+from handrail.desk.queries.choices import Candidate, colleagues, people_for
+from handrail.desk.queries.controls import Control, asks_for_people
 from handrail.desk.queries.handoff import FactLine, Holder, fact_lines, handoff_view, seats
 from handrail.desk.queries.records import fresher_facts
 from handrail.desk.queries.step import Action, can
 from handrail.desk.queries.story import story
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
+from handrail.desk.web.value_input import is_typed, typed_value
 from handrail.handoff import commands as c
 from handrail.handoff.refusal import Clash, Refused
+from handrail.runbook.kinds import Written
 
 
 @require_GET
@@ -25,7 +30,7 @@ def show(request: HttpRequest, handoff_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, at: Visit, refused: Refused | None = None, typed: dict[str, str] | None = None
+    request: HttpRequest, at: Visit, refused: Refused | None = None, typed: Mapping[str, Written | None] | None = None
 ) -> HttpResponse:
     entries, _ = story(at.opened)
     context = {
@@ -38,6 +43,7 @@ def _page(
         "resuming": can(at.opened, c.Resume(by=at.me), at.now),
         "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
         "fresher": fresher_facts(at.opened),
+        "colleagues": colleagues() if asks_for_people(at.opened.plan.kinds.values()) else (),
         "entries": entries[:8],
     }
     return render(request, "handoff/handoff.html", context, status=status_of(refused))
@@ -45,28 +51,40 @@ def _page(
 
 @dataclass(frozen=True, kw_only=True)
 class FactInput:
-    """A fact with what stands in its field: what was typed and refused, or what is known."""
+    """A fact with what stands in its field: what was typed and refused, or what is known. `was` is what was known when
+    the page was made."""
 
     line: FactLine
-    written: str
+    control: Control
+    was: str
     error: str
     theirs: str
     action: Action
 
 
-def fact_inputs(at: Visit, refused: Refused | None, typed: dict[str, str]) -> tuple[FactInput, ...]:
+def fact_inputs(at: Visit, refused: Refused | None, typed: Mapping[str, Written | None]) -> tuple[FactInput, ...]:
     errors = {one.field: one.says for one in refused.mistakes} if refused else {}
     theirs = {one.what: f"{one.by.name if one.by else 'Somebody'} changed this meanwhile." for one in _clashes(refused)}
     return tuple(
         FactInput(
             line=line,
-            written=typed.get(line.name, line.written),
+            control=replace(line.control, written=typed.get(line.name, line.control.written)),
+            was=_packed(line.control.written),
             error=errors.get(line.name, ""),
             theirs=theirs.get(line.name, ""),
             action=can(at.opened, c.GiveFacts(by=at.me, values={line.name: None}), at.now),
         )
         for line in fact_lines(at.opened)
     )
+
+
+def _packed(written: Written | None) -> str:
+    """A value in one hidden field: a text as it is, a list as JSON."""
+    return json.dumps(written, sort_keys=True) if isinstance(written, list) else written or ""
+
+
+def _was(post: QueryDict, name: str) -> str:
+    return post.get(f"was.{name}", "").replace("\r\n", "\n").strip()
 
 
 def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
@@ -95,8 +113,9 @@ def seat_inputs(at: Visit) -> tuple[SeatInput, ...]:
 @require_POST
 def give_facts(request: HttpRequest, handoff_id: int) -> HttpResponse:
     at = visit(request, handoff_id)
-    typed = {name: request.POST[name].strip() for name in at.opened.plan.runbook.facts if name in request.POST}
-    news = {name: text or None for name, text in typed.items() if text != request.POST.get(f"was.{name}", "").strip()}
+    post, kinds = request.POST, at.opened.plan.kinds
+    typed = {name: typed_value(post, name, kind) for name, kind in kinds.items() if is_typed(post, name, kind)}
+    news = {name: value for name, value in typed.items() if _packed(value) != _was(post, name)}
     if not news:
         messages.info(request, "Nothing was changed.")
         return redirect("handoff", handoff_id)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.desk import ledger, uploads
 from handrail.desk.people import named
-from handrail.desk.queries.choices import people_for
+from handrail.desk.queries.choices import colleagues, people_for
+from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.handoff import handoff_view
 from handrail.desk.queries.step import StepView, step_view
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
@@ -47,6 +48,7 @@ def _page(
 ) -> HttpResponse:
     """`answers` is what was typed into the form; where the form is closed by now, it is shown beside it."""
     closed = refused is not None and not view.actions.get("answer", view.actions["reopen"]).possible
+    fields = at.opened.plan.fields_of(view.line.name)
     context = {
         "handoff": handoff_view(at.opened, at.me.person, at.now),
         "view": view,
@@ -55,6 +57,7 @@ def _page(
         "errors": {one.field: one.says for one in refused.mistakes} if refused else {},
         "typed": request.POST if refused else {},
         "candidates": people_for(at.opened.plan.runbook)[view.fills.role] if view.fills else (),
+        "colleagues": colleagues() if asks_for_people(field.kind for field in fields) else (),
         "seen": at.opened.state.number,
         "unsaved": told(view, answers) if answers and closed else (),
     }

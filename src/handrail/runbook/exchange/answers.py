@@ -6,10 +6,10 @@ One rule: an output is a value, or texts put together; what would have to be com
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from handrail.runbook.exchange.cell_text import unfit_value
+from handrail.runbook.exchange.cell_text import unfit_moment, unfit_value
 from handrail.runbook.exchange.columns import Given, Scope, kind_of_values
 from handrail.runbook.exchange.exchanged import Wording
-from handrail.runbook.exchange.feel import Literal, Name, Operand, read_sum
+from handrail.runbook.exchange.feel import Literal, Moment, Name, Operand, read_sum
 from handrail.runbook.exchange.names import is_feel
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.xml_tree import Element
@@ -73,6 +73,8 @@ class Answers:
             return self._unfit(entry, parts)
         if len(parts) == 1 and isinstance(parts[0], Literal):
             return self._literal(entry, parts[0], column)
+        if len(parts) == 1 and isinstance(parts[0], Moment):
+            return self._unfit(entry, unfit_moment(parts[0], column.kind or Text()))
         return self._worded(entry, parts, column, number)
 
     def _literal(self, entry: Element, literal: Literal, column: Given) -> Scalar:

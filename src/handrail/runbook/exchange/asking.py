@@ -156,5 +156,6 @@ def _type_in(table: Table, path: str) -> FeelType:
 
 
 def _kind_of(found: FeelType) -> Kind:
-    kind = found.kind or Text()
+    """A moment is only compared, and kept as its text."""
+    kind = Text() if found.moment else found.kind or Text()
     return Several(of=kind) if found.is_list else kind  # type: ignore[arg-type]

@@ -4,13 +4,30 @@ One rule: a cell means the same on both sides, or it is refused.
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from handrail.runbook.cells import Among, Anything, Cell, Interval, Presence, Within, parse
-from handrail.runbook.exchange.feel import Between, Compared, Literal, Operand, UnaryTests, written
+from handrail.runbook.exchange.feel import Between, Compared, Literal, Moment, Operand, UnaryTests, written
 from handrail.runbook.exchange.feel import Test as FeelTest
-from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Scalar, Text, Unfit, YesNo, name_of, plain
+from handrail.runbook.kinds import (
+    ORDERED,
+    Choice,
+    Date,
+    Instant,
+    Kind,
+    Link,
+    Money,
+    Number,
+    PersonName,
+    Scalar,
+    Text,
+    Unfit,
+    YesNo,
+    a_value_of,
+    read_scalar,
+    write_scalar,
+)
 from handrail.runbook.reading.margin import listed, quoted
 
 _PLAIN_WORD = re.compile(r"[^\W_][\w .&/'’-]*")
@@ -21,6 +38,9 @@ def cell_of(tests: UnaryTests, kind: Kind) -> Cell | Unfit:
     """The cell that holds where the tests do, for values of `kind`; they speak of no other data."""
     if not tests.tests:
         return Anything()
+    moments = (operand for test in tests.tests for operand in _operands(test) if isinstance(operand, Moment))
+    if (moment := next(moments, None)) is not None:
+        return unfit_moment(moment, kind)
     if any(value is None for test in tests.tests for value in _values(test)):
         return _presence(tests)
     unfit = next(
@@ -28,13 +48,16 @@ def cell_of(tests: UnaryTests, kind: Kind) -> Cell | Unfit:
     )
     if unfit is not None:
         return unfit
-    text = _ordered_text(tests) if isinstance(kind, Number | Money | Date) else _discrete_text(tests, kind)
+    text = _ordered_text(tests) if isinstance(kind, ORDERED) else _discrete_text(tests, kind)
     return text if isinstance(text, Unfit) else parse(text, kind)
 
 
+def _operands(test: FeelTest) -> tuple[Operand, ...]:
+    return (test.operand,) if isinstance(test, Compared) else (test.low, test.high)
+
+
 def _values(test: FeelTest) -> list[Scalar | None]:
-    operands: tuple[Operand, ...] = (test.operand,) if isinstance(test, Compared) else (test.low, test.high)
-    return [operand.value for operand in operands if isinstance(operand, Literal)]
+    return [operand.value for operand in _operands(test) if isinstance(operand, Literal)]
 
 
 def _presence(tests: UnaryTests) -> Cell | Unfit:
@@ -46,13 +69,21 @@ def _presence(tests: UnaryTests) -> Cell | Unfit:
             return Unfit("Null stands beside other tests; a cell asks either whether a value is there or which it is.")
 
 
+def unfit_moment(moment: Moment, kind: Kind) -> Unfit:
+    """Why it is none of the kind; what names no offset is no instant, and the words for that say so."""
+    found = read_scalar(kind, moment.text) if isinstance(kind, Instant) else None
+    return found if isinstance(found, Unfit) else Unfit(f"{quoted(moment.text)} is not {a_value_of(kind)}.")
+
+
 def unfit_value(value: Scalar | None, kind: Kind) -> Unfit | None:
     """Why the value is none of the kind."""
     match kind:
         case Number() | Money():
             fits = isinstance(value, Decimal)
         case Date():
-            fits = isinstance(value, date)
+            fits = isinstance(value, date) and not isinstance(value, datetime)
+        case Instant():
+            fits = isinstance(value, datetime)
         case YesNo():
             fits = isinstance(value, bool)
         case Choice(of=of) if isinstance(value, str) and value not in of:
@@ -60,7 +91,7 @@ def unfit_value(value: Scalar | None, kind: Kind) -> Unfit | None:
         case _:
             fits = isinstance(value, str)
     if not fits:
-        return Unfit(f"{written(value)} is not a {name_of(kind)}.")
+        return Unfit(f"{written(value)} is not {a_value_of(kind)}.")
     if isinstance(value, str) and (value != value.strip() or not value):
         return Unfit(f"The text {written(value)} begins or ends with a space, or is empty; such texts are not kept.")
     return None
@@ -86,7 +117,8 @@ def _ordered_parts(test: FeelTest) -> list[str]:
 
 
 def _point(value: Scalar | None) -> str:
-    return plain(value) if isinstance(value, Decimal) else str(value)
+    assert value is not None  # null has been told before
+    return write_scalar(value)
 
 
 def _discrete_text(tests: UnaryTests, kind: Kind) -> str | Unfit:
@@ -151,7 +183,13 @@ def _interval(interval: Interval) -> str:
 
 def _never(kind: Kind) -> str:
     """A test that no value passes."""
-    end = written(date(2000, 1, 1) if isinstance(kind, Date) else Decimal(0))
+    match kind:
+        case Date():
+            end = written(date(2000, 1, 1))
+        case Instant():
+            end = written(datetime(2000, 1, 1, tzinfo=UTC))
+        case _:
+            end = written(Decimal(0))
     return f"not(< {end}, >= {end})"
 
 
@@ -175,4 +213,4 @@ def _meaning(cell: Cell) -> object:
 
 def literal_text(kind: Kind, value: Scalar) -> str:
     """An output in FEEL."""
-    return written(value) if not isinstance(kind, Text | Choice | Link) else written(str(value))
+    return written(value) if not isinstance(kind, Text | Choice | Link | PersonName) else written(str(value))

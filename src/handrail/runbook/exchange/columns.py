@@ -5,7 +5,7 @@ One rule: a type that the file does not say is taken from the values in the colu
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from handrail.runbook.exchange.feel import Names
@@ -14,7 +14,7 @@ from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.own import own_kind, own_ref, own_text
 from handrail.runbook.exchange.types import UNSAID, FeelType, Types
 from handrail.runbook.exchange.xml_tree import Element
-from handrail.runbook.kinds import Choice, Date, Kind, Number, Records, Scalar, Text, YesNo
+from handrail.runbook.kinds import Choice, Date, Instant, Kind, Number, Records, Scalar, Text, YesNo
 from handrail.runbook.model import Ref
 from handrail.runbook.reading.margin import quoted
 
@@ -109,6 +109,8 @@ def _kind_of_value(value: Scalar) -> Kind:
             return YesNo()
         case Decimal():
             return Number()
+        case datetime():
+            return Instant()
         case date():
             return Date()
         case str():
@@ -141,5 +143,5 @@ def _given(element: Element, decision: str, alone: bool, whole: FeelType, types:
     kind = own_kind(element, found.kind) or found.kind
     if (kind is None and not found.is_unsaid) or isinstance(kind, Records):
         says = f"The output “{name}” is of a type that no output of a table is here: {found.moment or 'a structure'}."
-        notes.error(element.place, "unknown-kind", says, "Give a text, number, date or yes/no.")
+        notes.error(element.place, "unknown-kind", says, "Give a text, number, date, date and time or yes/no.")
     return Given(name=name, title=element.get("label") or name, kind=kind, element=element)

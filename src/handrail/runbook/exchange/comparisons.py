@@ -11,7 +11,7 @@ from typing import Any, Literal
 from handrail.runbook.exchange.feel import Between, Compared, Name, UnaryTests
 from handrail.runbook.exchange.moments import ordered
 from handrail.runbook.exchange.types import FeelType
-from handrail.runbook.kinds import ORDERED, Choice, Unfit, Value
+from handrail.runbook.kinds import ORDERED, Choice, Instant, Unfit, Value, write_scalar
 
 How = Literal["order", "sameness", "membership"]
 
@@ -58,7 +58,9 @@ class Comparison:
         return _order(self._comparable(left), self._comparable(right))
 
     def _comparable(self, value: Value) -> Any:
-        return ordered(self.type.moment, str(value)) if self.type.moment else ("value", value)
+        if not self.type.moment:
+            return "value", value
+        return None if isinstance(value, tuple) else ordered(self.type.moment, write_scalar(value))
 
 
 def _order(left: Any, right: Any) -> str | None:
@@ -120,6 +122,8 @@ def comparison_of(left: str, left_type: FeelType, right: str, right_type: FeelTy
 def _family(one: FeelType) -> str:
     if isinstance(one.kind, Choice):
         return "Text"
+    if isinstance(one.kind, Instant):
+        return "date and time"
     return one.moment or type(one.kind).__name__
 
 

@@ -13,7 +13,20 @@ from handrail.runbook.exchange.feel import written
 from handrail.runbook.exchange.kind_text import text_of
 from handrail.runbook.exchange.names import NEWEST, OWN
 from handrail.runbook.exchange.xml_writing import Writing
-from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Records, Several, Text, YesNo
+from handrail.runbook.kinds import (
+    Choice,
+    Date,
+    Instant,
+    Kind,
+    Link,
+    Money,
+    Number,
+    PersonName,
+    Records,
+    Several,
+    Text,
+    YesNo,
+)
 from handrail.runbook.model import Decision, Input, Output, Ref, Rule
 
 _FORBIDDEN_IN_ID = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -219,7 +232,7 @@ def _own_kind(out: Writing, kind: Kind) -> None:
 def _is_own(kind: Kind) -> bool:
     """Whether DMN’s types and values do not say the kind whole."""
     match kind:
-        case Money() | Link() | Records():
+        case Money() | Link() | PersonName() | Records():
             return True
         case Number(whole=whole):
             return whole
@@ -229,12 +242,14 @@ def _is_own(kind: Kind) -> bool:
 
 def _type_of(kind: Kind) -> str:
     match kind:
-        case Text() | Choice() | Link():
+        case Text() | Choice() | Link() | PersonName():
             return "string"
         case Number() | Money():
             return "number"
         case Date():
             return "date"
+        case Instant():
+            return "date and time"
         case YesNo():
             return "boolean"
         case Records() | Several():
@@ -278,6 +293,8 @@ def _unseen_of(kind: Kind) -> str:
             return "a whole number: other programs see a number"
         case Link():
             return "a link: other programs see a text"
+        case PersonName():
+            return "a person: other programs see a text"
         case Records() | Several():
             return "a list of records: other programs are told nothing of its columns"
         case _:

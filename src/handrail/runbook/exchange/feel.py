@@ -12,12 +12,12 @@ One rule: nothing is evaluated. What is more than a test, a value or a name is a
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from handrail.runbook.cells import LONGEST_CELL
-from handrail.runbook.kinds import Scalar, Unfit
+from handrail.runbook.kinds import Instant, Scalar, Unfit, read_scalar, write_scalar
 from handrail.runbook.reading.margin import quoted
 
 _DEEPEST = 8
@@ -33,7 +33,7 @@ class Literal:
 
 @dataclass(frozen=True)
 class Moment:
-    """A value of a type that no cell holds: a time, a date and time, a duration."""
+    """A value of a type that no cell holds: a time, a duration, a date and time that names no offset from UTC."""
 
     text: str
 
@@ -219,7 +219,7 @@ class _Reader:
         if found := self._take(_DATE):
             return _day(found[1] or found[2])
         if found := self._take(_MOMENT):
-            return Moment(found[1] or found[2])
+            return _moment(found[1] or found[2])
         if found := self._names.match(self._text, self._at):
             self._ahead(found)
             return Name(" ".join(found[0].split()))
@@ -262,6 +262,11 @@ def _day(text: str) -> Literal:
         raise _NoTest from None
 
 
+def _moment(text: str) -> Literal | Moment:
+    found = read_scalar(Instant(), text)
+    return Moment(text) if isinstance(found, Unfit) else Literal(found)
+
+
 def written(value: Scalar | None) -> str:
     """The value as FEEL writes it."""
     match value:
@@ -271,6 +276,8 @@ def written(value: Scalar | None) -> str:
             return "true" if value else "false"
         case Decimal():
             return format(value, "f")
+        case datetime():
+            return f'date and time("{write_scalar(value)}")'
         case date():
             return f'date("{value.isoformat()}")'
         case str():

@@ -6,7 +6,21 @@ One rule: reading what was written gives the same kind back.
 import json
 import re
 
-from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Records, Several, Text, YesNo, plain
+from handrail.runbook.kinds import (
+    Choice,
+    Date,
+    Instant,
+    Kind,
+    Link,
+    Money,
+    Number,
+    PersonName,
+    Records,
+    Several,
+    Text,
+    YesNo,
+    plain,
+)
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.kind_words import ALL_WORDS, KIND_KEYS, kind_in
 from handrail.runbook.reading.margin import Margin
@@ -31,12 +45,16 @@ def entries_of(kind: Kind) -> dict[str, str]:
             return {"kind": "money", "currency": currency, **_bounds(low, high)}
         case Date():
             return {"kind": "date"}
+        case Instant():
+            return {"kind": "instant"}
         case YesNo():
             return {"kind": "yes/no"}
         case Choice(of=of):
             return {"kind": "choice", "of": f"[{', '.join(yaml_text(word) for word in of)}]"}
         case Link():
             return {"kind": "link"}
+        case PersonName():
+            return {"kind": "person"}
         case Records(columns=columns, at_least=least):
             declared = ", ".join(f"{name}: {text_of(column)}" for name, column in columns.items())
             return {"kind": "list", "of": f"{{{declared}}}", **({"at_least": str(least)} if least else {})}

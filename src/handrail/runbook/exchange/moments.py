@@ -1,4 +1,4 @@
-"""Times, instants and durations: what DMN compares and no cell of ours holds.
+"""Times, dates with times and durations: what DMN compares, and of which our cells hold but instants.
 
 One rule: they are only ever compared, never shown or counted; two that have no order have none here.
 """

@@ -7,7 +7,7 @@ from handrail.runbook.exchange.kind_text import kind_of
 from handrail.runbook.exchange.names import OWN
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.xml_tree import Element
-from handrail.runbook.kinds import Choice, Kind, Link, Money, Number, Records, Text
+from handrail.runbook.kinds import Choice, Kind, Link, Money, Number, PersonName, Records, Text
 from handrail.runbook.model import Override, Ref
 
 _SOURCES = {"fact", "output", "answer"}
@@ -35,7 +35,7 @@ def _refines(kind: Kind, said: Kind | None) -> bool:
     match kind:
         case Number() | Money():
             return isinstance(said, Number) and (said.at_least, said.at_most) == (kind.at_least, kind.at_most)
-        case Link():
+        case Link() | PersonName():
             return isinstance(said, Text)
         case Records():
             return said is None

@@ -123,7 +123,8 @@ class Rows:
         looked = column.looked
         if self._stands(column):
             if column.kind is None:
-                says = f"“{looked.path}” is {_unheld(looked.type)}; a column holds texts, numbers, dates or yes/no."
+                held = "texts, numbers, dates, dates and times or yes/no"
+                says = f"“{looked.path}” is {_unheld(looked.type)}; a column holds {held}."
                 mend = "Compare it with other data of its type, or let the table look at something else."
                 self._notes.error(looked.element.place, "unknown-kind", says, mend)
             yield Input(name=looked.name, title=looked.title, ref=looked.ref, kind=column.kind or Text())

@@ -12,23 +12,29 @@ from handrail.runbook.exchange.moments import TYPES as MOMENT_TYPES
 from handrail.runbook.exchange.names import plain_name
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.xml_tree import Element
-from handrail.runbook.kinds import Choice, Date, Kind, Number, Text, Unfit, YesNo
+from handrail.runbook.kinds import Choice, Date, Instant, Kind, Number, Text, Unfit, YesNo
 
 _KINDS: Mapping[str, Kind] = {
     "string": Text(),
-    "number": Number(), "double": Number(), "decimal": Number(), "float": Number(),
-    "integer": Number(whole=True), "long": Number(whole=True),
+    "number": Number(),
+    "double": Number(),
+    "decimal": Number(),
+    "float": Number(),
+    "integer": Number(whole=True),
+    "long": Number(whole=True),
     "boolean": YesNo(),
     "date": Date(),
 }  # fmt: skip
+_INSTANT = "date and time"
 _DEEPEST = 12
 _MOST_PATHS = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeelType:
-    """`kind` is None where none holds its values: a `moment` (time, date and time, duration), a structure with
-    `components`, or a type that is not said."""
+    """`kind` is None where none holds its values: a `moment` (time, duration), a structure with `components`, or a type
+    that is not said. A date and time is a moment too: FEEL compares also such as name no offset, and no kind
+    holds those."""
 
     kind: Kind | None = None
     moment: str = ""
@@ -64,7 +70,8 @@ class Types:
         if bare in _KINDS:
             return FeelType(kind=_KINDS[bare])
         if bare.casefold() in MOMENT_TYPES:
-            return FeelType(moment=MOMENT_TYPES[bare.casefold()])
+            moment = MOMENT_TYPES[bare.casefold()]
+            return FeelType(kind=Instant() if moment == _INSTANT else None, moment=moment)
         if bare not in {"", "Any"}:
             says = f"No type is called “{bare}”."
             self._notes.error(where.place, "unknown-type", says, "Declare it as an item definition, or name another.")

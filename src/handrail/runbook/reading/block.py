@@ -7,17 +7,16 @@ from collections.abc import Collection, Iterator
 
 from handrail.runbook.kinds import LONGEST_TEXT
 from handrail.runbook.problem import Place
+from handrail.runbook.reading.keys import Keys, needed
 from handrail.runbook.reading.margin import Margin, listed, quoted, sentence
 from handrail.runbook.reading.names import LONGEST_TITLE, is_name, tell_bad_name
 from handrail.runbook.reading.tree import Entries, Entry, Gone, Items, Leaf, Node
 
 
 class Block:
-    """`what` names the mapping in problems, as in “the fact “mrr””; `keys` are those that it may have."""
+    """`what` names the mapping in problems, as in “the fact “mrr””; `keys` are those that it may have, and must."""
 
-    def __init__(
-        self, node: Node, what: str, keys: Collection[str], margin: Margin, place: Place | None = None
-    ) -> None:
+    def __init__(self, node: Node, what: str, keys: Keys, margin: Margin, place: Place | None = None) -> None:
         self.what = what
         self.place = place or node.place
         self.margin = margin
@@ -29,6 +28,7 @@ class Block:
             if key not in keys:
                 says = f"{quoted(key)} is not a key of {what}."
                 margin.unknown(self._entries[key].key.place, "unknown-key", says, key, keys)
+        self.needs(*needed(keys))
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
@@ -43,12 +43,14 @@ class Block:
             return None
         return entry.value
 
-    def is_readable(self, key: str) -> bool:
-        """Whether all that the author lists or declares at `key` can be known."""
+    def is_list_of_texts(self, key: str) -> bool:
+        """Whether all that the author lists at `key` can be known."""
         node = self._entries[key].value if key in self._entries else None
-        if isinstance(node, Items):
-            return all(isinstance(item, Leaf) for item in node.of)
-        return isinstance(node, Entries)
+        return isinstance(node, Items) and all(isinstance(item, Leaf) for item in node.of)
+
+    def is_mapping(self, key: str) -> bool:
+        """Whether all that the author declares at `key` can be known."""
+        return key in self._entries and isinstance(self._entries[key].value, Entries)
 
     def place_of(self, key: str) -> Place:
         entry = self._entries.get(key)
@@ -111,9 +113,18 @@ class Block:
             return ()
         return tuple(item for item in node.of if not isinstance(item, Gone))
 
+    def is_empty_list(self, key: str) -> bool:
+        node = self.node(key) if key in self else None
+        return isinstance(node, Items) and not node.of
+
     def texts(self, key: str) -> tuple[Leaf, ...]:
         """A list of texts; what is not a text in it is told and left out."""
         return tuple(leaf for item in self.items(key) if (leaf := self._text_item(item, key)) is not None)
+
+    def text_or_texts(self, key: str) -> tuple[Leaf, ...]:
+        """A text that stands alone, or a list of texts."""
+        node = self.node(key)
+        return (node,) if isinstance(node, Leaf) else self.texts(key)
 
     def entries(self, key: str) -> Iterator[Entry]:
         """What a mapping at `key` holds, in order; nothing where it is left out."""
@@ -130,7 +141,7 @@ class Block:
                 tell_bad_name(entry.key, self.margin)
             yield entry
 
-    def declared(self, key: str, what: str, keys: Collection[str]) -> Iterator[tuple[str, "Block"]]:
+    def declared(self, key: str, what: str, keys: Keys) -> Iterator[tuple[str, "Block"]]:
         """What is declared by name at `key`, each as a block of its own; nothing after a name is an empty one."""
         for entry in self.named(key):
             yield (
@@ -138,7 +149,7 @@ class Block:
                 Block(_filled(entry.value), f"the {what} “{entry.key.text}”", keys, self.margin, entry.key.place),
             )
 
-    def declared_or_listed(self, key: str, what: str, keys: Collection[str]) -> Iterator[tuple[str, "Block"]]:
+    def declared_or_listed(self, key: str, what: str, keys: Keys) -> Iterator[tuple[str, "Block"]]:
         """Like `declared`; a list of names declares each with nothing more to say."""
         if not isinstance(self.node(key), Items):
             yield from self.declared(key, what, keys)
@@ -151,7 +162,7 @@ class Block:
                 Block(Entries({}, leaf.place), f"the {what} “{leaf.text.strip()}”", keys, self.margin),
             )
 
-    def inner(self, key: str, what: str, keys: Collection[str]) -> "Block":
+    def inner(self, key: str, what: str, keys: Keys) -> "Block":
         """The mapping at `key`; an empty one where there is none."""
         entry = self._entries.get(key)
         return Block(entry.value if entry else Gone(self.place), what, keys, self.margin)

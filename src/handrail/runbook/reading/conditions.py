@@ -3,9 +3,9 @@
 One rule: a condition is made of cells over declared things; there is no expression to read.
 """
 
-from handrail.runbook.cells import Anything, parse
-from handrail.runbook.kinds import ORDERED, Kind, Unfit
-from handrail.runbook.model import All, AnyOf, Condition, Not, Test
+from handrail.runbook.cells import Anything, Cell, parse
+from handrail.runbook.kinds import ORDERED, Kind, Link, Records, Unfit
+from handrail.runbook.model import All, AnyOf, Condition, Not, Ref, Test
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.margin import Margin, quoted
 from handrail.runbook.reading.tree import Entries, Entry, Gone, Items, Leaf, Node
@@ -70,19 +70,29 @@ def _tell_empty(node: Node, margin: Margin) -> None:
 
 def _test(entry: Entry, words: Vocabulary, margin: Margin) -> Test | None:
     meaning = words.meaning_of(entry.key, margin)
+    return test_of(entry, meaning.ref if meaning else None, meaning.kind if meaning else None, margin)
+
+
+def test_of(entry: Entry, ref: Ref | None, kind: Kind | None, margin: Margin) -> Test | None:
+    """What the entry asks of `ref`, which is of that kind; None where either is not known, or it asks wrongly."""
     if not isinstance(entry.value, Leaf):
         _tell_shape(entry, margin)
         return None
-    if meaning is None or meaning.kind is None:
+    if ref is None or kind is None:
         return None
-    cell = parse(entry.value.text, meaning.kind)
+    cell = cell_of(entry.value, entry.key.text.strip(), kind, margin)
+    return None if cell is None else Test(ref=ref, kind=kind, cell=cell)
+
+
+def cell_of(leaf: Leaf, about: str, kind: Kind, margin: Margin) -> Cell | None:
+    cell = parse(leaf.text, kind)
     if isinstance(cell, Unfit):
-        tell_bad_cell(entry.value, cell, entry.key.text.strip(), meaning.kind, margin)
+        tell_bad_cell(leaf, cell, about, kind, margin)
         return None
     if isinstance(cell, Anything):
-        says = f"“-” holds for anything, so it says nothing about {quoted(entry.key.text)}."
-        margin.error(entry.value.place, "empty-condition", says, "Leave it out, or write “given” if it must be known.")
-    return Test(ref=meaning.ref, kind=meaning.kind, cell=cell)
+        says = f"“-” holds for anything, so it says nothing about {quoted(about)}."
+        margin.error(leaf.place, "empty-condition", says, "Leave it out, or write “given” if it must be known.")
+    return cell
 
 
 def _tell_shape(entry: Entry, margin: Margin) -> None:
@@ -97,4 +107,6 @@ def tell_bad_cell(leaf: Leaf, unfit: Unfit, about: str, kind: Kind, margin: Marg
     says = f"{quoted(leaf.text)} cannot be asked of “{about}”: {unfit.says}"
     ordered = "a comparison such as >= 5, an interval such as [0..5), " if isinstance(kind, ORDERED) else ""
     mend = f"Write a value, {ordered}alternatives with commas, not(…), given or missing."
+    if isinstance(kind, Link | Records):
+        mend = "Write given or missing."
     margin.error(leaf.place, "bad-cell", says, mend)

@@ -4,20 +4,20 @@ One rule: the outputs are read first, so that everything can speak about them; i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handrail.runbook.kinds import Choice, Kind, Money, Number, Several, Text
+from handrail.runbook.kinds import Choice, Kind, Money, Number, Records, Several, Text
 from handrail.runbook.model import Aggregator, Decision, HitPolicy, Input, Output, Override, kind_of_answer
 from handrail.runbook.reading.block import Block
-from handrail.runbook.reading.kind_words import KIND_KEYS, SCALAR_WORDS, kind_in
-from handrail.runbook.reading.margin import did_you_mean, quoted, sentence
+from handrail.runbook.reading.keys import SAYS, TEXTS, TITLE, Inner, Key, Keys, ListOf, Named, Words
+from handrail.runbook.reading.kind_words import COLUMN_KEYS, SCALAR_WORDS, kind_in
+from handrail.runbook.reading.margin import quoted, sentence
 from handrail.runbook.reading.names import title_of
+from handrail.runbook.reading.rules import KEYS as RULE_KEYS
 from handrail.runbook.reading.rules import otherwise_in, rules_in
 from handrail.runbook.reading.tree import Entries, Items, Leaf
 from handrail.runbook.reading.vocabulary import Meaning, Vocabulary
 
-_KEYS = ("title", "hit_policy", "inputs", "outputs", "rules", "otherwise", "override", "says")
-_OUTPUT_KEYS = ("title", *KIND_KEYS)
 # Every way in which DMN tables and their readers write a hit policy.
 _POLICIES: Mapping[str, tuple[HitPolicy, Aggregator | None]] = {
     "unique": ("unique", None), "u": ("unique", None),
@@ -32,7 +32,31 @@ _POLICIES: Mapping[str, tuple[HitPolicy, Aggregator | None]] = {
     "collect max": ("collect", "max"), "c>": ("collect", "max"),
     "collect count": ("collect", "count"), "c#": ("collect", "count"),
 }  # fmt: skip
+# Those that are written out; the letters of DMN are its short forms.
+_POLICY_WORDS = tuple(word for word in _POLICIES if len(word) > 2)
 
+_OUTPUT_KEYS: Keys = {"title": TITLE, **COLUMN_KEYS, "kind": replace(COLUMN_KEYS["kind"], needed=True)}
+_OVERRIDE_KEYS: Keys = {
+    "asked_by": Key(says="The roles that may ask for another answer.", shape=TEXTS, needed=True),
+    "approved_by": Key(says="The role that decides on it.", needed=True),
+}
+KEYS: Keys = {
+    "title": TITLE,
+    "hit_policy": Key(
+        says="Which of the rules that fit give the answer; “unique”, where nothing is said.",
+        shape=Words(examples=_POLICY_WORDS),
+    ),
+    "inputs": Key(says="What the table looks at: facts, outputs of decisions, answers.", shape=TEXTS, needed=True),
+    "outputs": Key(says="What the table answers.", shape=Named(of=Inner(keys=_OUTPUT_KEYS)), needed=True),
+    "rules": Key(
+        says="Its rows: when each input is so, then each output is that.",
+        shape=ListOf(of=Inner(keys=RULE_KEYS)),
+        needed=True,
+    ),
+    "otherwise": Key(says="The answer where no rule fits.", shape="row"),
+    "override": Key(says="Who may take another answer.", shape=Inner(keys=_OVERRIDE_KEYS)),
+    "says": SAYS,
+}
 
 Kinds = Mapping[str, Kind | None]
 
@@ -56,11 +80,10 @@ class DecisionSoFar:
 
 
 def declared_decisions(top: Block) -> dict[str, DecisionSoFar]:
-    return {name: _declared(name, block) for name, block in top.declared("decisions", "decision", _KEYS)}
+    return {name: _declared(name, block) for name, block in top.declared("decisions", "decision", KEYS)}
 
 
 def _declared(name: str, block: Block) -> DecisionSoFar:
-    block.needs("inputs", "outputs", "rules")
     kinds: dict[str, Kind | None] = {}
     titles: dict[str, str] = {}
     for output, about in block.declared("outputs", "output", _OUTPUT_KEYS):
@@ -121,8 +144,7 @@ def _hit_policy(block: Block) -> tuple[HitPolicy, Aggregator | None]:
     policy = " ".join(leaf.text.casefold().replace("_", " ").split())
     if policy not in _POLICIES:
         says = f"{quoted(leaf.text)} is not a hit policy."
-        known = [name for name in _POLICIES if len(name) > 2]
-        block.margin.error(leaf.place, "hit-policy", says, did_you_mean(policy, known))
+        block.margin.unknown(leaf.place, "hit-policy", says, policy, _POLICY_WORDS)
     return _POLICIES.get(policy, ("unique", None))
 
 
@@ -147,10 +169,17 @@ def _input(leaf: Leaf, words: Vocabulary, block: Block) -> Meaning | None:
         says = f"“{meaning.ref}” gives a list; a table looks at single values."
         block.margin.error(leaf.place, "list-as-input", says, "Ask for it in a condition, or take the column out.")
         return None
-    if meaning is None or meaning.ref.source != "step":
+    if meaning is not None and isinstance(meaning.kind, Records):
+        says = f"“{meaning.ref}” is a list; a table looks at single values."
+        mend = "Ask in a condition whether it is given, or take the column out."
+        block.margin.error(leaf.place, "list-as-input", says, mend)
+        return None
+    if meaning is None or meaning.ref.source not in {"step", "milestone"}:
         return meaning
-    says = f"“{meaning.ref.name}” is a step; a table looks at facts, outputs of decisions and answers."
-    block.margin.error(leaf.place, "step-as-input", says, "Ask for the step in a condition, or take the column out.")
+    what = meaning.ref.source
+    says = f"“{meaning.ref.name}” is a {what}; a table looks at facts, outputs of decisions and answers."
+    mend = f"Ask for the {what} in a condition, or take the column out."
+    block.margin.error(leaf.place, f"{what}-as-input", says, mend)
     return None
 
 
@@ -170,8 +199,7 @@ def _tell_twice(leaves: tuple[Leaf, ...], block: Block) -> None:
 def _override(block: Block, words: Vocabulary) -> Override | None:
     if block.node("override") is None:
         return None
-    about = block.inner("override", f"the override of {block.what}", ("asked_by", "approved_by"))
-    about.needs("asked_by", "approved_by")
+    about = block.inner("override", f"the override of {block.what}", _OVERRIDE_KEYS)
     return Override(
         asked_by=words.roles_in(about, "asked_by"),
         approved_by=words.role_in(about, "approved_by") or "",

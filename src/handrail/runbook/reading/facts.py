@@ -4,17 +4,25 @@ One rule: a fact's kind is read first, so that everything else can speak about i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handrail.runbook.kinds import Kind, Text
 from handrail.runbook.model import Fact
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.conditions import condition_in
-from handrail.runbook.reading.kind_words import KIND_KEYS, SCALAR_WORDS, kind_in
+from handrail.runbook.reading.keys import CONDITION, SAYS, TITLE, Key, Keys
+from handrail.runbook.reading.kind_words import ALL_WORDS, KIND_KEYS, kind_in
 from handrail.runbook.reading.names import title_of
 from handrail.runbook.reading.vocabulary import Vocabulary
 
-_KEYS = ("title", *KIND_KEYS, "owed_by", "when", "says")
+KEYS: Keys = {
+    "title": TITLE,
+    **KIND_KEYS,
+    "kind": replace(KIND_KEYS["kind"], needed=True),
+    "owed_by": Key(says="The role that must find it out."),
+    "when": Key(says="Who needs it: the customers of whom this holds.", shape=CONDITION),
+    "says": SAYS,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +35,11 @@ class FactSoFar:
 
 
 def declared_facts(top: Block) -> dict[str, FactSoFar]:
-    return {name: _declared(name, block) for name, block in top.declared("facts", "fact", _KEYS)}
+    return {name: _declared(name, block) for name, block in top.declared("facts", "fact", KEYS)}
 
 
 def _declared(name: str, block: Block) -> FactSoFar:
-    return FactSoFar(block=block, kind=kind_in(block, SCALAR_WORDS), title=block.title("title", title_of(name)))
+    return FactSoFar(block=block, kind=kind_in(block, ALL_WORDS), title=block.title("title", title_of(name)))
 
 
 def facts_of(declared: Mapping[str, FactSoFar], words: Vocabulary) -> dict[str, Fact]:

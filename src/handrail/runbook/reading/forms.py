@@ -10,17 +10,40 @@ from handrail.runbook.kinds import Kind, Text
 from handrail.runbook.model import Field, Form, Section
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.facts import FactSoFar
+from handrail.runbook.reading.keys import SAYS, TITLE, YES_NO, Inner, Key, Keys, ListOf, Named, OneOf
 from handrail.runbook.reading.kind_words import ALL_WORDS, KIND_KEYS, kind_in
 from handrail.runbook.reading.margin import Margin, quoted, sentence
 from handrail.runbook.reading.names import title_of
 from handrail.runbook.reading.tree import Leaf
 
-_KEYS = ("title", "says", "sections")
-_DEFAULTS = ("kind", "required", "may_not_apply", "owed_by")
-_SECTION_KEYS = ("title", "says", *_DEFAULTS, "fields")
-_FIELD_KEYS = ("title", *KIND_KEYS, "required", "may_not_apply", "owed_by", "says", "shows")
 # What a section can set for all of its fields is a word alone: a kind that needs no more than its name.
-_SECTION_KINDS = ("text", "number", "date", "yes/no", "link")
+_SECTION_KINDS = ("text", "number", "date", "instant", "yes/no", "link", "person")
+_DEFAULTS: Keys = {
+    "required": Key(
+        says="Whether it must be given before the form is signed; yes, where nothing is said.", shape=YES_NO
+    ),
+    "may_not_apply": Key(says="Whether it can be marked as not applying, with a reason.", shape=YES_NO),
+    "owed_by": Key(says="The role that must find it out."),
+}
+_FIELD_KEYS: Keys = {
+    "title": TITLE,
+    **KIND_KEYS,
+    **_DEFAULTS,
+    "says": SAYS,
+    "shows": Key(says="The fact that is asked and answered here; it has its own kind."),
+}
+_SECTION_KEYS: Keys = {
+    "title": Key(says="What people read above its fields.", needed=True),
+    "says": SAYS,
+    "kind": Key(says="The kind of its fields, where they do not say.", shape=OneOf(words=_SECTION_KINDS)),
+    **_DEFAULTS,
+    "fields": Key(says="What is asked.", shape=Named(of=Inner(keys=_FIELD_KEYS), or_listed=True), needed=True),
+}
+KEYS: Keys = {
+    "title": TITLE,
+    "says": SAYS,
+    "sections": Key(says="Its parts, in order.", shape=ListOf(of=Inner(keys=_SECTION_KEYS)), needed=True),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +74,13 @@ def forms_of(top: Block, facts: Mapping[str, FactSoFar], roles: Mapping[str, Blo
     around = _Around(
         facts=facts,
         roles=roles,
-        knows_facts="facts" not in top or top.is_readable("facts"),
-        knows_roles=top.is_readable("roles"),
+        knows_facts="facts" not in top or top.is_mapping("facts"),
+        knows_roles=top.is_mapping("roles"),
     )
-    return {name: _form(name, block, around) for name, block in top.declared("forms", "form", _KEYS)}
+    return {name: _form(name, block, around) for name, block in top.declared("forms", "form", KEYS)}
 
 
 def _form(name: str, block: Block, around: _Around) -> FormRead:
-    block.needs("sections")
     fields: dict[str, Field] = {}
     kinds: dict[str, Kind | None] = {}
     sections = []
@@ -82,7 +104,6 @@ def _form(name: str, block: Block, around: _Around) -> FormRead:
 
 def _fields(section: Block, around: _Around, fields: dict[str, Field], kinds: dict[str, Kind | None]) -> list[Field]:
     """The fields of one section, entered into those of the whole form."""
-    section.needs("title", "fields")
     here = _defaults(section, around)
     found = []
     for name, block in section.declared_or_listed("fields", "field", _FIELD_KEYS):

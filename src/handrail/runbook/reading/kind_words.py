@@ -11,10 +11,12 @@ from handrail.runbook.kinds import (
     MOST_RECORDS,
     Choice,
     Date,
+    Instant,
     Kind,
     Link,
     Money,
     Number,
+    PersonName,
     Records,
     Text,
     Unfit,
@@ -22,21 +24,59 @@ from handrail.runbook.kinds import (
     read_scalar,
 )
 from handrail.runbook.reading.block import Block, bounded
+from handrail.runbook.reading.keys import (
+    TEXTS,
+    YES_NO,
+    Either,
+    Inner,
+    Key,
+    Keys,
+    Named,
+    OneOf,
+    Words,
+    kinds_of,
+)
 from handrail.runbook.reading.margin import did_you_mean, quoted, sentence
 from handrail.runbook.reading.names import LONGEST_TITLE
 from handrail.runbook.reading.tree import Entries, Entry, Leaf, Node
 
-KIND_KEYS = ("kind", "of", "whole", "currency", "at_least", "at_most")
-
-_PLAIN: dict[str, Kind] = {"text": Text(), "date": Date(), "yes/no": YesNo(), "link": Link()}
-_OWN_KEYS = {
-    "number": {"whole", "at_least", "at_most"},
-    "money": {"currency", "at_least", "at_most"},
-    "choice": {"of"},
-    "list": {"of", "at_least"},
-}
-SCALAR_WORDS = ("text", "number", "money", "date", "yes/no", "choice", "link")
+SCALAR_WORDS = ("text", "number", "money", "date", "instant", "yes/no", "choice", "link", "person")
 ALL_WORDS = (*SCALAR_WORDS, "list")
+COLUMN_KEYS: Keys = {
+    "kind": Key(says="What kind of value it is.", shape=OneOf(words=SCALAR_WORDS)),
+    "of": Key(says="What can be chosen.", shape=TEXTS, of_kinds=("choice",), needed_by=("choice",)),
+    "whole": Key(says="Whether the number has no fraction.", shape=YES_NO, of_kinds=("number",)),
+    "currency": Key(
+        says="The currency, in three capital letters.",
+        shape=Words(examples=("USD",)),
+        of_kinds=("money",),
+        needed_by=("money",),
+    ),
+    "at_least": Key(says="The least that is allowed.", of_kinds=("number", "money")),
+    "at_most": Key(says="The most that is allowed.", of_kinds=("number", "money")),
+}
+_COLUMN = Either(of=(OneOf(words=SCALAR_WORDS), Inner(keys=COLUMN_KEYS)))
+# What declares a kind. Of a list, `of` are its columns, each a kind's word or a declaration of its own.
+KIND_KEYS: Keys = {
+    **COLUMN_KEYS,
+    "kind": Key(says="What kind of value it is.", shape=OneOf(words=ALL_WORDS)),
+    "of": Key(
+        says="What can be chosen, or the columns of the list.",
+        shape=Either(of=(TEXTS, Named(of=_COLUMN))),
+        of_kinds=("choice", "list"),
+        needed_by=("choice", "list"),
+    ),
+    "at_least": Key(says="The least that is allowed; of a list, rows.", of_kinds=("number", "money", "list")),
+}
+
+_PLAIN: dict[str, Kind] = {
+    "text": Text(),
+    "date": Date(),
+    "instant": Instant(),
+    "yes/no": YesNo(),
+    "link": Link(),
+    "person": PersonName(),
+}
 _MOST_CHOICES = 200
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -59,15 +99,15 @@ def _tell_unknown_kind(block: Block, word: str, words: Collection[str]) -> None:
     if word == "whole number":
         mend = "Write “kind: number, whole: yes”."
     elif word == "list":
-        says, mend = f"A list cannot be the kind of {block.what} yet.", "Ask for it as a field of a form."
+        says = f"A list cannot be the kind of {block.what}, which is one value."
+        mend = "Declare the list as a fact or as a field of a form."
     block.margin.error(block.place_of("kind"), "unknown-kind", says, mend)
 
 
 def _keys_fit(block: Block, word: str) -> bool:
-    own = _OWN_KEYS.get(word, set())
-    strange = [key for key in KIND_KEYS[1:] if key in block and key not in own]
+    strange = [key for key in KIND_KEYS if key in block and word not in kinds_of(KIND_KEYS, key, ALL_WORDS)]
     for key in strange:
-        owners = [kind for kind, keys in _OWN_KEYS.items() if key in keys]
+        owners = kinds_of(KIND_KEYS, key, ALL_WORDS)
         kinds = f"kind{'s' if len(owners) > 1 else ''} {' and '.join(owners)}"
         says = f"“{key}” says nothing about the kind {word} of {block.what}."
         block.margin.error(block.key_place(key), "unknown-key", says, f"Take it out: it belongs to the {kinds}.")
@@ -171,4 +211,6 @@ def _records(block: Block) -> Kind | None:
 def _column(block: Block, key: Leaf, node: Node) -> Kind | None:
     if isinstance(node, Leaf):
         node = Entries({"kind": Entry(Leaf("kind", node.place), node)}, node.place)
-    return kind_in(Block(node, f"the column {quoted(key.text)} of {block.what}", KIND_KEYS, block.margin), SCALAR_WORDS)
+    return kind_in(
+        Block(node, f"the column {quoted(key.text)} of {block.what}", COLUMN_KEYS, block.margin), SCALAR_WORDS
+    )

@@ -9,12 +9,18 @@ from typing import Literal, cast
 
 from handrail.runbook.model import STEP_STATES, Outcome
 from handrail.runbook.reading.block import Block
+from handrail.runbook.reading.keys import SAYS, TEXTS, YES_NO, Key, Keys, Words
+from handrail.runbook.reading.lapses import MOST_DAYS
 from handrail.runbook.reading.margin import quoted
 from handrail.runbook.reading.names import LONGEST_TITLE
-from handrail.runbook.reading.timings import MOST_DAYS
 from handrail.runbook.reading.vocabulary import Vocabulary
 
-_KEYS = ("again", "reopen", "reason", "says")
+KEYS: Keys = {
+    "again": Key(says="It is to be done once more, so much later.", shape=Words(examples=("after 30 calendar days",))),
+    "reopen": Key(says="Steps to be done again with it.", shape=TEXTS),
+    "reason": Key(says="Whether whoever chooses it must say why.", shape=YES_NO),
+    "says": SAYS,
+}
 _AGAIN = re.compile(r"after (?P<amount>[0-9]{1,4}) (?P<unit>working|calendar) days?")
 
 Unit = Literal["working days", "calendar days"]
@@ -31,7 +37,7 @@ def outcomes_declared(block: Block) -> Iterator[tuple[str, Block]]:
             says = f"{quoted(name)} is a state that every step can have."
             block.margin.error(entry.key.place, "bad-name", says, "Give the outcome a name of its own.")
         else:
-            yield name, Block(entry.value, f"the outcome “{name}”", _KEYS, block.margin)
+            yield name, Block(entry.value, f"the outcome “{name}”", KEYS, block.margin)
 
 
 def outcomes_of(declared: Mapping[str, Block], words: Vocabulary) -> tuple[Outcome, ...]:

@@ -1,16 +1,45 @@
-"""The roles of a runbook: the seats that people fill."""
+"""The roles of a runbook: the seats that people fill, and how.
 
+One rule: whoever a seat is filled from, a role, a fact or a decision, has been declared.
+"""
+
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
-from handrail.runbook.model import Fill, Role
+from handrail.runbook.kinds import Choice, PersonName, Text
+from handrail.runbook.model import Fill, Ref, Role
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.conditions import condition_in
+from handrail.runbook.reading.keys import CONDITION, SAYS, TITLE, Key, Keys, OneOf
+from handrail.runbook.reading.margin import quoted, sentence
 from handrail.runbook.reading.names import LONGEST_TITLE, is_name, tell_bad_name, title_of
+from handrail.runbook.reading.tree import Leaf
 from handrail.runbook.reading.vocabulary import Vocabulary
 
-_KEYS = ("title", "team", "also", "fill", "when", "says")
-_FILLS = ("by hand", "account owner")
+_FILLS: tuple[Fill, ...] = ("by hand", "account owner", "least load")
+_FILLS_LIKE = ("chosen by lead", "from account_manager")
+_NAMED = re.compile(r"(?P<fill>chosen by|from) (?P<name>\S+)")
+
+KEYS: Keys = {
+    "title": TITLE,
+    "team": Key(says="The key of the team whose people may fill it."),
+    "also": Key(says="Another name for the same seat."),
+    "fill": Key(
+        says="How the seat is filled; “by hand”, where nothing is said.",
+        shape=OneOf(words=_FILLS, or_like=_FILLS_LIKE),
+    ),
+    "when": Key(says="Who needs it: the customers of whom this holds.", shape=CONDITION),
+    "says": SAYS,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Filling:
+    fill: Fill = "by hand"
+    chosen_by: str | None = None
+    filled_from: Ref | None = None
 
 
 def roles_of(declared: Mapping[str, Block], words: Vocabulary) -> dict[str, Role]:
@@ -18,16 +47,19 @@ def roles_of(declared: Mapping[str, Block], words: Vocabulary) -> dict[str, Role
 
 
 def declared_roles(top: Block) -> dict[str, Block]:
-    return dict(top.declared("roles", "role", _KEYS))
+    return dict(top.declared("roles", "role", KEYS))
 
 
 def _role(name: str, block: Block, words: Vocabulary) -> Role:
+    filling = _filling(block, words)
     return Role(
         name=name,
         title=block.title("title", title_of(name)),
         team=_team(block),
         also=block.text("also", longest=LONGEST_TITLE),
-        fill=cast("Fill", block.one_of("fill", _FILLS, "by hand")),
+        fill=filling.fill,
+        chosen_by=filling.chosen_by,
+        filled_from=filling.filled_from,
         when=condition_in(block, "when", words),
         says=block.text("says"),
         place=block.place,
@@ -41,3 +73,36 @@ def _team(block: Block) -> str:
     if not is_name(leaf.text.strip()):
         tell_bad_name(leaf, block.margin)
     return leaf.text.strip()
+
+
+def _filling(block: Block, words: Vocabulary) -> _Filling:
+    leaf = block.leaf("fill")
+    found = _NAMED.fullmatch(" ".join(leaf.text.split())) if leaf else None
+    if leaf is None or found is None:
+        return _Filling(fill=_worded(block))
+    name = Leaf(found["name"], leaf.place)
+    if found["fill"] == "from":
+        return _Filling(fill="from", filled_from=_person(name, words, block))
+    return _Filling(fill="chosen", chosen_by=words.role(name, block.margin))
+
+
+def _worded(block: Block) -> Fill:
+    fill = cast("Fill", block.one_of("fill", (*_FILLS, *_FILLS_LIKE), "by hand"))
+    if fill == "least load" and "team" not in block:
+        says = f"{sentence(block.what)} is filled from a team, and no team is named."
+        block.margin.error(block.place_of("fill"), "missing-key", says, "Add “team: …”.")
+    return fill
+
+
+def _person(leaf: Leaf, words: Vocabulary, block: Block) -> Ref | None:
+    """What names a person: a fact, or the output of a decision."""
+    meaning = words.meaning_of(leaf, block.margin)
+    if meaning is None or meaning.kind is None:
+        return None
+    kinds = {"fact": (PersonName, Text), "output": (PersonName, Text, Choice)}.get(meaning.ref.source, ())
+    if isinstance(meaning.kind, kinds):
+        return meaning.ref
+    says = f"{quoted(leaf.text)} does not name a person."
+    mend = "Name a fact of kind person or text, or an output of kind person, text or choice."
+    block.margin.error(leaf.place, "not-a-person", says, mend)
+    return None

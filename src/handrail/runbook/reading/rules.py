@@ -10,10 +10,15 @@ from handrail.runbook.kinds import Kind, Scalar, Unfit, read_scalar
 from handrail.runbook.model import Rule
 from handrail.runbook.reading.block import Block
 from handrail.runbook.reading.conditions import tell_bad_cell
+from handrail.runbook.reading.keys import Key, Keys
 from handrail.runbook.reading.margin import counted, listed, quoted, sentence
 from handrail.runbook.reading.tree import Entries, Gone, Items, Leaf, Node
 
-_KEYS = ("when", "then", "note")
+KEYS: Keys = {
+    "when": Key(says="What each input must be, in their order or by name; “-” is anything.", shape="row", needed=True),
+    "then": Key(says="What each output is, in their order or by name.", shape="row", needed=True),
+    "note": Key(says="Why the rule is as it is."),
+}
 _ANYTHING = "-"
 
 # Columns by name; a kind that is None is faulty, so nothing can be read for it.
@@ -29,8 +34,7 @@ def rules_in(block: Block, inputs: Columns, outputs: Columns) -> tuple[Rule, ...
 
 
 def _rule(node: Node, number: int, block: Block, inputs: Columns, outputs: Columns) -> Rule:
-    about = Block(node, f"rule {number} of {block.what}", _KEYS, block.margin)
-    about.needs("when", "then")
+    about = Block(node, f"rule {number} of {block.what}", KEYS, block.margin)
     whens = _row(about, "when", inputs, "input", may_leave_out=True)
     thens = _row(about, "then", outputs, "output", may_leave_out=False)
     return Rule(

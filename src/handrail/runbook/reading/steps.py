@@ -4,43 +4,36 @@ One rule: whatever a step names (roles, steps, forms, stages) has been declared.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, cast
+from dataclasses import dataclass, replace
+from typing import cast
 
-from handrail.runbook.model import Condition, Evidence, Letter, Step, StepKind, Timing
+from handrail.runbook.model import CHECKERS, Letter, Outcome, Repeat, Step, StepKind
+from handrail.runbook.reading.answers import approvals_in, disagreement_in, reopening_in, silence_in
+from handrail.runbook.reading.beginnings import beginning_of, needs_in, range_in
 from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
+from handrail.runbook.reading.deadlines import due_in, escalations_in, warning_in
+from handrail.runbook.reading.evidence import evidence_in
+from handrail.runbook.reading.keys import kinds_of, needed_by
+from handrail.runbook.reading.lapses import lapse_in
 from handrail.runbook.reading.margin import quoted, sentence
+from handrail.runbook.reading.meetings import attendees_in, quota_in
 from handrail.runbook.reading.names import LONGEST_TITLE, title_of
 from handrail.runbook.reading.outcomes import outcomes_declared, outcomes_of
-from handrail.runbook.reading.timings import timing_in
+from handrail.runbook.reading.step_keys import KEYS, KINDS, REPEAT_KEYS, SENT
 from handrail.runbook.reading.tree import Leaf
+from handrail.runbook.reading.updates import writes_in
 from handrail.runbook.reading.vocabulary import Vocabulary
-
-_KINDS = ("task", "form", "approval", "acceptance")
-_KEYS = (
-    "stage", "title", "kind", "raci", "when", "needs", "opens", "due", "form", "fills", "evidence", "on_reject",
-    "on_refuse", "may_refuse", "outcomes", "approvals", "meant", "says",
-)  # fmt: skip
-# Keys that only one kind of step can have.
-_OWN_KEYS = {
-    "fills": "task",
-    "outcomes": "task",
-    "on_reject": "approval",
-    "approvals": "approval",
-    "on_refuse": "acceptance",
-    "may_refuse": "acceptance",
-}
-_EVIDENCE = ("link", "upload", "link or upload")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepSoFar:
-    """`form` as the author wrote it; `outcomes` are the blocks of its outcomes by name."""
+    """`form` and `each` as the author wrote them; `outcomes` are the blocks of its outcomes by name."""
 
     block: Block
     title: str
     form: Leaf | None
+    each: Leaf | None
     outcomes: Mapping[str, Block]
 
 
@@ -50,9 +43,10 @@ def declared_steps(top: Block) -> dict[str, StepSoFar]:
             block=block,
             title=block.title("title", title_of(name)),
             form=block.leaf("form"),
+            each=block.leaf("each"),
             outcomes=dict(outcomes_declared(block)),
         )
-        for name, block in top.declared("steps", "step", _KEYS)
+        for name, block in top.declared("steps", "step", KEYS)
     }
 
 
@@ -62,52 +56,111 @@ def steps_of(declared: Mapping[str, StepSoFar], words: Vocabulary) -> dict[str, 
 
 def _step(name: str, so_far: StepSoFar, words: Vocabulary) -> Step:
     block = so_far.block
-    block.needs("stage", "kind", "raci")
-    kind = block.one_of("kind", _KINDS, "")
-    _tell_keys_of_others(block, kind)
-    stage = block.leaf("stage")
-    opens_when, opens_on = _opens(block, words)
-    return Step(
+    kind = _kind(block)
+    each = words.list_in(block, "each")
+    words = words.for_record_of(each)
+    step = Step(
         name=name,
         title=so_far.title,
-        stage=words.stage(stage, block.margin) if stage else "",
-        kind=cast("StepKind", kind or "task"),
+        stage=words.stage_in(block, "stage") or "",
+        kind=kind,
         raci=_raci(block, words),
         when=condition_in(block, "when", words),
-        needs=words.steps_in(block, "needs"),
-        opens_when=opens_when,
-        opens_on=opens_on,
-        due=timing_in(block, "due", words),
+        each=each,
+        discretionary=block.yes_no("discretionary", default=False),
+        on_event=words.event_in(block, "on_event"),
+        after_end=_after_end(block),
         form=words.form(so_far.form, block.margin) if so_far.form else None,
-        fills=words.role_in(block, "fills"),
-        evidence=_evidence(block),
-        reopens=_reopens(block, "on_reject" if kind == "approval" else "on_refuse", words),
         outcomes=outcomes_of(so_far.outcomes, words),
-        reasons=tuple(bounded(leaf, LONGEST_TITLE, block.margin) for leaf in block.texts("may_refuse")),
-        approvals=_approvals(block),
         meant=block.text("meant"),
         says=block.text("says"),
         place=block.place,
     )
+    return _with_answers(_with_work(_with_time(step, block, words), block, words), block, words)
 
 
-def _tell_keys_of_others(block: Block, kind: str) -> None:
-    for key, owner in _OWN_KEYS.items():
-        if kind and key in block and owner != kind:
-            says = f"“{key}” belongs to steps of kind {owner}; {block.what} is of kind {kind}."
-            block.margin.error(
-                block.key_place(key), "key-of-another-kind", says, f"Take it out, or write “kind: {owner}”."
-            )
+def _with_time(step: Step, block: Block, words: Vocabulary) -> Step:
+    """From when it can be done, and until when."""
+    needs, needs_at_least = needs_in(block, words)
+    beginning, (first, last) = beginning_of(block, words), range_in(block, words)
+    return replace(
+        step,
+        needs=needs,
+        needs_at_least=needs_at_least,
+        opens_when=beginning.when,
+        opens_on=first or beginning.on,
+        opens_in=beginning.within,
+        opens_not_in=beginning.not_within,
+        until_event=beginning.event,
+        due=last or due_in(block, words),
+        warn=warning_in(block, words),
+        escalations=escalations_in(block, words),
+    )
 
 
-def _opens(block: Block, words: Vocabulary) -> tuple[Condition | None, Timing | None]:
-    if block.node("opens") is None:
-        return None, None
-    about = block.inner("opens", f"“opens” of {block.what}", ("when", "on"))
-    if about.is_sound and "when" not in about and "on" not in about:
-        says = f"{sentence(about.what)} says nothing."
-        block.margin.error(about.place, "empty-value", says, "Write “when: {…}”, “on: …” or both, or take it out.")
-    return condition_in(about, "when", words), timing_in(about, "on", words)
+def _with_work(step: Step, block: Block, words: Vocabulary) -> Step:
+    """What is done, by its kind."""
+    return replace(
+        step,
+        fills=words.role_in(block, "fills"),
+        evidence=evidence_in(block, step.kind, words),
+        quota=quota_in(block, words),
+        session=words.session_in(block, "session"),
+        attendees=attendees_in(block, step, words),
+        message=words.message_in(block, "message"),
+        automatic=block.one_of("sent", SENT, SENT[0]) == SENT[1],
+        system=block.title("system", ""),
+        writes=writes_in(block, words),
+        check=block.one_of("check", CHECKERS, "") or None,
+    )
+
+
+def _with_answers(step: Step, block: Block, words: Vocabulary) -> Step:
+    """How it turns out."""
+    reopens, fresh_evidence = reopening_in(block, step.kind, words)
+    return replace(
+        step,
+        repeat=_repeat(block, step.outcomes, words),
+        reopens=reopens,
+        fresh_evidence=fresh_evidence,
+        reasons=tuple(bounded(leaf, LONGEST_TITLE, block.margin) for leaf in block.texts("may_refuse")),
+        approvals=approvals_in(block),
+        in_order=block.yes_no("in_order", default=False),
+        silence=silence_in(block, step.kind),
+        disagreement=disagreement_in(block, words),
+    )
+
+
+def _kind(block: Block) -> StepKind:
+    """The kind, after telling what does not go with it and what is needed for it."""
+    kind = block.one_of("kind", KINDS, "")
+    if not kind:
+        return "task"
+    for key in KEYS:
+        owners = kinds_of(KEYS, key, KINDS)
+        if key in block and kind not in owners:
+            _tell_key_of_others(block, key, kind, owners)
+    block.needs(*needed_by(KEYS, kind))
+    return cast("StepKind", kind)
+
+
+def _tell_key_of_others(block: Block, key: str, kind: str, owners: tuple[str, ...]) -> None:
+    if len(owners) > len(KINDS) / 2:
+        says = f"“{key}” says nothing about a step of kind {kind}, as {block.what} is."
+        mend = f"Take it out{', and write “until”' if kind == 'wait' else ''}."
+    else:
+        says = f"“{key}” belongs to steps of kind {' or '.join(owners)}; {block.what} is of kind {kind}."
+        mend = f"Take it out, or write {' or '.join(f'“kind: {owner}”' for owner in owners)}."
+    block.margin.error(block.key_place(key), "key-of-another-kind", says, mend)
+
+
+def _after_end(block: Block) -> bool:
+    """Only what somebody begins, or an event calls for, can come up once the handoff is over."""
+    if "after_end" in block and "on_event" not in block and "discretionary" not in block:
+        says = f"Nothing can begin {block.what} after the end."
+        mend = "Add “on_event: …” or “discretionary: yes”, or take “after_end” out."
+        block.margin.error(block.key_place("after_end"), "missing-key", says, mend)
+    return block.yes_no("after_end", default=False)
 
 
 def _raci(block: Block, words: Vocabulary) -> dict[str, frozenset[Letter]]:
@@ -132,36 +185,13 @@ def _letters(leaf: Leaf, block: Block) -> frozenset[Letter]:
     return frozenset()
 
 
-def _approvals(block: Block) -> Literal["all"] | int:
-    """How many approvals it takes: `any` is one of them."""
-    leaf = block.leaf("approvals")
-    text = leaf.text.strip() if leaf else "any"
-    if text in {"any", "all"}:
-        return "all" if text == "all" else 1
-    if leaf and text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= len(list(block.entries("raci"))):
-        return int(text)
-    if leaf:
-        says = f"{quoted(text)} does not say how many approvals it takes."
-        mend = "Write “any”, “all”, or a number of them, at most as many as there are roles in “raci”."
-        block.margin.error(leaf.place, "bad-approvals", says, mend)
-    return 1
-
-
-def _evidence(block: Block) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(
-            name=name,
-            title=about.title("title", title_of(name)),
-            kind=cast("Literal['link', 'upload', 'link or upload']", about.one_of("kind", _EVIDENCE, "link or upload")),
-            required=about.yes_no("required", default=True),
-        )
-        for name, about in block.declared("evidence", "evidence", ("title", "kind", "required"))
-    )
-
-
-def _reopens(block: Block, key: str, words: Vocabulary) -> tuple[str, ...]:
-    if block.node(key) is None:
-        return ()
-    about = block.inner(key, f"“{key}” of {block.what}", ("reopen",))
-    about.needs("reopen")
-    return words.steps_in(about, "reopen")
+def _repeat(block: Block, outcomes: tuple[Outcome, ...], words: Vocabulary) -> Repeat | None:
+    if block.node("repeat") is None:
+        return None
+    about = block.inner("repeat", f"“repeat” of {block.what}", REPEAT_KEYS)
+    after, until = lapse_in(about, "after"), condition_in(about, "until", words)
+    again = next((outcome.name for outcome in outcomes if outcome.again_after is not None), None)
+    if again is not None:
+        says = f"{sentence(block.what)} is done again both by “repeat” and by its outcome {quoted(again)}."
+        block.margin.error(block.key_place("repeat"), "key-beside-another", says, "Keep one of the two.")
+    return Repeat(after=after, until=until) if after and until else None

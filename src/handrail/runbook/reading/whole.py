@@ -3,48 +3,100 @@
 One rule: first everything is declared, then everything is read; so the order in which an author writes does not matter.
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 
-from handrail.runbook.kinds import LONGEST_TEXT, Date, Kind, Unfit, read_scalar
-from handrail.runbook.model import STEP_STATES, All, Change, End, Ref, Runbook, step_states
+from handrail.runbook.kinds import LONGEST_TEXT, Date, Unfit, read_scalar
+from handrail.runbook.model import All, Change, End, Phases, Runbook
 from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
-from handrail.runbook.reading.decisions import DecisionSoFar, decisions_of, declared_decisions
-from handrail.runbook.reading.facts import FactSoFar, declared_facts, facts_of
-from handrail.runbook.reading.forms import FormRead, forms_of
+from handrail.runbook.reading.decisions import KEYS as DECISION_KEYS
+from handrail.runbook.reading.decisions import decisions_of
+from handrail.runbook.reading.declarations import declared_in, tell_shared_names
+from handrail.runbook.reading.derived import derived_of
+from handrail.runbook.reading.derived_keys import KEYS as DERIVED_KEYS
+from handrail.runbook.reading.derived_keys import WAYS as DERIVED_WAYS
+from handrail.runbook.reading.facts import KEYS as FACT_KEYS
+from handrail.runbook.reading.facts import facts_of
+from handrail.runbook.reading.forms import KEYS as FORM_KEYS
+from handrail.runbook.reading.happenings import KEYS as EVENT_KEYS
+from handrail.runbook.reading.happenings import events_of
+from handrail.runbook.reading.keys import CONDITION, SAYS, TEXT, TEXTS, TITLE, Inner, Key, Keys, ListOf, Named, Words
 from handrail.runbook.reading.margin import quoted
+from handrail.runbook.reading.messages import KEYS as MESSAGE_KEYS
+from handrail.runbook.reading.messages import messages_of
+from handrail.runbook.reading.milestones import KEYS as MILESTONE_KEYS
+from handrail.runbook.reading.milestones import milestones_of
 from handrail.runbook.reading.names import LONGEST_TITLE, is_label, is_name, tell_bad_label, tell_bad_name, title_of
-from handrail.runbook.reading.roles import declared_roles, roles_of
-from handrail.runbook.reading.steps import StepSoFar, declared_steps, steps_of
-from handrail.runbook.reading.timings import START
+from handrail.runbook.reading.roles import KEYS as ROLE_KEYS
+from handrail.runbook.reading.roles import roles_of
+from handrail.runbook.reading.sessions import KEYS as SESSION_KEYS
+from handrail.runbook.reading.step_keys import KEYS as STEP_KEYS
+from handrail.runbook.reading.steps import steps_of
 from handrail.runbook.reading.tree import Leaf
-from handrail.runbook.reading.vocabulary import Meaning, Vocabulary
+from handrail.runbook.reading.vocabulary import Vocabulary
+from handrail.runbook.reading.windows import KEYS as WINDOW_KEYS
+from handrail.runbook.reading.windows import WAYS as WINDOW_WAYS
 
-KEYS = (
-    "runbook", "title", "version", "about", "says", "history", "terms", "notes", "calendar", "facts", "roles",
-    "decisions", "forms", "stages", "steps", "ends",
-)  # fmt: skip
-_RESERVED = {START, "not"}
+_HISTORY_KEYS: Keys = {
+    "version": Key(says="What the version was called.", needed=True),
+    "date": Key(says="The day on which it began to hold.", shape=Words(examples=("2026-01-05",)), needed=True),
+    "says": Key(says="What changed.", needed=True),
+}
+_PHASES_KEYS: Keys = {
+    "front": Key(says="The roles that one person holds in every running phase of a project.", shape=TEXTS),
+}
+_END_KEYS: Keys = {
+    "when": Key(says="The handoff is over once this holds.", shape=CONDITION, needed=True),
+    "says": SAYS,
+}
+
+
+def _all_named(keys: Keys, only_one_of: tuple[tuple[str, ...], ...] = ()) -> Named:
+    return Named(of=Inner(keys=keys, only_one_of=only_one_of))
+
+
+KEYS: Keys = {
+    "runbook": Key(says="The name of the runbook.", needed=True),
+    "title": TITLE,
+    "version": Key(says="What this version is called.", needed=True),
+    "about": Key(says="What is handed over; “account”, where nothing is said."),
+    "says": SAYS,
+    "history": Key(says="How the runbook became what it is.", shape=ListOf(of=Inner(keys=_HISTORY_KEYS))),
+    "terms": Key(says="What words mean in it.", shape=Named(of=TEXT, free=True)),
+    "notes": Key(says="What those who keep the runbook should know.", shape=TEXTS),
+    "calendar": Key(says="The name of the working calendar by which days are counted."),
+    "facts": Key(says="What is known about the customer.", shape=_all_named(FACT_KEYS)),
+    "derived": Key(
+        says="Facts that follow from others.",
+        shape=_all_named(DERIVED_KEYS, only_one_of=tuple((way,) for way in DERIVED_WAYS)),
+    ),
+    "roles": Key(says="The seats that people fill.", shape=_all_named(ROLE_KEYS), needed=True),
+    "decisions": Key(says="Decision tables, as DMN knows them.", shape=_all_named(DECISION_KEYS)),
+    "forms": Key(says="What is asked, and answered field by field.", shape=_all_named(FORM_KEYS)),
+    "sessions": Key(says="Meetings that recur for everybody.", shape=_all_named(SESSION_KEYS)),
+    "windows": Key(
+        says="Days on which something may happen, or may not.", shape=_all_named(WINDOW_KEYS, only_one_of=WINDOW_WAYS)
+    ),
+    "messages": Key(says="What people are told.", shape=_all_named(MESSAGE_KEYS)),
+    "events": Key(says="What can come to pass outside, again and again.", shape=_all_named(EVENT_KEYS)),
+    "stages": Key(says="The parts of the work, in order.", shape=TEXTS, needed=True),
+    "steps": Key(says="The work.", shape=_all_named(STEP_KEYS), needed=True),
+    "milestones": Key(says="What is worth telling once it is reached.", shape=_all_named(MILESTONE_KEYS)),
+    "phases": Key(
+        says="A project may go through the runbook in phases, each a handoff of its own.",
+        shape=Inner(keys=_PHASES_KEYS),
+    ),
+    "ends": Key(
+        says="The ways in which the handoff is over.", shape=Named(of=Inner(keys=_END_KEYS), free=True), needed=True
+    ),
+}
 
 
 def runbook_of(top: Block, digest: str) -> Runbook:
     """What the text says. Where a problem was told, the parts it touches stand empty: then nobody may use it."""
-    top.needs("runbook", "version", "roles", "stages", "steps", "ends")
-    facts, decisions, roles = declared_facts(top), declared_decisions(top), declared_roles(top)
-    forms, steps = forms_of(top, facts, roles), declared_steps(top)
-    spoken_of = _facts_and_decisions(facts, decisions)
-    words = Vocabulary(
-        meanings={**spoken_of, **_steps_and_answers(steps, forms), **spoken_of},
-        families=_families(decisions),
-        unsure=_unsure(decisions, forms, steps),
-        unreadable=_unreadable(top),
-        roles=roles,
-        forms=forms,
-        stages=_stages(top),
-    )
-    _tell_shared_names(facts, decisions, steps)
-    name = _checked_name(top, "runbook")
+    named = declared_in(top)
+    words, name = named.vocabulary(top), _checked_name(top, "runbook")
+    tell_shared_names(named)
     return Runbook(
         name=name,
         title=top.title("title", title_of(name)),
@@ -56,95 +108,22 @@ def runbook_of(top: Block, digest: str) -> Runbook:
         terms=_terms(top),
         notes=tuple(bounded(leaf, LONGEST_TEXT, top.margin) for leaf in top.texts("notes")),
         calendar=_checked_name(top, "calendar"),
-        facts=facts_of(facts, words),
-        roles=roles_of(roles, words),
-        decisions=decisions_of(decisions, words),
-        forms={form: read.form for form, read in forms.items()},
-        stages=tuple(words.stages),
-        steps=steps_of(steps, words),
+        facts=facts_of(named.facts, words),
+        derived=derived_of(named.derived),
+        roles=roles_of(named.roles, words),
+        decisions=decisions_of(named.decisions, words),
+        forms={form: read.form for form, read in named.forms.items()},
+        sessions=named.sessions,
+        windows=named.windows,
+        messages=messages_of(named.messages, words),
+        events=events_of(named.events, words),
+        stages=named.stages,
+        steps=steps_of(named.steps, words),
+        milestones=milestones_of(named.milestones, words),
         ends=_ends(top, words),
+        phases=_phases(top, words),
         place=top.place,
     )
-
-
-def _facts_and_decisions(facts: Mapping[str, FactSoFar], decisions: Mapping[str, DecisionSoFar]) -> dict[str, Meaning]:
-    found = {
-        name: Meaning(ref=Ref(source="fact", name=name), kind=fact.kind, title=fact.title)
-        for name, fact in facts.items()
-    }
-    for name, decision in decisions.items():
-        for output, kind in decision.answers.items():
-            ref = Ref(source="output", name=name, part=output)
-            found[f"{name}.{output}"] = Meaning(ref=ref, kind=kind, title=decision.titles[output])
-        own = _own_output(name, decision)
-        if own and name not in found:
-            found[name] = found[f"{name}.{own}"]
-    return found
-
-
-def _own_output(name: str, decision: DecisionSoFar) -> str | None:
-    """The output that the decision's name alone stands for."""
-    outputs = list(decision.outputs)
-    return name if name in outputs else outputs[0] if len(outputs) == 1 else None
-
-
-def _steps_and_answers(steps: Mapping[str, StepSoFar], forms: Mapping[str, FormRead]) -> dict[str, Meaning]:
-    found = {}
-    for name, step in steps.items():
-        states: Kind = step_states(step.outcomes) if step.outcomes else STEP_STATES
-        found[name] = Meaning(ref=Ref(source="step", name=name), kind=states, title=step.title)
-        form = forms.get(step.form.text.strip()) if step.form else None
-        for field, kind in form.kinds.items() if form else ():
-            ref = Ref(source="answer", name=name, part=field)
-            found[f"{name}.{field}"] = Meaning(ref=ref, kind=kind, title=form.titles[field] if form else field)
-    return found
-
-
-def _families(decisions: Mapping[str, DecisionSoFar]) -> dict[str, tuple[str, ...]]:
-    return {
-        name: tuple(f"{name}.{output}" for output in decision.outputs)
-        for name, decision in decisions.items()
-        if len(decision.outputs) > 1 and name not in decision.outputs
-    }
-
-
-def _unsure(
-    decisions: Mapping[str, DecisionSoFar], forms: Mapping[str, FormRead], steps: Mapping[str, StepSoFar]
-) -> frozenset[str]:
-    """What is declared but could not be read far enough to know its parts."""
-    murky = [name for name, decision in decisions.items() if not decision.outputs]
-    for name, step in steps.items():
-        form = forms.get(step.form.text.strip()) if step.form else None
-        if not step.block.is_sound or (step.form and (form is None or not form.is_whole)):
-            murky.append(name)
-    return frozenset(murky)
-
-
-def _unreadable(top: Block) -> frozenset[str]:
-    needed = {key for key in ("roles", "stages", "steps") if not top.is_readable(key)}
-    return frozenset(
-        needed | {key for key in ("facts", "decisions", "forms") if key in top and not top.is_readable(key)}
-    )
-
-
-def _tell_shared_names(*declared: Mapping[str, FactSoFar | DecisionSoFar | StepSoFar]) -> None:
-    """Facts, decisions and steps share one space, so that a condition's words mean one thing."""
-    seen: dict[str, Block] = {}
-    for block, name in sorted(_named_blocks(declared), key=lambda one: one[0].place):
-        if name in _RESERVED:
-            says = f"“{name}” is a word of the language and cannot name anything."
-            block.margin.error(block.place, "reserved-name", says, "Choose another name.")
-        elif name in seen:
-            says = f"“{name}” is also the name of {seen[name].what}, on line {seen[name].place.line}."
-            mend = "Give one of the two another name: facts, decisions and steps are told apart by their names."
-            block.margin.error(block.place, "name-taken", says, mend)
-        seen.setdefault(name, block)
-
-
-def _named_blocks(
-    declared: Iterable[Mapping[str, FactSoFar | DecisionSoFar | StepSoFar]],
-) -> Iterable[tuple[Block, str]]:
-    return ((so_far.block, name) for group in declared for name, so_far in group.items())
 
 
 def _checked_name(top: Block, key: str) -> str:
@@ -156,28 +135,12 @@ def _checked_name(top: Block, key: str) -> str:
     return leaf.text.strip()
 
 
-def _stages(top: Block) -> tuple[str, ...]:
-    found: dict[str, Leaf] = {}
-    for leaf in top.texts("stages"):
-        name = leaf.text.strip()
-        if not is_label(name):
-            tell_bad_label(leaf, top.margin)
-        if name in found:
-            says = f"The stage {quoted(name)} is listed twice."
-            top.margin.error(leaf.place, "name-taken", says, "Keep one of the two.")
-        found.setdefault(name, leaf)
-    return tuple(found)
-
-
 def _history(top: Block) -> tuple[Change, ...]:
-    blocks = [
-        Block(node, "an entry of “history”", ("version", "date", "says"), top.margin) for node in top.items("history")
-    ]
+    blocks = (Block(node, "an entry of “history”", _HISTORY_KEYS, top.margin) for node in top.items("history"))
     return tuple(_change(block) for block in blocks)
 
 
 def _change(block: Block) -> Change:
-    block.needs("version", "date", "says")
     day = _day(block.leaf("date"), block)
     return Change(version=block.text("version", longest=LONGEST_TITLE), date=day, says=block.text("says"))
 
@@ -208,7 +171,7 @@ def _ends(top: Block, words: Vocabulary) -> tuple[End, ...]:
     return tuple(
         _end(
             entry.key,
-            Block(entry.value, f"the end “{entry.key.text}”", ("when", "says"), top.margin, entry.key.place),
+            Block(entry.value, f"the end “{entry.key.text}”", _END_KEYS, top.margin, entry.key.place),
             words,
         )
         for entry in top.entries("ends")
@@ -218,6 +181,11 @@ def _ends(top: Block, words: Vocabulary) -> tuple[End, ...]:
 def _end(key: Leaf, block: Block, words: Vocabulary) -> End:
     if not is_label(key.text.strip()):
         tell_bad_label(key, block.margin)
-    block.needs("when")
     when = condition_in(block, "when", words)
     return End(name=key.text.strip(), when=when or All(tests=()), says=block.text("says"), place=block.place)
+
+
+def _phases(top: Block, words: Vocabulary) -> Phases | None:
+    if top.node("phases") is None:
+        return None
+    return Phases(front=words.roles_in(top.inner("phases", "“phases”", _PHASES_KEYS), "front"))

@@ -10,18 +10,19 @@ every other value. The last piece of every column is the missing value.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from operator import xor
 from typing import Any
 
 from handrail.runbook.cells import Among, Anything, Cell, Interval, Point, Presence, Within, a_value_in, interval_text
-from handrail.runbook.kinds import ORDERED, Choice, Date, Scalar, YesNo, bounds_of, spoken, step_of
+from handrail.runbook.kinds import ORDERED, Choice, Date, Instant, PersonName, Scalar, YesNo, bounds_of, spoken, step_of
 from handrail.runbook.model import Decision, Input
 
-OTHER = "any other text"
-SOME_DAY = date(2000, 1, 1)  # for a column of dates in which no rule names one
+OTHER, OTHER_PERSON = "any other text", "anybody else"
+# For a column of dates or instants in which no rule names one.
+SOME_DAY, SOME_INSTANT = date(2000, 1, 1), datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Column:
 
     input: Input
     cells: tuple[Cell, ...]
-    ends: tuple[Any, ...]  # numbers or dates, all of one type
+    ends: tuple[Any, ...]  # numbers, dates or instants, all of one type
     values: tuple[str | bool, ...]
 
     @cached_property
@@ -95,8 +96,8 @@ class Column:
 
     @cached_property
     def other(self) -> str:
-        """Stands for every text that no cell names, and so is none of those."""
-        text = OTHER
+        """Stands for every text or person that no cell names, and so is none of those."""
+        text = OTHER_PERSON if isinstance(self.input.kind, PersonName) else OTHER
         while text in self.values:
             text += "…"
         return text
@@ -141,8 +142,8 @@ class Column:
         within = self._within_bounds(interval)
         if within is None:
             return None
-        if isinstance(self.input.kind, Date) and within.low is None and within.high is None:
-            return SOME_DAY
+        if within.low is None and within.high is None and isinstance(self.input.kind, Date | Instant):
+            return SOME_DAY if isinstance(self.input.kind, Date) else SOME_INSTANT
         try:
             return a_value_in(within, step_of(self.input.kind))
         except OverflowError:

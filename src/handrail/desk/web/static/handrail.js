@@ -50,6 +50,37 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 
+// A list gets rows as they are needed and loses those that are removed. Without a script it has empty rows to spare.
+document.addEventListener("click", (event) => {
+  const remove = event.target.closest("[data-remove-row]");
+  const add = event.target.closest("[data-add-row]");
+  if (remove) removeRow(remove.closest("tr"));
+  if (add) addRow(document.getElementById(add.dataset.addRow).tBodies[0]);
+});
+function addRow(rows) {
+  const row = rows.rows[rows.rows.length - 1].cloneNode(true);
+  for (const field of row.querySelectorAll("input, select")) field.value = "";
+  rows.append(row);
+  numberRows(rows);
+  row.querySelector("input, select").focus();
+}
+function removeRow(row) {
+  const rows = row.parentElement;
+  if (rows.rows.length === 1) addRow(rows);
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  numberRows(rows);
+  next.querySelector("input, select").focus();
+}
+function numberRows(rows) {
+  for (const [at, row] of [...rows.rows].entries()) {
+    for (const one of row.querySelectorAll("[aria-label]")) {
+      one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/(new )?row \d+$/, `row ${at + 1}`));
+    }
+  }
+}
+
+for (const only of document.querySelectorAll("[data-without-script]")) only.hidden = true;
 for (const only of document.querySelectorAll("[data-with-script]")) only.hidden = false;
 localise(document);
 document.addEventListener("htmx:afterSwap", (event) => localise(event.target));

@@ -1,13 +1,10 @@
-"""What a runbook says in kinds, cells, conditions and timings, as a person would say it.
-
-One rule: no name that only the file knows is left in it; everything goes by its title.
-"""
+"""Kinds, cells and conditions in words, and what people call the things that a condition speaks about."""
 
 from decimal import Decimal
 
 from handrail.runbook.cells import Among, Anything, Cell, Presence, Within, interval_text
 from handrail.runbook.kinds import Kind, Money, Number, Records, Several, bounds_of, name_of, spoken
-from handrail.runbook.model import All, Anchor, AnyOf, Condition, Decision, Not, Ref, Runbook, Timing
+from handrail.runbook.model import All, AnyOf, Condition, Decision, Not, Ref, Runbook, Test
 
 
 def kind_words(kind: Kind) -> str:
@@ -50,41 +47,15 @@ def condition_words(runbook: Runbook, condition: Condition) -> str:
     """`Support, type is anything but Help Desk and “Sign” is done`."""
     match condition:
         case All(tests=tests):
-            return " and ".join(
-                f"{ref_title(runbook, test.ref)} is {cell_words(test.cell, test.kind)}" for test in tests
-            )
+            return " and ".join(test_words(runbook, test) for test in tests)
         case AnyOf(of=of):
             return " or ".join(condition_words(runbook, one) for one in of)
         case Not(of=inner):
             return f"not ({condition_words(runbook, inner)})"
 
 
-def timing_words(runbook: Runbook, timing: Timing, amount: str | None = None) -> str:
-    """`5 working days before Go-live date`, `on Go-live date`; `amount` is what a decision's output gives, if known."""
-    anchor = anchor_words(runbook, timing.anchor)
-    if isinstance(timing.amount, int):
-        amount = str(timing.amount)
-    elif amount is None:
-        return f"as many {timing.unit} {timing.side} {anchor} as “{ref_title(runbook, timing.amount)}” says"
-    if amount == "0":
-        working = " or the nearest working day" if timing.unit == "working days" else ""
-        return f"on {anchor}{working}"
-    unit = timing.unit.removesuffix("s") if amount == "1" else timing.unit
-    return f"{amount} {unit} {timing.side} {anchor}"
-
-
-def anchor_words(runbook: Runbook, anchor: Anchor) -> str:
-    match anchor.source:
-        case "fact":
-            return runbook.facts[anchor.name].title
-        case "step":
-            return f"“{runbook.steps[anchor.name].title}” is done"
-        case "start":
-            return "the start of the handoff"
-        case "opened":
-            return "it opens"
-        case "due":
-            return "it is due"
+def test_words(runbook: Runbook, test: Test) -> str:
+    return f"{ref_title(runbook, test.ref)} is {cell_words(test.cell, test.kind)}"
 
 
 def ref_title(runbook: Runbook, ref: Ref) -> str:

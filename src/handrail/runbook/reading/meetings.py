@@ -1,0 +1,50 @@
+"""The meetings of a step: how many, until when, and who comes.
+
+One rule: where the author lists nobody, those come who do the step, answer for it or are asked.
+"""
+
+import re
+
+from handrail.runbook.model import Quota, Ref, Step
+from handrail.runbook.reading.block import Block
+from handrail.runbook.reading.deadlines import own_moments
+from handrail.runbook.reading.margin import quoted
+from handrail.runbook.reading.step_keys import QUOTA_KEYS
+from handrail.runbook.reading.timings import DUE, anchor_of, output_of
+from handrail.runbook.reading.tree import Leaf
+from handrail.runbook.reading.vocabulary import Vocabulary
+
+MOST_MEETINGS = 100
+
+
+def quota_in(block: Block, words: Vocabulary) -> Quota | None:
+    if block.node("quota") is None:
+        return None
+    about = block.inner("quota", f"“quota” of {block.what}", QUOTA_KEYS)
+    before = about.leaf("before")
+    own = [moment for moment in own_moments(block) if moment == DUE]
+    anchor = anchor_of(Leaf(before.text.strip(), before.place), words, about, own) if before else None
+    return Quota(at_least=_at_least(about, words), before=anchor)
+
+
+def _at_least(about: Block, words: Vocabulary) -> int | Ref:
+    leaf = about.leaf("at_least")
+    text = leaf.text.strip() if leaf else ""
+    if leaf is None:
+        return 1
+    if re.match(r"[a-z]", text):
+        return output_of(leaf, "number of meetings", "unfit-value", words, about) or 1
+    if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= MOST_MEETINGS:
+        return int(text)
+    says = f"{quoted(text)} is not a number of meetings."
+    mend = f"Write a whole number, from 1 to {MOST_MEETINGS}, or the name of a decision's output."
+    about.margin.error(leaf.place, "unfit-value", says, mend)
+    return 1
+
+
+def attendees_in(block: Block, step: Step, words: Vocabulary) -> tuple[str, ...]:
+    if step.kind != "meeting":
+        return ()
+    if "attendees" in block:
+        return words.roles_in(block, "attendees")
+    return tuple(role for role, letters in step.raci.items() if letters & {"R", "A", "C"})

@@ -1,0 +1,160 @@
+"""What can be written of a step, by its kind.
+
+One rule: a key that only some kinds of step can have says so here; the rest follows from it.
+"""
+
+from typing import get_args
+
+from handrail.runbook.model import CHECKERS, StepKind
+from handrail.runbook.reading.keys import (
+    CONDITION,
+    SAYS,
+    TEXT,
+    TEXTS,
+    TITLE,
+    YES_NO,
+    Either,
+    Inner,
+    Key,
+    Keys,
+    ListOf,
+    Named,
+    OneOf,
+    Words,
+)
+from handrail.runbook.reading.outcomes import KEYS as OUTCOME_KEYS
+from handrail.runbook.reading.timings import TIMING
+
+KINDS: tuple[StepKind, ...] = get_args(StepKind)
+EVIDENCE_KINDS = ("link", "upload", "link or upload")
+SENT = ("as a task", "automatically")
+# The kinds that are done without anybody doing them have no letters where the author gives none.
+_WITHOUT_LETTERS = ("wait", "check")
+_LAPSE = Words(examples=("30 calendar days", "5 working days", "48 hours"))
+_ONE_OR_MORE = Either(of=(TEXT, TEXTS))
+
+OPENS_KEYS: Keys = {
+    "when": Key(says="It opens once this holds.", shape=CONDITION),
+    "on": Key(says="It opens at that time.", shape=TIMING),
+    "in": Key(says="Only within these windows.", shape=_ONE_OR_MORE),
+    "not in": Key(says="Never within these windows.", shape=_ONE_OR_MORE),
+}
+UNTIL_KEYS: Keys = {
+    "when": Key(says="Until this holds.", shape=CONDITION),
+    "on": Key(says="Until that time.", shape=TIMING),
+    "event": Key(says="Until this event is reported."),
+}
+ESCALATION_KEYS: Keys = {
+    "to": Key(says="The role to turn to.", needed=True),
+    "on": Key(says="When, where the step is still open then.", shape=TIMING, needed=True),
+}
+EVIDENCE_KEYS: Keys = {
+    "title": TITLE,
+    "kind": Key(says="What it is; “link or upload”, where nothing is said.", shape=OneOf(words=EVIDENCE_KINDS)),
+    "required": Key(says="Whether the step cannot be done without it; yes, where nothing is said.", shape=YES_NO),
+    "may_not_apply": Key(says="Whether it can be marked as not applying, with a reason.", shape=YES_NO),
+    "owed_by": Key(says="The role that provides it, where that is not who does the step."),
+}
+QUOTA_KEYS: Keys = {
+    "at_least": Key(
+        says="How many meetings; 1, where nothing is said.", shape=Words(examples=("2", "support.meetings"))
+    ),
+    "before": Key(says="Only those before this day count.", shape=Words(examples=("go_live",))),
+}
+REPEAT_KEYS: Keys = {
+    "after": Key(says="How much later it is to be done again.", shape=_LAPSE, needed=True),
+    "until": Key(says="It is not done again once this holds.", shape=CONDITION, needed=True),
+}
+REOPENING_KEYS: Keys = {
+    "reopen": Key(says="Steps to be done again.", shape=TEXTS, needed=True),
+    "fresh_evidence": Key(says="Whether what was attached to them shall not count again.", shape=YES_NO),
+}
+DISAGREEMENT_KEYS: Keys = {
+    "by": Key(says="The roles that may disagree with a refusal.", shape=TEXTS, needed=True),
+    "ladder": Key(says="The roles that decide, each after the one before it.", shape=TEXTS, needed=True),
+    "climbs": Key(says="How long each has to decide.", shape=Words(examples=("after 2 working days",))),
+}
+
+KEYS: Keys = {
+    "stage": Key(says="The stage that it belongs to.", needed=True),
+    "title": TITLE,
+    "kind": Key(says="What kind of work it is.", shape=OneOf(words=KINDS), needed=True),
+    "raci": Key(
+        says="The letters of each role: R does it, A answers for it, C is asked, I is told.",
+        shape=Named(of="letters"),
+        needed_by=tuple(kind for kind in KINDS if kind not in _WITHOUT_LETTERS),
+    ),
+    "when": Key(says="Who needs it: the customers of whom this holds.", shape=CONDITION),
+    "each": Key(says="A list fact: the step is done once for each of its records."),
+    "discretionary": Key(says="Whether it is needed only once somebody begins it.", shape=YES_NO),
+    "on_event": Key(says="The event each report of which makes it needed."),
+    "after_end": Key(
+        says="Whether it is needed also when the handoff is over.",
+        shape=YES_NO,
+        beside=(("discretionary", YES_NO), ("on_event", TEXT)),
+    ),
+    "needs": Key(says="The steps that must be done before.", shape="needs"),
+    "opens": Key(
+        says="From when it can be done.",
+        shape=Inner(keys=OPENS_KEYS),
+        of_kinds=tuple(kind for kind in KINDS if kind != "wait"),
+    ),
+    "until": Key(says="What it waits for.", shape=Inner(keys=UNTIL_KEYS), of_kinds=("wait",), needed_by=("wait",)),
+    "during": Key(
+        says="The days in which it is done: it opens on the first, and is due on the last.",
+        shape=Words(examples=("15 to 10 working days before go_live",)),
+        of_kinds=tuple(kind for kind in KINDS if kind != "wait"),
+    ),
+    "due": Key(says="When it must be done.", shape=TIMING),
+    "warn": Key(says="When those who do it are reminded.", shape=TIMING),
+    "escalate": Key(says="Whom to turn to when it is late.", shape=ListOf(of=Inner(keys=ESCALATION_KEYS))),
+    "form": Key(says="The form that is filled."),
+    "fills": Key(says="The role that is filled by doing it.", of_kinds=("task",)),
+    "evidence": Key(says="What is attached to it.", shape=Named(of=Inner(keys=EVIDENCE_KEYS)), needed_by=("document",)),
+    "quota": Key(says="How many meetings, and until when.", shape=Inner(keys=QUOTA_KEYS), of_kinds=("meeting",)),
+    "session": Key(says="The session in which it is held.", of_kinds=("meeting",)),
+    "attendees": Key(
+        says="The roles that come; without it, those that do it, answer for it or are asked.",
+        shape=TEXTS,
+        of_kinds=("meeting",),
+    ),
+    "message": Key(says="The message that is sent.", of_kinds=("message",), needed_by=("message",)),
+    "sent": Key(
+        says="Who sends it; “as a task”, where nothing is said.", shape=OneOf(words=SENT), of_kinds=("message",)
+    ),
+    "system": Key(says="The system that is kept up to date.", of_kinds=("update",), needed_by=("update",)),
+    "writes": Key(
+        says="What is to stand in each of its fields: the name of a fact or answer, or a text after “= ”.",
+        shape=Named(of=Words(examples=("go_live", "= Live")), free=True),
+        of_kinds=("update",),
+        needed_by=("update",),
+    ),
+    "check": Key(says="What is looked at.", shape=OneOf(words=CHECKERS), of_kinds=("check",), needed_by=("check",)),
+    "on_reject": Key(says="What a rejection opens again.", shape=Inner(keys=REOPENING_KEYS), of_kinds=("approval",)),
+    "on_refuse": Key(says="What a refusal opens again.", shape=Inner(keys=REOPENING_KEYS), of_kinds=("acceptance",)),
+    "may_refuse": Key(says="The reasons for which it may be refused.", shape=TEXTS, of_kinds=("acceptance",)),
+    "outcomes": Key(
+        says="How it can turn out.", shape=Named(of=Inner(keys=OUTCOME_KEYS), free=True), of_kinds=("task",)
+    ),
+    "repeat": Key(says="It is done again and again.", shape=Inner(keys=REPEAT_KEYS), of_kinds=("task",)),
+    "approvals": Key(
+        says="How many of those who do it must approve; “any”, where nothing is said.",
+        shape=OneOf(words=("any", "all"), or_like=("2",)),
+        of_kinds=("approval",),
+    ),
+    "in_order": Key(
+        says="Whether they approve one after the other, as they stand in “raci”.", shape=YES_NO, of_kinds=("approval",)
+    ),
+    "silence": Key(
+        says="What it means that nobody answers.",
+        shape=Words(examples=("approves after 5 working days", "accepts after 5 working days")),
+        of_kinds=("approval", "acceptance"),
+    ),
+    "disagreement": Key(
+        says="Who may disagree with a refusal, and who then decides.",
+        shape=Inner(keys=DISAGREEMENT_KEYS),
+        of_kinds=("acceptance",),
+    ),
+    "meant": Key(says="Why its letters are as they are, where they are not as they should be."),
+    "says": SAYS,
+}

@@ -1,0 +1,83 @@
+"""Times in words: what is due when, how long something lasts, sessions that recur, windows of the year."""
+
+from datetime import date
+
+from handrail.runbook.model import Anchor, FirstDays, Lapse, Runbook, Season, Session, Timing, Window
+from handrail.runbook.words.conditions import listed, ref_title
+
+_NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_LEAP_YEAR = 2024
+
+
+def timing_words(runbook: Runbook, timing: Timing, amount: str | None = None) -> str:
+    """`5 working days before Go-live date`, `on Go-live date`, `the last “Board” before Go-live date`.
+
+    `amount` is what a decision's output gives, if known.
+    """
+    anchor = anchor_words(runbook, timing.anchor)
+    if timing.session:
+        which = "last" if timing.side == "before" else "first"
+        return f"the {which} “{runbook.sessions[timing.session].title}” {timing.side} {anchor}"
+    counted = ", that day counted" if timing.inclusive else ""
+    if isinstance(timing.amount, int):
+        amount = str(timing.amount)
+    elif amount is None:
+        says = ref_title(runbook, timing.amount)
+        return f"as many {timing.unit} {timing.side} {anchor} as “{says}” says{counted}"
+    if amount == "0":
+        return _at_once(runbook, timing)
+    unit = timing.unit.removesuffix("s") if amount == "1" else timing.unit
+    return f"{amount} {unit} {timing.side} {anchor}{counted}"
+
+
+def _at_once(runbook: Runbook, timing: Timing) -> str:
+    """Neither before nor after: on the day, or in hours, at the moment."""
+    anchor = anchor_words(runbook, timing.anchor)
+    happens = timing.anchor.source in {"step", "opened", "due"}
+    if timing.in_hours:
+        return f"when {anchor}" if happens else f"at {anchor}"
+    working = " or the nearest working day" if timing.unit == "working days" else ""
+    return f"on {'the day when ' if happens else ''}{anchor}{',' if happens and working else ''}{working}"
+
+
+def anchor_words(runbook: Runbook, anchor: Anchor) -> str:
+    match anchor.source:
+        case "fact":
+            return runbook.facts[anchor.name].title
+        case "step":
+            return f"“{runbook.steps[anchor.name].title}” is done"
+        case "start":
+            return "the start of the handoff"
+        case "opened":
+            return "it opens"
+        case "due":
+            return "it is due"
+
+
+def lapse_words(lapse: Lapse) -> str:
+    """`5 working days`, `1 hour`."""
+    return str(lapse)
+
+
+def session_words(session: Session) -> str:
+    """`Mondays and Thursdays 09:00–10:00 (America/New_York), every two weeks`."""
+    days = listed([_WEEKDAYS[day] for day in session.weekdays])
+    weeks = _NUMBERS[session.every] if session.every < len(_NUMBERS) else str(session.every)
+    every = f", every {weeks} weeks" if session.every > 1 else ""
+    return f"{days} {session.starts:%H:%M}–{session.ends:%H:%M} ({session.zone}){every}"
+
+
+def window_words(window: Window) -> str:
+    """`the first 5 working days of each quarter`, `15 December to 5 January`."""
+    match window.days:
+        case FirstDays(count=count, of=of, working=working, last=last):
+            unit = f"{'working' if working else 'calendar'} day"
+            days = unit if count == 1 else f"{count} {unit}s"
+            return f"the {'last' if last else 'first'} {days} of each {of}"
+        case Season(first=first, last=last_day):
+            return f"{_day_words(*first)} to {_day_words(*last_day)}"
+
+
+def _day_words(month: int, day: int) -> str:
+    return f"{day} {date(_LEAP_YEAR, month, day):%B}"
