@@ -4,10 +4,10 @@ One rule: nothing that could happen is left out. Each thing is looked at by itse
 that whatever can never be here can never be at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from handrail.runbook.cells import Cell, Presence, matches
 from handrail.runbook.model import (
@@ -30,6 +30,8 @@ from handrail.runbook.ways.ground import Ground, InputColumn, World
 from handrail.runbook.ways.lines import Line
 from handrail.runbook.ways.truth import ALWAYS, CHOSEN, Truth, all_of, any_of, contrary
 
+Name = TypeVar("Name", bound=Hashable)
+Kept = TypeVar("Kept")
 State = str | tuple[str, ...]
 
 
@@ -84,8 +86,16 @@ class Outlook:
         self.stands: dict[str, Stand] = {} if before is None else dict(before.stands)
         self.reached: dict[str, Truth] = {} if before is None else dict(before.reached)
         self.worked = 0
-        for name in ground.order if changed is None else ground.following(changed):
-            self._look_at(name)
+        self._look(changed)
+
+    def _look(self, changed: Ref | None) -> None:
+        """At everything, or only at what follows from what is another now."""
+        moved = set() if changed is None else {changed.name}
+        for name in self.ground.order if changed is None else self.ground.following(changed):
+            if changed is None or name == changed.name or not moved.isdisjoint(self.ground.waits[name]):
+                self.worked += 1
+                if self._is_another(name):
+                    moved.add(name)
 
     def narrowed(self, ref: Ref, pieces: int) -> "Outlook":
         """The same with fewer cases."""
@@ -97,29 +107,29 @@ class Outlook:
         """Whether there is no such case."""
         return any(not seen.pieces for seen in self.seen.values())
 
-    def _look_at(self, name: str) -> None:
-        self.worked += 1
+    def _is_another(self, name: str) -> bool:
+        """Looks at it, and tells whether it is another than before."""
         runbook = self.ground.runbook
         if name in runbook.steps:
-            self.stands[name] = self._stand(runbook.steps[name])
-        elif name in self.free:
-            pass  # what people give there is part of the world
-        elif name in runbook.decisions:
-            self.answers[name] = self._answered(name)
-        elif name in runbook.milestones:
-            self.reached[name] = self.truth(runbook.milestones[name].when)
-        elif name in runbook.derived:
+            return _put(self.stands, name, self._stand(runbook.steps[name]))
+        if name in self.free:
+            return False  # what people give there is part of the world
+        if name in runbook.decisions:
+            return _put(self.answers, name, self._answered(name))
+        if name in runbook.milestones:
+            return _put(self.reached, name, self.truth(runbook.milestones[name].when))
+        if name in runbook.derived:
             ref = Ref(source="derived", name=name)
-            self.seen[ref] = Seen(self.world[ref] & self._follows(runbook.derived[name], self.ground.lines[ref]))
-        elif name in runbook.facts:
-            self._see(name)
+            follows = self._follows(runbook.derived[name], self.ground.lines[ref])
+            return _put(self.seen, ref, Seen(self.world[ref] & follows))
+        return name in runbook.facts and self._see(name)
 
-    def _see(self, name: str) -> None:
+    def _see(self, name: str) -> bool:
         """A fact that nobody is asked for may be given all the same, or not."""
         ref, when = Ref(source="fact", name=name), self.ground.runbook.facts[name].when
         asked = when is None or self.truth(when).may_hold
         line = self.ground.lines[ref]
-        self.seen[ref] = Seen(self.world[ref]) if asked else Seen(line.every, free=True)
+        return _put(self.seen, ref, Seen(self.world[ref]) if asked else Seen(line.every, free=True))
 
     # ---------------------------------------------------------------------------------------------------- conditions
 
@@ -136,6 +146,11 @@ class Outlook:
 
     def _together(self, tests: Sequence[Test]) -> Iterable[Truth]:
         """Tests over one decision must hold of one answer."""
+        if len(tests) == 1:
+            return [self.of_test(tests[0])]
+        return self._by_decision(tests)
+
+    def _by_decision(self, tests: Sequence[Test]) -> Iterable[Truth]:
         for decision, of_one in groupby(tests, key=lambda test: test.ref.name if test.ref.source == "output" else None):
             if decision is None or decision in self.free:
                 yield from map(self.of_test, of_one)
@@ -341,6 +356,12 @@ def _gathered(gathering: str, count: int, of: int) -> Decimal | bool:
             return count == 0
         case _:
             return Decimal(count)
+
+
+def _put(known: dict[Name, Kept], name: Name, value: Kept) -> bool:
+    is_another = known.get(name) != value
+    known[name] = value
+    return is_another
 
 
 def came_to_be(may: bool, will: bool) -> Truth:

@@ -13,7 +13,9 @@ from handrail.runbook.ways.ground import Ground, World
 from handrail.runbook.ways.outlook import Outlook
 
 # Things looked at, counted over all cases of a runbook: some seconds.
-MOST_WORK = 300_000
+MOST_WORK = 50_000
+# Sets of cases found in which something can never come to be, many of them for one cause.
+MOST_FOUND = 300
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Work:
         return self.left <= 0
 
     def on(self, outlook: Outlook) -> Outlook:
-        self.left -= outlook.worked
+        self.left -= outlook.worked + 1
         self.looked += 1
         return outlook
 
@@ -70,7 +72,7 @@ def a_case(start: Outlook, condition: Condition, work: Work) -> Outlook | None:
 
 def never(start: Outlook, condition: Condition, work: Work) -> Iterator[Outlook]:
     """Sets of cases in which the condition can never hold, each as wide as it can be, and each found outside of those
-    before it. Stops where the work is over."""
+    before it. Stops where the work is over, or so many are found that more would tell nobody anything."""
     found: list[World] = []
     ahead = [start]
     while ahead and not work.is_over:
@@ -82,8 +84,10 @@ def never(start: Outlook, condition: Condition, work: Work) -> Iterator[Outlook]
         ahead.extend(reversed(fewer))
         if not fewer and is_impossible(outlook, condition, work):
             wide = widened(outlook, start, work, lambda one: is_impossible(one, condition, work))
-            found.append(wide.world)
+            found.append({ref: wide.world[ref] for ref in told_apart(wide, start)})
             yield wide
+            if len(found) == MOST_FOUND:
+                work.left = 0
 
 
 def is_impossible(outlook: Outlook, condition: Condition, work: Work) -> bool:
@@ -102,7 +106,8 @@ def freed(outlook: Outlook, decisions: frozenset[str], work: Work) -> Outlook:
 
 
 def _lies_in(world: World, wide: World) -> bool:
-    return not any(pieces & ~wide[ref] for ref, pieces in world.items())
+    """`wide` names only what matters."""
+    return not any(world[ref] & ~pieces for ref, pieces in wide.items())
 
 
 def widened(outlook: Outlook, start: Outlook, work: Work, so: Callable[[Outlook], bool]) -> Outlook:
