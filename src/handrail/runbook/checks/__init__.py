@@ -12,6 +12,7 @@ from handrail.runbook.checks.duties import (
     nobody_responsible,
     override_by_one_role,
 )
+from handrail.runbook.checks.endings import steps_that_come_too_late
 from handrail.runbook.checks.order import cycles, negative_days, reopens_what_is_not_before
 from handrail.runbook.checks.people import messages_to_nobody, nobody_there, roles_that_nobody_fills
 from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
@@ -74,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     unused_derived,
     conditions_that_never_hold,
     whole_ways,
+    steps_that_come_too_late,
     deadlines,
     roles_that_nobody_fills,
     messages_to_nobody,

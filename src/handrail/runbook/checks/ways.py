@@ -15,7 +15,17 @@ from handrail.runbook.references import all_before, tests_in
 from handrail.runbook.ways.ground import Ground
 from handrail.runbook.ways.outlook import Outlook
 from handrail.runbook.ways.reasons import Reason, why_not
-from handrail.runbook.ways.search import Work, an_end, can_be, cases_in_words, freed, in_state, never, told_apart
+from handrail.runbook.ways.search import (
+    Work,
+    an_end,
+    by_override,
+    can_be,
+    cases_in_words,
+    freed,
+    in_state,
+    never,
+    told_apart,
+)
 from handrail.runbook.words import listed
 
 # Sets of cases that are told, each with a cause of its own; causes named of each.
@@ -192,11 +202,6 @@ class _Stuck:
 def _whatever(outlook: Outlook) -> str:
     chosen = listed([f"“{name}”" for name, answers in outlook.answers.items() if answers.is_chosen], "or")
     return f"whatever is decided for {chosen} there, something else is in the way"
-
-
-def by_override(runbook: Runbook) -> frozenset[str]:
-    """The decisions of which another answer can be asked for."""
-    return frozenset(name for name, decision in runbook.decisions.items() if decision.override)
 
 
 def _clauses(reasons: Sequence[Reason]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from handrail.runbook.cells import Among
-from handrail.runbook.model import All, AnyOf, Condition, Not, Ref, Step, Test
+from handrail.runbook.model import All, AnyOf, Condition, Not, Ref, Runbook, Step, Test
 from handrail.runbook.ways.doubts import worth_telling_apart
 from handrail.runbook.ways.ground import Ground, World
 from handrail.runbook.ways.outlook import Outlook
@@ -137,6 +137,11 @@ def told_apart(outlook: Outlook, start: Outlook) -> list[Ref]:
 
 def an_end(ground: Ground) -> Condition:
     return AnyOf(of=tuple(end.when for end in ground.runbook.ends))
+
+
+def by_override(runbook: Runbook) -> frozenset[str]:
+    """The decisions of which another answer can be asked for."""
+    return frozenset(name for name, decision in runbook.decisions.items() if decision.override)
 
 
 def both(*conditions: Condition) -> Condition:
