@@ -7,7 +7,7 @@ One rule: a role that is not needed for a customer has no holder there.
 from collections.abc import Iterator, Mapping
 
 from handrail.runbook.checks.order import cycles
-from handrail.runbook.model import All, AnyOf, Condition, Message, Not, Role, Runbook, Step
+from handrail.runbook.model import All, AnyOf, Condition, Not, Role, Runbook, Step
 from handrail.runbook.problem import Problem
 from handrail.runbook.ways.ground import Ground
 from handrail.runbook.ways.outlook import Outlook
@@ -34,17 +34,18 @@ def _filled_by(runbook: Runbook) -> Mapping[str, Mapping[str, str]]:
             found.setdefault(step.fills, {}).update(dict.fromkeys(step.asked, f"in “{step.name}”"))
     for role in runbook.roles.values():
         if role.chosen_by is not None:
-            found.setdefault(role.name, {})[role.chosen_by] = "by choice"
+            found.setdefault(role.name, {})[role.chosen_by] = ""
     return found
 
 
 def _never_filled(role: Role, fillers: Mapping[str, str]) -> Problem:
     """By hand CS Operations can fill it all the same; whoever is chosen is chosen by one seat alone."""
-    who = listed([f"“{name}” {how}" for name, how in fillers.items()], "or")
+    who = listed([f"“{name}”" for name in fillers], "or")
+    how = "".join(dict.fromkeys(fillers.values()))
     return Problem(
         where=role.place,
         code="never-filled",
-        says=f"Nobody can fill “{role.name}”: only {who} fills it, and that seat is itself filled from there.",
+        says=f"Nobody can fill “{role.name}”: only {who} fills it{how}, and that seat cannot be filled before.",
         mend="Let a role fill it that is filled in another way.",
         severity="error" if role.fill == "chosen" else "warning",
     )
@@ -56,13 +57,14 @@ def nobody_there(runbook: Runbook) -> Iterator[Problem]:
     if not concerned or any(cycles(runbook)):
         return
     search = _Absence(runbook)
-    for step, roles, what, message in concerned:
-        problem = search.problem(step, roles, what, message)
+    for step, roles, what in concerned:
+        problem = search.problem(step, roles, what)
         if problem is not None:
             yield problem
 
 
-_Concern = tuple[Step, tuple[str, ...], str, Message | None]
+# A step, the roles of which it needs one, and what nobody does without them.
+_Concern = tuple[Step, tuple[str, ...], str]
 
 
 def _concerned(runbook: Runbook) -> Iterator[_Concern]:
@@ -70,14 +72,14 @@ def _concerned(runbook: Runbook) -> Iterator[_Concern]:
     for step in runbook.steps.values():
         doers, answering = step.asked, step.roles_with("A")
         message = runbook.messages.get(step.message or "")
-        concerns: list[tuple[tuple[str, ...], str, Message | None]] = [(doers, f"nobody does “{step.name}”", None)]
+        concerns = [(doers, f"does “{step.name}”")]
         if answering != doers:
-            concerns.append((answering, f"nobody answers for “{step.name}”", None))
+            concerns.append((answering, f"answers for “{step.name}”"))
         if message is not None:
-            concerns.append((message.to, f"nobody gets “{message.name}” of “{step.name}”", message))
-        for roles, what, of in concerns:
+            concerns.append((message.to, f"gets “{message.name}” of “{step.name}”"))
+        for roles, what in concerns:
             if roles and all(runbook.roles[name].when is not None for name in roles):
-                yield step, roles, what, of
+                yield step, roles, what
 
 
 class _Absence:
@@ -89,7 +91,7 @@ class _Absence:
         ground = Ground(runbook)
         self._start = self._work.on(Outlook(ground, ground.given, "nowhere"))
 
-    def problem(self, step: Step, roles: tuple[str, ...], what: str, message: Message | None) -> Problem | None:
+    def problem(self, step: Step, roles: tuple[str, ...], what: str) -> Problem | None:
         needed = All(tests=()) if step.when is None else step.when
         whens = [when for name in roles if (when := self._runbook.roles[name].when) is not None]
         nobody = both(needed, *(Not(of=when) for when in whens))
@@ -99,13 +101,12 @@ class _Absence:
         cases = cases_in_words(found, self._start)
         names = listed([f"“{name}”" for name in roles])
         is_needed = f"{names} {'is' if len(roles) == 1 else 'are'} not needed there"
-        where = f"Where {cases}" if cases else "In no case is anybody there:"
         return Problem(
             where=step.place,
             code="nobody-there",
-            says=f"{where} {what}: {is_needed}.",
+            says=f"Nobody {what} {f'where {cases}' if cases else 'in any case'}: {is_needed}.",
             mend="Ask for the same in “when” of the role as in that of the step, or name another role beside it.",
-            severity="error" if message is not None and not self._ever(needed, whens) else "warning",
+            severity="warning" if self._ever(needed, whens) else "error",
         )
 
     def _ever(self, needed: Condition, whens: list[Condition]) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from handrail.runbook.model import Runbook, Step
 from handrail.runbook.problem import Problem, Severity
-from handrail.runbook.words import listed
 
 
 def steps_after_the_end(runbook: Runbook) -> Iterator[Problem]:
@@ -32,13 +31,13 @@ def ladders_with_the_refuser(runbook: Runbook) -> Iterator[Problem]:
     for step in runbook.steps.values():
         if step.disagreement is None:
             continue
-        refusing = set(step.asked)
-        if own := [role for role in step.disagreement.ladder if role in refusing]:
-            says = f"{listed([f'“{role}”' for role in own])} would decide on the own refusal of “{step.name}”."
-            yield _problem(step, "decides-own-refusal", says, "Take it out of the ladder.")
-        if own := [role for role in step.disagreement.by if role in refusing]:
-            says = f"{listed([f'“{role}”' for role in own])} would disagree with the own refusal of “{step.name}”."
-            yield _problem(step, "disagrees-with-itself", says, "Let those disagree who do not accept.", "warning")
+        for role in step.asked:
+            if role in step.disagreement.ladder:
+                says = f"“{role}” accepts in “{step.name}”, and would decide on its own refusal."
+                yield _problem(step, "decides-own-refusal", says, "Take it out of the ladder.")
+            if role in step.disagreement.by:
+                says = f"“{role}” accepts in “{step.name}”, and could disagree only with itself."
+                yield _problem(step, "disagrees-with-itself", says, "Let those disagree who do not accept.", "warning")
 
 
 def orders_of_one(runbook: Runbook) -> Iterator[Problem]:

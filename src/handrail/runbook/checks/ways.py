@@ -160,7 +160,10 @@ class _Stuck:
         return [outlook for cause, outlook in found.items() if not any(other < cause for other in found)]
 
     def _reasons(self, outlook: Outlook) -> list[Reason]:
-        """What an end itself asks of the customer tells little where something else is amiss."""
+        """What an end itself asks of the customer tells little where something else is amiss. There is none to be told
+        where it is no answer to a decision that helps."""
+        if outlook.truth(self._end).may_hold:
+            return []
         found = [reason for end in self._runbook.ends for reason in why_not(outlook, end)]
         return list(dict.fromkeys(reason for reason in found if reason.deep)) or found
 
@@ -183,8 +186,9 @@ class _Stuck:
         return _problem(place, "stuck", says, mend, "error")
 
     def _with_gaps_filled(self, outlook: Outlook) -> bool:
-        filled = self._work.on(Outlook(self._ground, outlook.world, "in any gap"))
-        return filled.truth(self._end).may_hold
+        """Whether it would help that somebody answered where no rule does."""
+        left = frozenset(name for name, answers in outlook.answers.items() if answers.is_left_open)
+        return bool(left) and can_be(freed(outlook, left, self._work), self._end, self._work) is not False
 
     def _with_overrides(self, outlook: Outlook) -> bool:
         """Whether it would help to ask for another answer than the tables', in one of these cases at least."""
