@@ -31,7 +31,7 @@ def _filled_by(runbook: Runbook) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for step in runbook.steps.values():
         if step.fills and runbook.roles[step.fills].fill == "by hand":
-            found.setdefault(step.fills, {}).update(dict.fromkeys(step.asked, f"in “{step.name}”"))
+            found.setdefault(step.fills, {}).update(dict.fromkeys(step.asked, f", in “{step.name}”"))
     for role in runbook.roles.values():
         if role.chosen_by is not None:
             found.setdefault(role.name, {})[role.chosen_by] = ""

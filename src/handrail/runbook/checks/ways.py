@@ -147,7 +147,8 @@ class _Stuck:
             says = f"There are {len(causes)} causes for which no end can be reached; the first {MOST_TOLD} are told."
             yield _problem(self._runbook.place, "more-stuck", says, "Mend these first, then check again.", "warning")
         if self._work.is_over:
-            yield _stopped(self._runbook, self._work, "whether an end can be reached in every case")
+            which = "for whom else no end can be reached" if causes else "whether everybody can reach an end"
+            yield _stopped(self._runbook, self._work, which)
 
     def _causes(self) -> list[Outlook]:
         """One set of cases for each cause, of those that are found the one with the fewest facts."""
