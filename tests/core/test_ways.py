@@ -35,7 +35,7 @@ def _never(ways: Ways) -> set[str]:
     """The steps and ends that are said never to come."""
     ground = Ground(ways.runbook)
     free = frozenset(name for name, decision in ways.runbook.decisions.items() if decision.override)
-    start = Outlook(ground, {**ground.given, **ground.answers_of(free)}, free=free, later=True)
+    start = Outlook(ground, {**ground.given, **ground.answers_of(free)}, free=free, empty=True)
     goals = {step.name: in_state(step, "done") for step in ways.runbook.steps.values()}
     goals |= {end.name: end.when for end in ways.runbook.ends}
     return {name for name, condition in goals.items() if can_be(start, condition, Work()) is False}

@@ -67,7 +67,7 @@ class _Search:
 
     def _start(self, held: frozenset[str]) -> Outlook:
         if held not in self._starts:
-            start = Outlook(self._ground, self._world, free=self._free, later=True, held=held)
+            start = Outlook(self._ground, self._world, free=self._free, empty=True, held=held)
             self._starts[held] = self._work.on(start)
         return self._starts[held]
 
