@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis import Proof
+from replay import Replayed
 from rounds import Laps, Ratio
 
-_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "zen-engine")
+_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "businesstimedelta", "zen-engine", "numpy")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +43,20 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """Bytes of what is stored when a process has begun, is halfway and has ended."""
+    """Bytes of what is stored when a process has begun, is halfway and has ended.
+
+    `aim` is how many times smaller than the peer's it is meant to be, at each of the three.
+    """
 
     name: str
     begun: int
     halfway: int
     ended: int
+    aim: float | None = None
+
+    def times_smaller_than(self, other: "Size") -> float:
+        """Where it is least so."""
+        return min(other.begun / self.begun, other.halfway / self.halfway, other.ended / self.ended)
 
 
 def machine() -> dict[str, str]:
@@ -82,7 +91,7 @@ def subject_lines(subject: Subject) -> Iterator[str]:
 
 def _measured(subject: Subject, line: Line) -> str:
     laps, ratio = line.laps, subject.ratio_of(line)
-    figures = f"{laps.median * 1e6:>16,.2f}{1 / laps.median:>14,.0f}{laps.spread:>8.0%}"
+    figures = f"{laps.median * 1e6:>16,.3f}{1 / laps.median:>14,.0f}{laps.spread:>8.0%}"
     if line.name == subject.against:
         return f"  {line.name:34}{figures}"
     reached = "" if line.aim is None else f"  aim {line.aim:g}×: {'reached' if ratio.median >= line.aim else 'MISSED'}"
@@ -96,15 +105,26 @@ def _times(ratio: float) -> str:
 
 def size_lines(sizes: Sequence[Size], against: str = "SpiffWorkflow") -> Iterator[str]:
     yield "What is stored for twenty tasks in a row, in bytes"
-    yield f"  {'':44}{'begun':>10}{'halfway':>10}{'ended':>10}   smaller than {against}, at the end"
+    yield f"  {'':44}{'begun':>10}{'halfway':>10}{'ended':>10}   smaller than {against}, at the least"
     peer = next(one for one in sizes if one.name == against)
     for one in sizes:
-        share = "" if one is peer else f"   {peer.ended / one.ended:>6.1f}×"
+        share = "" if one is peer else f"   {one.times_smaller_than(peer):>6.1f}×{_smallness(one, peer)}"
         yield f"  {one.name:44}{one.begun:>10,}{one.halfway:>10,}{one.ended:>10,}{share}"
 
 
+def _smallness(one: Size, peer: Size) -> str:
+    if one.aim is None:
+        return ""
+    return f"  aim {one.aim:g}×: {'reached' if one.times_smaller_than(peer) >= one.aim else 'MISSED'}"
+
+
 def keep(
-    path: Path, stated: dict[str, str], subjects: Iterable[Subject], sizes: Iterable[Size], proved: Iterable[Proof]
+    path: Path,
+    stated: dict[str, str],
+    subjects: Iterable[Subject],
+    sizes: Iterable[Size],
+    proved: Iterable[Proof],
+    anew: Replayed,
 ) -> None:
     found = {
         "machine": stated,
@@ -120,6 +140,7 @@ def keep(
             }
             for one in proved
         ],
+        "replay in seconds": {"name": anew.name, "events": anew.events, "aim": anew.aim, "laps": anew.laps.seconds},
     }
     path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -43,10 +43,11 @@ class Steps:
         )
 
     def sizes(self) -> Iterator[Size]:
+        aims = {"Handrail, folded state": 10.0, "Handrail, whole event log": 3.0}
         for name in (_HANDRAIL, _SPIFF):
-            for what, along_the_way in self.by_name[name]("sizes").items():
-                middle = along_the_way[len(along_the_way) // 2]
-                yield Size(name=what, begun=along_the_way[0], halfway=middle, ended=along_the_way[-1])
+            for what, bytes_ in self.by_name[name]("sizes").items():
+                halfway = bytes_[len(bytes_) // 2]
+                yield Size(name=what, begun=bytes_[0], halfway=halfway, ended=bytes_[-1], aim=aims.get(what))
 
 
 @contextmanager

@@ -138,7 +138,7 @@ LIVES = settings(
 
 def live(plan: Plan, before: Handoff, history: tuple[Recorded, ...], command: c.Command, now: datetime) -> Moment:
     outcome = decide(plan, before, command, now)
-    by = None if isinstance(command, c.Wake) else command.by.person
+    by = c.giver(command)
     added = () if isinstance(outcome, Refused) else recorded(outcome, before, now, by)
     after = before
     for one in added:
@@ -245,7 +245,7 @@ def _asking(handoff: Handoff, decision: Decision) -> Iterator[c.Command]:
 
 
 def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor) -> Iterator[c.Command]:
-    for lacks in missing_evidence(plan, handoff, step):
+    for lacks in missing_evidence(handoff, step):
         item = next(one for one in step.evidence if f"evidence.{one.name}" == lacks.field)
         link = None if item.kind == "upload" else "https://example.com/notes"
         key = f"key-{handoff.number}"

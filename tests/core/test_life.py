@@ -132,7 +132,7 @@ def test_what_is_over_takes_nothing_but_facts(life: Life) -> None:
 def test_consequences_are_nobodys_doing(life: Life) -> None:
     """Each event carries who said it; what follows by itself carries nobody."""
     for moment in life.moments:
-        by = None if isinstance(moment.command, c.Wake) else moment.command.by.person
+        by = c.giver(moment.command)
         for one in moment.added:
             follows = isinstance(one.event, e.Decided | e.LeftUndecided | e.Moved | e.FellDue | e.Ended)
             assert one.by == (None if follows else by)

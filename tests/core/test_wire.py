@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import msgspec
@@ -11,6 +11,17 @@ from hypothesis import given
 
 from handrail.handoff import events as e
 from handrail.handoff import wire
+from handrail.handoff.history import (
+    Attached,
+    FieldAnswer,
+    Handoff,
+    KnownFact,
+    OnHold,
+    StepState,
+    TakenDecision,
+    evolve,
+    fold,
+)
 from handrail.handoff.people import Person
 from tests.core.random_lives import LIVES, Life, lives
 
@@ -108,6 +119,134 @@ def test_events_of_a_life_are_read_as_they_were_written(life: Life) -> None:
 def test_handoff_of_a_life_is_read_as_it_was_written(life: Life) -> None:
     for moment in life.moments:
         assert wire.decode_handoff(wire.encode_handoff(moment.after)) == moment.after
+
+
+@LIVES
+@given(lives())
+def test_handoff_stored_with_the_names_of_all_its_fields_is_still_read(life: Life) -> None:
+    for moment in life.moments:
+        assert wire.decode_handoff(msgspec.json.encode(moment.after)) == moment.after
+
+
+def test_handoff_of_which_nothing_was_stored_is_a_new_one() -> None:
+    assert wire.decode_handoff("{}") == Handoff()
+
+
+@LIVES
+@given(lives())
+def test_handoff_is_stored_the_same_however_it_came_about(life: Life) -> None:
+    """Storing it after every event, or folding all at once as a rebuild does, which compares the texts."""
+    stored = wire.encode_handoff(Handoff())
+    for number, one in enumerate(life.history, start=1):
+        stored = wire.encode_handoff(evolve(wire.decode_handoff(stored), one))
+        assert stored == wire.encode_handoff(fold(life.history[:number]))
+
+
+AT = datetime(2027, 1, 4, 14, tzinfo=UTC)
+LATER = datetime(2027, 1, 5, 9, 30, 0, 250, tzinfo=UTC)
+UNDER_WAY = Handoff(
+    number=9,
+    runbook="r",
+    version="1.2",
+    digest="d",
+    customer_id=3,
+    customer="Cedar Falls",
+    started_at=AT,
+    changed_at=LATER,
+    people={"pm": PAULA},
+    facts={"mrr": KnownFact(value="5000", source="CRM", at=AT, by=PAULA, number=2)},
+    decisions={"support": TakenDecision(rules=(3,), outputs={"days": "30"}, at=AT, number=3)},
+    steps={
+        "ask": StepState(state="done", since=LATER, by=PAULA, outcome="finished", number=8),
+        "tell": StepState(state="waiting", since=AT, due_on=date(2027, 1, 8), number=4),
+    },
+    answers={"ask": {"x": FieldAnswer(value=[{"name": "Water"}], reason=None, at=AT, by=PAULA, number=5)}},
+    evidence={"ask": (Attached(key="k", item="", title="N", link=None, upload="u", at=AT, by=PAULA, number=6),)},
+    holds=(OnHold(since=AT, until=LATER, reason="They merge.", by=PAULA),),
+)
+# How it is stored. Such rows are in databases: what is written here must be read for ever.
+SHAPE_2 = {
+    "shape": 2,
+    "Handoff": {
+        "number": 9,
+        "runbook": "r",
+        "version": "1.2",
+        "digest": "d",
+        "customer_id": 3,
+        "customer": "Cedar Falls",
+        "started_at": "2027-01-04T14:00:00Z",
+        "changed_at": "2027-01-05T09:30:00.000250Z",
+        "people": {"pm": [7, "Paula Reyes"]},
+        "facts": {"mrr": 0},
+        "decisions": {"support": 0},
+        "steps": {"ask": 0, "tell": 1},
+        "answers": {"ask": {"x": 0}},
+        "evidence": {"ask": [0]},
+        "holds": [0],
+    },
+    "OnHold": [
+        1,
+        {
+            "since": ["2027-01-04T14:00:00Z"],
+            "until": ["2027-01-05T09:30:00.000250Z"],
+            "reason": ["They merge."],
+            "by": [[7, "Paula Reyes"]],
+        },
+    ],
+    "Attached": [
+        1,
+        {
+            "key": ["k"],
+            "item": [""],
+            "title": ["N"],
+            "link": [None],
+            "upload": ["u"],
+            "at": ["2027-01-04T14:00:00Z"],
+            "by": [[7, "Paula Reyes"]],
+            "number": [6],
+        },
+    ],
+    "FieldAnswer": [
+        1,
+        {
+            "value": [[{"name": "Water"}]],
+            "reason": [None],
+            "at": ["2027-01-04T14:00:00Z"],
+            "by": [[7, "Paula Reyes"]],
+            "number": [5],
+        },
+    ],
+    "StepState": [
+        2,
+        {
+            "state": ["done", "waiting"],
+            "since": ["2027-01-05T09:30:00.000250Z", "2027-01-04T14:00:00Z"],
+            "by": [[7, "Paula Reyes"], None],
+            "outcome": ["finished", ""],
+            "due_on": [None, "2027-01-08"],
+            "number": [8, 4],
+        },
+    ],
+    "TakenDecision": [
+        1,
+        {"rules": [[3]], "outputs": [{"days": "30"}], "at": ["2027-01-04T14:00:00Z"], "number": [3]},
+    ],
+    "KnownFact": [
+        1,
+        {
+            "value": ["5000"],
+            "source": ["CRM"],
+            "at": ["2027-01-04T14:00:00Z"],
+            "by": [[7, "Paula Reyes"]],
+            "number": [2],
+        },
+    ],
+}
+
+
+def test_handoff_is_stored_in_this_shape_and_read_back() -> None:
+    assert json.loads(wire.encode_handoff(UNDER_WAY)) == SHAPE_2
+    assert wire.decode_handoff(json.dumps(SHAPE_2, separators=(",", ":"))) == UNDER_WAY
 
 
 @LIVES

@@ -1,5 +1,6 @@
 """Working calendars: counting working days against a plain walk, and the working day's hours across daylight saving."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -7,21 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.worktime.calendar import Calendar
+from handrail.worktime.walltime import Period
+from tests.core.random_calendars import DAY, calendars, days
 
-DAY = timedelta(days=1)
 OFFICE = Calendar(name="office", zone="America/New_York", closed=frozenset({date(2027, 1, 18), date(2027, 2, 15)}))
 
-days = st.dates(date(2026, 12, 1), date(2028, 3, 31))
 counts = st.integers(0, 40)
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> Calendar:
-    """Any weekdays, and holidays that may fall on any of them, long closures included."""
-    begins, length = draw(days), draw(st.integers(0, 30))
-    closed = draw(st.frozensets(days, max_size=40)) | {begins + DAY * at for at in range(length)}
-    weekdays = draw(st.frozensets(st.integers(0, 6), min_size=1))
-    return Calendar(name="any", zone="UTC", weekdays=weekdays, closed=closed)
 
 
 def _walk(calendar: Calendar, day: date, count: int, step: timedelta) -> date:
@@ -84,6 +76,29 @@ def test_office_counts_over_weekends_holidays_and_years(day: date, count: int, b
     assert (OFFICE.working_days_before(day, count), OFFICE.working_days_after(day, count)) == (before, after)
 
 
+@given(calendars(), days, st.integers(1, 40))
+def test_inclusive_counting_begins_with_the_day_itself_where_it_is_worked(
+    calendar: Calendar, day: date, count: int
+) -> None:
+    itself = calendar.is_worked(day)
+    assert calendar.working_days_after(day, count, inclusive=True) == calendar.working_days_after(day, count - itself)
+    assert calendar.working_days_before(day, count, inclusive=True) == calendar.working_days_before(day, count - itself)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "before", "after"),
+    [
+        (date(2027, 1, 20), 1, date(2027, 1, 20), date(2027, 1, 20)),
+        (date(2027, 1, 20), 3, date(2027, 1, 15), date(2027, 1, 22)),  # the holiday is Monday 18 January
+        (date(2027, 1, 18), 1, date(2027, 1, 15), date(2027, 1, 19)),  # not worked, so not counted
+        (date(2027, 1, 18), 0, date(2027, 1, 15), date(2027, 1, 19)),
+    ],
+)
+def test_office_counts_inclusively(day: date, count: int, before: date, after: date) -> None:
+    counted = [of(day, count, inclusive=True) for of in (OFFICE.working_days_before, OFFICE.working_days_after)]
+    assert counted == [before, after]
+
+
 @given(calendars(), st.integers(0, 10_000_000))
 def test_counting_beyond_the_calendar_is_told_as_such(calendar: Calendar, count: int) -> None:
     """Dates end. Whoever counts on gets a day within them or one of the two errors that dates have."""
@@ -127,6 +142,65 @@ def test_an_instant_belongs_to_the_day_of_the_zone() -> None:
     )
 
 
+EIGHT, NOON, ONE, FIVE, MIDNIGHT = time(8), time(12), time(13), time(17), time(0)
+
+
+def test_periods_take_the_place_of_the_usual_hours_of_a_weekday() -> None:
+    calendar = Calendar(
+        name="any", zone="UTC", periods={0: ((EIGHT, NOON), (ONE, FIVE)), 2: (), 5: ((MIDNIGHT, NOON), (ONE, MIDNIGHT))}
+    )
+    week = [date(2027, 1, 4) + DAY * at for at in range(7)]
+    assert [calendar.is_worked(day) for day in week] == [True, True, False, True, True, True, False]
+    assert [f"{calendar.opening(day):%a %H}–{calendar.closing(day):%a %H}" for day in week] == [
+        "Mon 08–Mon 17",
+        "Tue 09–Tue 17",
+        "Wed 09–Wed 17",  # not worked: as it would be
+        "Thu 09–Thu 17",
+        "Fri 09–Fri 17",
+        "Sat 00–Sun 00",
+        "Sun 09–Sun 17",
+    ]
+    assert calendar.working_days_after(date(2027, 1, 5), 1) == date(2027, 1, 7)
+
+
+def test_closed_days_are_closed_on_any_weekday() -> None:
+    calendar = Calendar(name="any", zone="UTC", closed=frozenset({date(2027, 1, 4), date(2027, 1, 9)}))
+    assert [calendar.is_closed(date(2027, 1, day)) for day in (4, 5, 9, 10)] == [True, False, True, False]
+    assert [calendar.is_worked(date(2027, 1, day)) for day in (4, 5, 9, 10)] == [False, True, False, False]
+
+
 def test_calendar_without_working_days_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one working weekday"):
-        Calendar(name="never", zone="UTC", weekdays=frozenset())
+    for weekdays in (frozenset[int](), frozenset({4})):
+        with pytest.raises(ValueError, match=r"^A calendar needs at least one working weekday\.$"):
+            Calendar(name="never", zone="UTC", weekdays=weekdays, periods={4: ()})
+
+
+@pytest.mark.parametrize(
+    ("periods", "says"),
+    [
+        ({7: ()}, "Weekdays go from 0, Monday, to 6, Sunday; 7 is none."),
+        (
+            {4: ((NOON, EIGHT),)},
+            "On Friday a period must end after it begins and by midnight, 00:00: 12:00–08:00.",
+        ),
+        (
+            {4: ((NOON, NOON),)},
+            "On Friday a period must end after it begins and by midnight, 00:00: 12:00–12:00.",
+        ),
+        (
+            {0: ((EIGHT, ONE), (NOON, FIVE))},
+            "On Monday each period must begin when the one before it has ended: 08:00–13:00, 12:00–17:00.",
+        ),
+        (
+            {0: ((ONE, FIVE), (EIGHT, NOON))},
+            "On Monday each period must begin when the one before it has ended: 13:00–17:00, 08:00–12:00.",
+        ),
+        (
+            {0: ((ONE, MIDNIGHT), (FIVE, MIDNIGHT))},
+            "On Monday each period must begin when the one before it has ended: 13:00–00:00, 17:00–00:00.",
+        ),
+    ],
+)
+def test_periods_out_of_order_are_refused(periods: dict[int, tuple[Period, ...]], says: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+        Calendar(name="any", zone="UTC", periods=periods)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 from django.test import Client
@@ -73,7 +74,7 @@ def known(handoff_id: int) -> dict[str, Written]:
     return {name: fact.value for name, fact in state_of(handoff_id).facts.items()}
 
 
-def give(client: Client, handoff_id: int, typed: dict[str, object]) -> tuple[int, str]:
+def give(client: Client, handoff_id: int, typed: Mapping[str, object]) -> tuple[int, str]:
     """What is answered to the facts, which were seen as they stand."""
     state: Handoff = state_of(handoff_id)
     was = {f"was.{name}": _packed(fact.value) for name, fact in state.facts.items()}

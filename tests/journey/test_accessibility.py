@@ -108,6 +108,11 @@ def test_every_page_is_accessible_and_fits(paths: list[str], window: Page) -> No
 
 def _faults(page: Page, path: str) -> list[str]:
     page.goto(path)
+    return faults_of(page)
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds serious on the page as it stands, and how much of it is wider than the window."""
     found = [
         f"{one['id']} at {one['nodes'][0]['target']}"
         for one in Axe().run(page).response["violations"]

@@ -13,6 +13,20 @@
     ask to override support   with: {type: desk}, because: …
     approve the override of support · reject the override of support
     cancel                    because: …
+    name Tomas as tsm until 2027-02-01
+    begin visit · report refreshed                  note: …
+    waive plan of gather      because: …; without it, that is taken back
+    plan meeting-1 of meet · hold meeting-1 of meet         on: 2027-01-05 10:00, attendees: [Ana, Bo], note: …
+    call off meeting-1 of meet                      because: …
+    send welcome              subject: …, body: …
+    disagree about handover   because: …
+    uphold the refusal of handover · overrule the refusal of handover       note: …
+    move to the next version                        because: …; the version is the next one of the chapter
+
+The desk itself, where the runbook asks for what lies beyond the handoff:
+
+    desk: counts              with: {earlier_customers: 2}; an empty value cannot be counted
+    desk: seats Tomas as tsm  because: …
 
 Where somebody had last looked before others went on, `seen: 4` is the number of the last event that they saw.
 """
@@ -20,6 +34,8 @@ Where somebody had last looked before others went on, `seen: 4` is the number of
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Any
 
 from handrail.handoff import commands as c
@@ -27,9 +43,11 @@ from handrail.handoff.events import Answer
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
 from tests.spec.chapter import Moment, Said
+from tests.spec.office import instant
 
 OPERATIONS = "CS Operations"
 NO_ROLE = "no role"
+DESK = "desk"
 
 
 @dataclass(frozen=True)
@@ -135,6 +153,53 @@ def _give(asked: Asked) -> c.Command:
     return c.GiveFacts(by=asked.by, values=values, source=asked.text("from"), seen=asked.seen())
 
 
+def _meeting(asked: Asked) -> dict[str, Any]:
+    at = asked.text("on")
+    attendees = asked.rest.pop("attendees", [])
+    if not isinstance(attendees, list):
+        raise asked.moment.mistake("“attendees” is a list: [Ana, Bo].")
+    return {
+        "by": asked.by,
+        "key": asked.words[0],
+        "step": asked.words[1],
+        "attendees": tuple(map(str, attendees)),
+        "note": asked.text("note"),
+        "at": instant(at) if at else None,
+    }
+
+
+def _plan_meeting(asked: Asked) -> c.Command:
+    said = _meeting(asked)
+    return c.PlanMeeting(meets_at=said.pop("at"), **said)
+
+
+def _hold_meeting(asked: Asked) -> c.Command:
+    said = _meeting(asked)
+    return c.HoldMeeting(met_at=said.pop("at"), **said)
+
+
+def _waive(asked: Asked) -> c.Command:
+    item, step = asked.words
+    return c.WaiveEvidence(by=asked.by, step=step, item=item, reason=asked.text("because") or None)
+
+
+def _count(asked: Asked) -> c.Command:
+    return c.Count(values={name: value or None for name, value in asked.texts().items()})
+
+
+def _seat(asked: Asked) -> c.Command:
+    return c.Seat(role=asked.words[1], person=asked.person(asked.words[0]), why=asked.text("because"))
+
+
+def _settle(asked: Asked, *, upholds: bool) -> c.Command:
+    return c.Settle(by=asked.by, step=asked.words[0], upholds=upholds, note=asked.text("note"))
+
+
+def _name_until(asked: Asked) -> c.Command:
+    name, role, until = asked.words
+    return c.FillRole(by=asked.by, role=role, person=asked.person(name), until=date.fromisoformat(until))
+
+
 def _attach(asked: Asked) -> c.Command:
     return c.AddEvidence(
         by=asked.by,
@@ -150,6 +215,7 @@ def _attach(asked: Asked) -> c.Command:
 _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
     (r"start for (.+)", _start),
     (r"give facts", _give),
+    (r"name (\S+) as (\S+) until (\S+)", _name_until),
     (r"name (\S+) as (\S+)", lambda a: c.FillRole(by=a.by, role=a.words[1], person=a.person(a.words[0]))),
     (r"leave (\S+) empty", lambda a: c.FillRole(by=a.by, role=a.words[0], person=None)),
     (r"finish (\S+) as (.+)", lambda a: c.Finish(by=a.by, step=a.words[0], outcome=a.words[1], note=a.text("note"))),
@@ -183,6 +249,22 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
         lambda a: c.Refuse(by=a.by, step=a.words[0], reason=a.text("because"), note=a.text("note")),
     ),
     (r"reopen (\S+)", lambda a: c.Reopen(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"begin (\S+)", lambda a: c.Begin(by=a.by, step=a.words[0], note=a.text("note"))),
+    (r"report (\S+)", lambda a: c.Report(by=a.by, happening=a.words[0], note=a.text("note"))),
+    (r"waive (\S+) of (\S+)", _waive),
+    (r"plan (\S+) of (\S+)", _plan_meeting),
+    (r"hold (\S+) of (\S+)", _hold_meeting),
+    (
+        r"call off (\S+) of (\S+)",
+        lambda a: c.CallOffMeeting(by=a.by, step=a.words[1], key=a.words[0], reason=a.text("because")),
+    ),
+    (r"send (\S+)", lambda a: c.Send(by=a.by, step=a.words[0], subject=a.text("subject"), body=a.text("body"))),
+    (r"disagree about (\S+)", lambda a: c.Disagree(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"uphold the refusal of (\S+)", partial(_settle, upholds=True)),
+    (r"overrule the refusal of (\S+)", partial(_settle, upholds=False)),
+    (r"move to the next version", lambda a: c.ChangeVersion(by=a.by, reason=a.text("because"), seen=a.seen())),
+    (r"counts", _count),
+    (r"seats (\S+) as (\S+)", _seat),
     (r"cancel", lambda a: c.Cancel(by=a.by, reason=a.text("because"))),
     (r"passes", lambda a: c.Wake()),
 )
@@ -192,6 +274,8 @@ def command_of(moment: Moment, cast: Cast, keys: int) -> Any:
     """`keys` is how many pieces of evidence have been attached before."""
     if (moment.who == "time") != (moment.what == "passes"):
         raise moment.mistake("Time passes, and does nothing else.")
+    if (moment.who == DESK) != (moment.what == "counts" or moment.what.startswith("seats ")):
+        raise moment.mistake("The desk counts and seats, and does nothing else.")
     for pattern, make in _SENTENCES:
         found = re.fullmatch(pattern, moment.what)
         if found:

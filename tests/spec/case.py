@@ -5,17 +5,19 @@ One rule: what a story expects is the whole of what happens, in its order.
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
 import yaml
 
+from handrail.handoff.commands import ChangeVersion, Command
 from handrail.handoff.events import EvidenceAdded, Recorded
 from handrail.handoff.history import Handoff, evolve, fold
-from handrail.handoff.life import decide, recorded
+from handrail.handoff.life import Outcome, decide, recorded
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
+from handrail.handoff.versions import change_version
 from handrail.runbook.loading import load
 from tests.spec.asking import Cast, cast_of, command_of
 from tests.spec.chapter import CaseMistake, Moment, Said, Story
@@ -27,8 +29,9 @@ BEFORE = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Lived:
-    """How far a story has come: the clock, every event, and the handoff that they leave."""
+    """How far a story has come: the plan, the clock, every event, and the handoff that they leave."""
 
+    plan: Plan
     now: datetime = BEFORE
     history: tuple[Recorded, ...] = ()
     handoff: Handoff
@@ -67,10 +70,10 @@ def end_of(story: Story) -> Lived:
 def _lived(story: Story) -> Iterator[tuple[Lived, Difference | None]]:
     plan, cast = plan_of(story), cast_of(story.people)
     _check_seats(story, plan, cast)
-    lived = end_of(story.before) if story.before else Lived(handoff=Handoff())
+    lived = end_of(story.before) if story.before else Lived(plan=plan, handoff=Handoff())
     yield lived, None
     for moment in story.moments:
-        lived, difference = _live(plan, cast, lived, moment)
+        lived, difference = _live(story, cast, lived, moment)
         yield lived, difference
 
 
@@ -95,21 +98,35 @@ def _planned(text: str) -> tuple[tuple[str, ...], Plan | None]:
     return problems, Plan(reading.runbook, OFFICE) if reading.runbook else None
 
 
-def _live(plan: Plan, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived, Difference | None]:
+def _live(story: Story, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived, Difference | None]:
     now = moment.at or lived.now
     if now < lived.now:
         raise moment.mistake("Time does not go back.")
     if moment.stands is not None:
-        return Lived(now=now, history=lived.history, handoff=lived.handoff), _standing(plan, lived, moment, now)
+        return replace(lived, now=now), _standing(lived.plan, lived, moment, now)
     attached = sum(isinstance(one.event, EvidenceAdded) for one in lived.history)
     command = command_of(moment, cast, attached)
-    outcome = decide(plan, lived.handoff, command, now)
+    plan = _following(story, moment) if isinstance(command, ChangeVersion) else lived.plan
+    outcome = _decided(lived, command, plan, now)
     if isinstance(outcome, Refused):
-        after = Lived(now=now, history=lived.history, handoff=lived.handoff)
-        return after, _compared(moment, told_refusal(outcome))
-    by = None if moment.who == "time" else cast.persons[moment.who]
-    after = _after(lived, recorded(outcome, lived.handoff, now, by), now)
-    return after, _compared(moment, {"then": [dict(told(event)) for event in outcome] or "nothing"})
+        return replace(lived, now=now), _compared(moment, told_refusal(outcome))
+    after = _after(lived, recorded(outcome, lived.handoff, now, cast.persons.get(moment.who)), now)
+    return replace(after, plan=plan), _compared(moment, {"then": [dict(told(event)) for event in outcome] or "nothing"})
+
+
+def _decided(lived: Lived, command: Command, plan: Plan, now: datetime) -> Outcome:
+    if isinstance(command, ChangeVersion):
+        return change_version(lived.plan, plan, lived.handoff, command, now)
+    return decide(lived.plan, lived.handoff, command, now)
+
+
+def _following(story: Story, moment: Moment) -> Plan:
+    if not story.following:
+        raise moment.mistake("The chapter has no “yaml next version” above this story.")
+    _, plan = _planned(story.following)
+    if plan is None:
+        raise moment.mistake("The next version cannot be read.")
+    return plan
 
 
 def _after(lived: Lived, added: tuple[Recorded, ...], now: datetime) -> Lived:
@@ -118,7 +135,7 @@ def _after(lived: Lived, added: tuple[Recorded, ...], now: datetime) -> Lived:
         handoff = evolve(handoff, one)
     history = (*lived.history, *added)
     assert handoff == fold(history), "folding the history is not what evolving came to"
-    return Lived(now=now, history=history, handoff=handoff)
+    return Lived(plan=lived.plan, now=now, history=history, handoff=handoff)
 
 
 def _compared(moment: Moment, got: Words) -> Difference | None:

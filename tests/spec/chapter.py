@@ -3,7 +3,8 @@
 One rule: whatever is wrong with the file is told with its name and line.
 
 A fence `yaml runbook` holds a runbook; the stories below it are about that runbook, until the next one. A fence
-`text problems` below it lists what `handrail check` says about it, where it says anything. A fence `yaml story` holds:
+`text problems` below it lists what `handrail check` says about it, where it says anything. A fence `yaml next version`
+below it holds the version that its handoffs may be moved to. A fence `yaml story` holds:
 
     people: {Paula: pm, Olga: CS Operations, Dora: no role}
     runbook: transition-to-client-services      a shipped runbook, where the chapter has none of its own
@@ -61,12 +62,13 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """`problems` are those that the check is expected to tell about the runbook."""
+    """`problems` are those that the check is expected to tell about the runbook; `following` is its next version."""
 
     name: str
     file: str
     line: int
     runbook: str
+    following: str
     problems: tuple[str, ...]
     people: Mapping[str, str]
     before: "Story | None"
@@ -87,16 +89,18 @@ def chapters() -> list[Path]:
 
 def stories_of(path: Path) -> tuple[Story, ...]:
     found: dict[str, Story] = {}
-    runbook = ""
+    runbook, following = "", ""
     problems: tuple[str, ...] = ()
     for fence in _fences(path):
         match fence.sort:
             case "yaml runbook":
-                runbook, problems = fence.text, ()
+                runbook, following, problems = fence.text, "", ()
+            case "yaml next version":
+                following = fence.text
             case "text problems":
                 problems = tuple(fence.text.splitlines())
             case "yaml story":
-                story = _StoryReader(path.name, fence, found).read(runbook, problems)
+                story = _StoryReader(path.name, fence, found).read(runbook, following, problems)
                 found[story.name] = story
             case _:
                 raise CaseMistake(path.name, fence.line, f"“{fence.sort}” is no sort of fence that a case has.")
@@ -128,7 +132,7 @@ class _StoryReader:
     def mistake(self, line: int, says: str) -> CaseMistake:
         return CaseMistake(self.file, line, says)
 
-    def read(self, runbook: str, problems: tuple[str, ...]) -> Story:
+    def read(self, runbook: str, following: str, problems: tuple[str, ...]) -> Story:
         if self.fence.heading in self.above:
             raise self.mistake(self.fence.line, f"There is a story “{self.fence.heading}” above already.")
         top = self._top()
@@ -144,6 +148,7 @@ class _StoryReader:
             file=self.file,
             line=self.fence.line,
             runbook=before.runbook if before else self._runbook(whole, runbook),
+            following=before.following if before else following,
             problems=before.problems if before else problems,
             people={**(before.people if before else {}), **{name: str(seat) for name, seat in people.items()}},
             before=before,
@@ -200,8 +205,9 @@ class _StoryReader:
         then, stands = said.pop("then", None), said.pop("stands", None)
         refused: dict[str, Said] = {key: said.pop(key) for key in ("refused", "mistakes", "clashes") if key in said}
         who, what = next(((key, value) for key, value in said.items() if key[0].isupper()), ("", ""))
-        if "time" in said:
-            who, what = "time", said["time"]
+        for nobody in ("time", "desk"):
+            if nobody in said:
+                who, what = nobody, said[nobody]
         said.pop(who, None)
         if (who == "") == (stands is None) or not isinstance(what, str):
             raise self.mistake(line, "Either somebody does something, or “stands” says how things stand.")

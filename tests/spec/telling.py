@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from handrail.handoff import events as e
+from handrail.handoff.derived import because, written
 from handrail.handoff.document import Line, document
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import in_order
 from handrail.handoff.life import wake_at
 from handrail.handoff.owed import Owed, owed
+from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Clash, Refused
 from handrail.handoff.standing import blockers
-from handrail.handoff.timing import due_date
+from handrail.handoff.timing import due_at, due_date
 from handrail.handoff.words import rules_words
-from handrail.runbook.kinds import Written
+from handrail.runbook.kinds import Written, in_a_line
+from handrail.runbook.model import Step
 from tests.spec.chapter import Said
 from tests.spec.office import clock
 
@@ -30,26 +34,49 @@ def told(event: e.Event) -> Words:
 
 def _told(event: e.Event) -> Words:
     match event:
-        case e.Started(customer=customer, people=people):
-            return {"started": ", ".join([customer, *(f"{role} {one.name}" for role, one in people.items())])}
+        case e.Started(customer=customer, people=people, phase=phase):
+            seats = [f"{role} {one.name}" for role, one in people.items()]
+            return {"started": ", ".join([customer, *seats]), "phase": phase}
         case e.FactsGiven(values=values, source=source):
-            given = [f"{name} {_in_a_line(value)}" for name, value in values.items() if value is not None]
+            given = [f"{name} {in_a_line(value)}" for name, value in values.items() if value is not None]
             gone = [name for name, value in values.items() if value is None]
             return {"given": ", ".join(given), "withdrawn": ", ".join(gone), "from": source}
-        case e.RoleFilled(role=role, person=person):
-            return {f"role {role}": person.name if person else "nobody"}
+        case e.RoleFilled(role=role, person=person, until=until, why=why):
+            return {f"role {role}": _name(person), "until": until.isoformat() if until else "", "because": why}
+        case e.RoleReturned(role=role, person=person):
+            return {f"role {role} returned": _name(person)}
+        case e.Counted(values=values):
+            counted = {name: str(value) for name, value in values.items() if value is not None}
+            return {"counted": _pairs(counted), "not counted": ", ".join(values.keys() - counted.keys())}
+        case e.VersionChanged(version=version, names=names, dropped=dropped, says=says, reason=reason):
+            return {
+                "version": version,
+                "because": reason,
+                "says": list(says),
+                "renamed": {what: _pairs(renamed) for what, renamed in names.items()},
+                "gone": {what: ", ".join(gone) for what, gone in dropped.items()},
+            }
+        case e.Occurred(happening=happening, note=note, begins=begins):
+            return {"happened": happening, "note": note, "begins": ", ".join(begins)}
+        case e.Reached(milestones=milestones):
+            return {"reached": ", ".join(milestones)}
         case e.Decided(decision=name, rules=rules, outputs=outputs, boundaries=boundaries):
             return {f"decided {name}": f"{rules_words(rules)}, {_pairs(outputs)}", "boundary": " ".join(boundaries)}
         case e.LeftUndecided(decision=name, says=says, missing=missing):
             return {f"undecided {name}": says, "missing": ", ".join(missing)}
-        case e.Moved(opened=opened, waiting=waiting, not_needed=not_needed):
-            return {"opened": ", ".join(opened), "waiting": ", ".join(waiting), "not needed": ", ".join(not_needed)}
+        case e.Moved(opened=opened, waiting=waiting, not_needed=not_needed, done=done):
+            moved = {"opened": opened, "waiting": waiting, "not needed": not_needed, "done": done}
+            return {how: ", ".join(steps) for how, steps in moved.items()}
         case e.FormAnswered(step=step, answers=answers):
             return {f"answered {step}": {name: _answered(answer) for name, answer in answers.items()}}
         case e.OverrideAsked() | e.OverrideApproved() | e.OverrideRejected():
             return _told_override(event)
+        case e.Warned(steps=steps):
+            return {"warned": _days(steps)}
         case e.FellDue(steps=steps):
-            return {"fell due": ", ".join(f"{name} ({day})" for name, day in steps.items())}
+            return {"fell due": _days(steps)}
+        case e.Escalated(step=step, level=level, to=to, day=day):
+            return {"escalated": f"{step} ({day})", "to": to, "level": str(level)}
         case e.Ended(end=end):
             return {"ended": end}
         case e.Held(reason=reason):
@@ -58,8 +85,48 @@ def _told(event: e.Event) -> Words:
             return {"resumed": note or "yes"}
         case e.Cancelled(reason=reason):
             return {"cancelled": reason}
+        case e.Disagreed() | e.Climbed() | e.RefusalUpheld() | e.RefusalOverruled() | e.SilenceTaken():
+            return _told_ruling(event)
+        case e.MeetingPlanned() | e.MeetingCalledOff() | e.MeetingHeld():
+            return _told_meeting(event)
         case _:
             return _told_of_step(event)
+
+
+def _name(person: Person | None) -> str:
+    return person.name if person else "nobody"
+
+
+def _days(steps: Mapping[str, date]) -> str:
+    return ", ".join(f"{name} ({day})" for name, day in steps.items())
+
+
+def _told_ruling(
+    event: e.Disagreed | e.Climbed | e.RefusalUpheld | e.RefusalOverruled | e.SilenceTaken,
+) -> Words:
+    match event:
+        case e.Disagreed(step=step, reason=reason, to=to):
+            return {"disagreed": step, "because": reason, "to": to}
+        case e.Climbed(step=step, to=to):
+            return {"climbed": step, "to": to}
+        case e.RefusalUpheld(step=step, note=note):
+            return {"refusal upheld": step, "note": note}
+        case e.RefusalOverruled(step=step, restored=restored, note=note):
+            return {"refusal overruled": step, "done again": ", ".join(restored), "note": note}
+        case e.SilenceTaken(step=step, answer=answer, reopened=reopened):
+            return {f"silence {answer}": step, "opens again": ", ".join(reopened)}
+
+
+def _told_meeting(event: e.MeetingPlanned | e.MeetingCalledOff | e.MeetingHeld) -> Words:
+    match event:
+        case e.MeetingPlanned(step=step, key=key, meets_at=at, attendees=attendees, note=note):
+            return {f"planned {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
+        case e.MeetingCalledOff(step=step, key=key, reason=reason):
+            return {f"called off {key} of {step}": reason}
+        case e.MeetingHeld(step=step, key=key, met_at=at, attendees=attendees, note=note, is_complete=is_complete):
+            more = "" if is_complete else "more are asked for"
+            held = {f"held {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
+            return {**held, "in part": more}
 
 
 def _told_override(event: e.OverrideAsked | e.OverrideApproved | e.OverrideRejected) -> Words:
@@ -74,10 +141,19 @@ def _told_override(event: e.OverrideAsked | e.OverrideApproved | e.OverrideRejec
 
 def _told_of_step(event: e.Event) -> Words:
     match event:
-        case e.Finished(step=step, note=note, outcome=outcome, again_on=again_on, reopened=reopened):
+        case e.Finished(step=step, note=note, outcome=outcome, again_on=again_on, reopened=reopened, wrote=wrote):
             again = again_on.isoformat() if again_on else ""
             opens = ", ".join(reopened)
-            return {"finished": step, "as": outcome, "note": note, "again on": again, "opens again": opens}
+            did = {"finished": step, "as": outcome, "note": note, "again on": again, "opens again": opens}
+            return {**did, "wrote": dict(wrote)}
+        case e.Begun(step=step, note=note):
+            return {"begun": step, "note": note}
+        case e.Sent(step=step, to=to, subject=subject, body=body):
+            return {"sent": step, "to": ", ".join(to), "subject": subject, "body": body}
+        case e.OutOfStep(step=step, field=field, wrote=written, now=now):
+            return {"out of step": step, "field": field, "wrote": written, "now": now}
+        case e.EvidenceWaived(step=step, item=item, reason=reason):
+            return {f"does not apply in {step}": item, "because": reason or "it does after all"}
         case e.Signed(step=step):
             return {"signed": step}
         case e.EvidenceAdded(step=step, key=key, item=item, title=title, link=link, upload=upload):
@@ -86,12 +162,14 @@ def _told_of_step(event: e.Event) -> Words:
             return {f"removed from {step}": key}
         case e.Approved(step=step, note=note, is_complete=is_complete):
             return {"approved": step, "note": note, "in part": "" if is_complete else "others are still asked"}
-        case e.Rejected(step=step, reason=reason, reopened=reopened):
-            return {"rejected": step, "because": reason, "opens again": ", ".join(reopened)}
+        case e.Rejected(step=step, reason=reason, reopened=reopened, fresh=fresh):
+            opens, with_ = ", ".join(reopened), "fresh evidence" if fresh else ""
+            return {"rejected": step, "because": reason, "opens again": opens, "with": with_}
         case e.Accepted(step=step, note=note):
             return {"accepted": step, "note": note}
-        case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened):
-            return {"not accepted": step, "because": reason, "note": note, "opens again": ", ".join(reopened)}
+        case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened, fresh=fresh):
+            opens, with_ = ", ".join(reopened), "fresh evidence" if fresh else ""
+            return {"not accepted": step, "because": reason, "note": note, "opens again": opens, "with": with_}
         case e.Reopened(step=step, reason=reason):
             return {"reopened": step, "because": reason}
         case _:
@@ -106,13 +184,6 @@ def _answered(answer: e.Answer | None) -> Said:
     if answer is None:
         return ""
     return {"not applicable": answer.reason} if answer.reason is not None else _said(answer.value)
-
-
-def _in_a_line(written: Written) -> str:
-    """Of a list the rows: `Water, https://example.com/water; Gas`, or `none`."""
-    if isinstance(written, str):
-        return written
-    return "; ".join(", ".join(row.values()) for row in written) or "none"
 
 
 def _said(written: Written | None) -> Said:
@@ -134,7 +205,7 @@ def _clash(clash: Clash) -> str:
     who = clash.by.name if clash.by else "a rule"
     if clash.reason is not None:
         return f"{who} at {clock(clash.at)}: not applicable, {clash.reason}"
-    return f"{who} at {clock(clash.at)}: {'cleared' if clash.theirs is None else _in_a_line(clash.theirs)}"
+    return f"{who} at {clock(clash.at)}: {'cleared' if clash.theirs is None else in_a_line(clash.theirs)}"
 
 
 # Of what is long a story says which parts it tells, and tells those whole.
@@ -154,7 +225,8 @@ def _part(name: str, got: Said, asked: Said) -> Said:
 
 def _steps(state: str) -> Callable[[Plan, Handoff, datetime], Said]:
     def found(plan: Plan, handoff: Handoff, now: datetime) -> Said:
-        return ", ".join(name for name in plan.runbook.steps if handoff.state_of(name) == state) or "nothing"
+        names = [step.name for step in in_order(plan, handoff)]
+        return ", ".join(name for name in names if handoff.state_of(name) == state) or "nothing"
 
     return found
 
@@ -162,19 +234,26 @@ def _steps(state: str) -> Callable[[Plan, Handoff, datetime], Said]:
 def _due(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     """The last day of each step that is still to be done and has one."""
     days = {
-        name: due_date(plan, handoff, step)
-        for name, step in plan.runbook.steps.items()
-        if handoff.state_of(name) in {"open", "waiting"}
+        step.name: _due_of(plan, handoff, step)
+        for step in in_order(plan, handoff)
+        if handoff.state_of(step.name) in {"open", "waiting"}
     }
-    return {name: str(day) for name, day in days.items() if isinstance(day, date)}
+    return {name: day for name, day in days.items() if day}
+
+
+def _due_of(plan: Plan, handoff: Handoff, step: Step) -> str:
+    """A day, or the minute where it is due in hours or with a session."""
+    at, day = due_at(plan, handoff, step), due_date(plan, handoff, step)
+    exact = step.due is not None and (step.due.in_hours or step.due.session)
+    return (clock(at) if exact else str(day)) if at and day else ""
 
 
 def _waits(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     """What each waiting step waits for."""
     return {
-        name: " ".join(one.says for one in blockers(plan, handoff, step, now))
-        for name, step in plan.runbook.steps.items()
-        if handoff.state_of(name) == "waiting"
+        step.name: " ".join(one.says for one in blockers(plan, handoff, step, now))
+        for step in in_order(plan, handoff)
+        if handoff.state_of(step.name) == "waiting"
     }
 
 
@@ -198,7 +277,7 @@ def _wakes(plan: Plan, handoff: Handoff, now: datetime) -> Said:
 
 
 def _facts(plan: Plan, handoff: Handoff, now: datetime) -> Said:
-    return {name: f"{_in_a_line(known.value)}, from {known.source}" for name, known in handoff.facts.items()}
+    return {name: f"{in_a_line(known.value)}, from {known.source}" for name, known in handoff.facts.items()}
 
 
 def _decisions(plan: Plan, handoff: Handoff, now: datetime) -> Said:
@@ -232,6 +311,18 @@ def _line(line: Line) -> str:
     return " ".join([f"{words}.", *line.notes]) if line.notes else words
 
 
+def _derived(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """What each derived fact says, and what that rests on."""
+    return {
+        name: f"{_said(written(plan, handoff, one)) or 'missing'} ({because(plan, handoff, one)})"
+        for name, one in plan.runbook.derived.items()
+    }
+
+
+def _people(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    return {role: person.name for role, person in handoff.people.items()}
+
+
 _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "open": _steps("open"),
     "waiting": _steps("waiting"),
@@ -245,4 +336,6 @@ _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "decisions": _decisions,
     "document": _document,
     "raci": _raci,
+    "derived": _derived,
+    "people": _people,
 }

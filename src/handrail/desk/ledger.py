@@ -77,7 +77,7 @@ def _append(
     standing: Mapping[str, Any] | None = None,
 ) -> Change:
     """`standing` are the columns of the handoff's row as they are, where they are known."""
-    by = None if isinstance(command, c.Wake) else command.by.person
+    by = c.giver(command)
     added = recorded(events, before, now, by)
     after = fold(added, onto=before)
     statements.add_events([_event_row(handoff_id, one) for one in added])

@@ -12,7 +12,11 @@ from django.utils import timezone
 
 
 class Calendar(models.Model):
-    """A working calendar of the company. `revision` rises with every change, so that nobody keeps an old copy."""
+    """A working calendar of the company. `revision` rises with every change, so that nobody keeps an old copy.
+
+    `weekdays`, from Monday as 0, are worked from `opens` to `closes`; `periods` has the weekdays that are not, such as
+    `{"4": [["09:00", "12:30"], ["13:30", "15:00"]]}`.
+    """
 
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
@@ -20,6 +24,7 @@ class Calendar(models.Model):
     weekdays = models.JSONField(default=list)
     opens = models.TimeField()
     closes = models.TimeField()
+    periods = models.JSONField(default=dict)
     country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=10, blank=True)
     revision = models.PositiveIntegerField(default=1)
@@ -261,7 +266,7 @@ class Work(models.Model):
 
     handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="work", db_index=False)
     sort = models.CharField(max_length=12)
-    name = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=60)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="work", db_index=False)
     title = models.CharField(max_length=1000)
@@ -280,7 +285,7 @@ class SignedDocument(models.Model):
 
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="signed_documents", db_index=False)
     number = models.PositiveIntegerField()
-    step = models.CharField(max_length=60)
+    step = models.CharField(max_length=120)
     act = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64)
     content = models.TextField()

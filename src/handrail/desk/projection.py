@@ -3,17 +3,19 @@
 One rule: everything here follows from the state alone, so that `rebuild` can make it anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from handrail.desk import models
 from handrail.handoff import wire
-from handrail.handoff.history import Handoff
+from handrail.handoff.history import Handoff, State
+from handrail.handoff.items import steps_in
 from handrail.handoff.life import wake_at
 from handrail.handoff.owed import Owed, owed
 from handrail.handoff.plan import Plan
+from handrail.runbook.model import Step
 
 _TITLE = 1000
 
@@ -54,16 +56,17 @@ def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
 
 
 def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datetime) -> dict[str, Any]:
-    needed = [step for step in plan.steps if handoff.state_of(step.name) != "not needed"]
+    steps = steps_in(plan, handoff)
+    states = [handoff.state_of(step.name) for step in steps]
     following = _next(entries)
     return {
         "number": handoff.number,
         "state": wire.encode_handoff(handoff).decode(),
         "status": str(_status(handoff)),
         "end": handoff.end or "",
-        "stage": _stage(plan, handoff),
-        "steps_done": sum(1 for step in needed if handoff.state_of(step.name) == "done"),
-        "steps_needed": len(needed),
+        "stage": _stage(plan, steps, states),
+        "steps_done": states.count("done"),
+        "steps_needed": len(states) - states.count("not needed"),
         "next_title": following.title[:300] if following else "",
         "next_person_id": following.person.id if following and following.person else None,
         "due_at": following.due_at if following else None,
@@ -79,10 +82,10 @@ def _status(handoff: Handoff) -> str:
     return models.Handoff.Status.OVER if handoff.is_over else models.Handoff.Status.RUNNING
 
 
-def _stage(plan: Plan, handoff: Handoff) -> str:
+def _stage(plan: Plan, steps: Sequence[Step], states: Sequence[State]) -> str:
     """The first stage in which something is still to be done."""
-    states = {step.stage for step in plan.steps if handoff.state_of(step.name) in {"open", "waiting"}}
-    return next((stage for stage in plan.runbook.stages if stage in states), plan.runbook.stages[-1])
+    living = {step.stage for step, state in zip(steps, states, strict=True) if state in {"open", "waiting"}}
+    return next((stage for stage in plan.runbook.stages if stage in living), plan.runbook.stages[-1])
 
 
 def _next(entries: Iterable[Owed]) -> Owed | None:

@@ -6,6 +6,7 @@ One rule: an approval counts once for each person, whatever roles they hold; sil
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import known_step
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
@@ -17,12 +18,30 @@ def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> tuple[e.Event, 
     refused = not_ready(plan, handoff, command, "approval") or too_long(command.note)
     if refused is not None:
         return refused
-    step = plan.runbook.steps[command.step]
+    step = known_step(plan, handoff, command.step)
     given = handoff.steps[step.name].approved_by
     if command.by.person in given:
         return Refused(code="approved", says=f"You have approved this already; {still_asked(plan, handoff, step)}.")
+    before = _before_me(plan, handoff, step, command.by.person)
+    if before:
+        return Refused(code="not-your-turn", says=f"{before} is asked before you.")
     enough = is_enough(handoff, step, (*given, command.by.person))
     return (e.Approved(step=step.name, note=command.note.strip(), is_complete=enough),)
+
+
+def _before_me(plan: Plan, handoff: Handoff, step: Step, me: Person) -> str:
+    """Whoever has to approve first, where the approvals are given one after the other."""
+    turn = whose_turn(handoff, step) if step.in_order else None
+    if turn is None or handoff.people.get(turn) == me:
+        return ""
+    return f"{_name(handoff, turn)} ({plan.role_title(turn)})"
+
+
+def whose_turn(handoff: Handoff, step: Step) -> str | None:
+    """The first of the roles that are asked whose holder has not approved yet."""
+    known = handoff.steps.get(step.name)
+    given = known.approved_by if known else ()
+    return next((role for role in step.asked if handoff.people.get(role) not in given), None)
 
 
 def is_enough(handoff: Handoff, step: Step, given: tuple[Person, ...]) -> bool:
@@ -51,4 +70,5 @@ def reject(plan: Plan, handoff: Handoff, command: c.Reject) -> tuple[e.Event, ..
     if refused is not None:
         return refused
     reopened = done_among(plan, handoff, command.step)
-    return (e.Rejected(step=command.step, reason=command.reason.strip(), reopened=reopened),)
+    fresh = known_step(plan, handoff, command.step).fresh_evidence
+    return (e.Rejected(step=command.step, reason=command.reason.strip(), reopened=reopened, fresh=fresh),)

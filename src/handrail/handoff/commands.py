@@ -3,6 +3,7 @@ so that nobody decides on something that changed before their eyes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from handrail.handoff.events import Answer
 from handrail.handoff.people import Actor, Person
@@ -19,6 +20,7 @@ class Start:
     facts: Mapping[str, Written] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     source: str = "the customer's record"
+    phase: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +35,19 @@ class GiveFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class FillRole:
-    """Name who holds a role; None leaves it empty, and on the desk of CS Operations."""
+    """Name who holds a role; None leaves it empty, and on the desk of CS Operations. With `until` they hold it through
+    that day, and then it is again whose it was."""
 
     by: Actor
     role: str
     person: Person | None
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finish:
-    """Finish a task; `outcome` is how it turned out, where the runbook lists outcomes, and `person` who takes the role
-    that the task fills."""
+    """Finish a task, a list of documents or an update of another system; `outcome` is how it turned out, where the
+    runbook lists outcomes, and `person` who takes the role that the task fills."""
 
     by: Actor
     step: str
@@ -194,6 +198,122 @@ class Resume:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Seat:
+    """The desk found who holds a role, as the runbook says; `why` tells how. Nobody's command but its own."""
+
+    role: str
+    person: Person
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """The desk counted, beyond this handoff, what derived facts ask for. Nobody's command but its own."""
+
+    values: Mapping[str, Written | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begin:
+    """Find that a discretionary step is needed."""
+
+    by: Actor
+    step: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Report that something outside came to pass that the runbook names."""
+
+    by: Actor
+    happening: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiveEvidence:
+    """Mark a piece of evidence as not applicable, with the reason; None takes that back."""
+
+    by: Actor
+    step: str
+    item: str
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanMeeting:
+    """Give a meeting its time, or a planned one (by its `key`) another; `key` is a fresh key for a new one."""
+
+    by: Actor
+    step: str
+    key: str
+    meets_at: datetime
+    attendees: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallOffMeeting:
+    """A planned meeting does not take place."""
+
+    by: Actor
+    step: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldMeeting:
+    """Tell that a meeting took place: a planned one by its `key`, or one that nobody had planned."""
+
+    by: Actor
+    step: str
+    key: str
+    met_at: datetime
+    attendees: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Send:
+    """Send the message of a step, as it stands or edited."""
+
+    by: Actor
+    step: str
+    subject: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagree:
+    """Disagree with a refusal, so that the ladder decides."""
+
+    by: Actor
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settle:
+    """Decide on a disagreement: whether the refusal stands."""
+
+    by: Actor
+    step: str
+    upholds: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeVersion:
+    """Follow another version of the runbook from now on."""
+
+    by: Actor
+    reason: str
+    seen: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wake:
     """Time alone made something matter."""
 
@@ -218,5 +338,24 @@ Command = (
     | Cancel
     | Hold
     | Resume
+    | Seat
+    | Count
+    | Begin
+    | Report
+    | WaiveEvidence
+    | PlanMeeting
+    | CallOffMeeting
+    | HoldMeeting
+    | Send
+    | Disagree
+    | Settle
+    | ChangeVersion
     | Wake
 )
+
+BY_NOBODY = Seat | Count | Wake
+
+
+def giver(command: Command) -> Person | None:
+    """Who gives the command; None where the desk or the time does."""
+    return None if isinstance(command, BY_NOBODY) else command.by.person

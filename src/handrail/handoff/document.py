@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from handrail.handoff.duty import owing_role
+from handrail.handoff.duty import doers, owing_role
 from handrail.handoff.history import Handoff, KnownFact
+from handrail.handoff.items import in_order
 from handrail.handoff.knowledge import field_value, holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Kind, Link, Records, Written
-from handrail.runbook.model import Decision, Fact, Field, Step
+from handrail.runbook.model import Decision, Evidence, Fact, Field, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ def document(plan: Plan, handoff: Handoff) -> Document:
         Part(title="Customer", lines=tuple(_facts(plan, handoff))),
         Part(title="Decisions", lines=tuple(_decision(plan, handoff, one) for one in plan.decisions)),
         *_forms(plan, handoff),
+        Part(title="Meetings", lines=tuple(_meetings(plan, handoff))),
         Part(title="Evidence", lines=tuple(_evidence(plan, handoff))),
         Part(title="People", lines=tuple(_people(plan, handoff))),
     )
@@ -135,13 +137,14 @@ def _decision(plan: Plan, handoff: Handoff, decision: Decision) -> Line:
 
 
 def _forms(plan: Plan, handoff: Handoff) -> Iterator[Part]:
-    for step in plan.runbook.steps.values():
+    for step in in_order(plan, handoff):
         form = plan.form_of(step.name)
         if form is None or handoff.state_of(step.name) == "not needed":
             continue
         for section in form.sections:
             lines = tuple(_field(plan, handoff, step, field) for field in section.fields)
-            yield Part(title=f"{form.title}: {section.title}", lines=lines)
+            whose = step.title.removeprefix(plan.runbook.steps[step.name.partition("@")[0]].title)
+            yield Part(title=f"{form.title}{whose}: {section.title}", lines=lines)
 
 
 def _field(plan: Plan, handoff: Handoff, step: Step, field: Field) -> Line:
@@ -156,7 +159,7 @@ def _field(plan: Plan, handoff: Handoff, step: Step, field: Field) -> Line:
 
 
 def _evidence(plan: Plan, handoff: Handoff) -> Iterator[Line]:
-    for step in plan.runbook.steps.values():
+    for step in in_order(plan, handoff):
         if handoff.state_of(step.name) == "not needed":
             continue
         attached = handoff.evidence.get(step.name, ())
@@ -166,9 +169,30 @@ def _evidence(plan: Plan, handoff: Handoff) -> Iterator[Line]:
             yield Line(label=label, state="given", value=one.title, link=one.link or "", notes=_attached_by(one.by))
         for item in step.evidence:
             if item.name not in {one.item for one in attached}:
-                owed_by = _owner(plan, handoff, (*step.roles_with("R"), *step.roles_with("A"))[0])
+                yield _unattached(plan, handoff, step, item)
+
+
+def _unattached(plan: Plan, handoff: Handoff, step: Step, item: Evidence) -> Line:
+    label = f"{step.title}: {item.title}"
+    waiver = handoff.waived.get(step.name, {}).get(item.name)
+    if waiver is not None:
+        return Line(label=label, state="not applicable", reason=waiver.reason)
+    owed_by = _owner(plan, handoff, item.owed_by or doers(step)[0])
+    return Line(label=label, state="missing", owed_by=owed_by, required=item.required)
+
+
+def _meetings(plan: Plan, handoff: Handoff) -> Iterator[Line]:
+    """Those that were held, with who came and what was noted."""
+    for step in in_order(plan, handoff):
+        for one in handoff.meetings.get(step.name, ()):
+            if one.state == "held":
+                day = plan.calendar.day_of(one.meets_at)
+                notes = (*([f"With {', '.join(one.attendees)}."] if one.attendees else []), one.note)
                 yield Line(
-                    label=f"{step.title}: {item.title}", state="missing", owed_by=owed_by, required=item.required
+                    label=step.title,
+                    state="given",
+                    value=f"Held on {day.day} {day:%B %Y}",
+                    notes=tuple(note for note in notes if note),
                 )
 
 

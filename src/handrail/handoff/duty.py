@@ -7,16 +7,17 @@ from collections.abc import Iterable
 
 from handrail.handoff import commands as c
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import known_step
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
-from handrail.runbook.model import Decision, Field, Step
+from handrail.runbook.model import Decision, Disagreement, Field, Happening, Step
 
 
 def may(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
     """None where the person may; what the command names must exist in the plan."""
     match command:
-        case c.Wake():
+        case c.Wake() | c.Seat() | c.Count():
             return None
         case c.Start(by=by, people=people):
             allowed = by.operations or by.person in people.values()
@@ -36,10 +37,23 @@ def may(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
             return None if allowed else _refused("Only CS Operations, or a person with a role in it, does this.")
         case c.Cancel(by=by):
             return None if by.operations else _refused("Only CS Operations cancels a handoff.")
+        case c.ChangeVersion(by=by):
+            says = "Only CS Operations moves a handoff to another version of its runbook."
+            return None if by.operations else _refused(says)
+        case c.Report(by=by, happening=name):
+            return _may_report(plan, handoff, by, plan.runbook.events[name])
+        case c.AddEvidence() | c.RemoveEvidence() | c.WaiveEvidence():
+            return _may_attach(plan, handoff, command.by, known_step(plan, handoff, command.step))
+        case c.Begin(by=by) if by.operations:
+            return None
+        case c.Disagree(by=by):
+            return _may_disagree(plan, handoff, by, known_step(plan, handoff, command.step))
+        case c.Settle(by=by):
+            return _may_settle(plan, handoff, by, known_step(plan, handoff, command.step))
         case c.Reopen(by=by, step=step):
-            return None if by.operations else _may_do(plan, handoff, by, plan.runbook.steps[step])
+            return None if by.operations else _may_do(plan, handoff, by, known_step(plan, handoff, step))
         case _:
-            return _may_do(plan, handoff, command.by, plan.runbook.steps[command.step])
+            return _may_do(plan, handoff, command.by, known_step(plan, handoff, command.step))
 
 
 def roles_of(handoff: Handoff, person: Person) -> tuple[str, ...]:
@@ -105,18 +119,61 @@ def _fact_givers(plan: Plan, fact: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*([owed_by] if owed_by else []), *showing]))
 
 
+def _may_report(plan: Plan, handoff: Handoff, by: Actor, happening: Happening) -> Refused | None:
+    if by.operations or set(happening.reported_by) & set(roles_of(handoff, by.person)):
+        return None
+    who = f"{named(plan, handoff, happening.reported_by)} or " if happening.reported_by else ""
+    return _refused(f"“{happening.title}” is reported by {who}CS Operations.")
+
+
+def _may_attach(plan: Plan, handoff: Handoff, by: Actor, step: Step) -> Refused | None:
+    """Whoever does the step, and whoever provides one of its pieces."""
+    providers = tuple(item.owed_by for item in step.evidence if item.owed_by)
+    return _holds_one_of(plan, handoff, by, tuple(dict.fromkeys((*doers(step), *providers))), f"does “{step.title}”")
+
+
+def _may_disagree(plan: Plan, handoff: Handoff, by: Actor, step: Step) -> Refused | None:
+    if step.disagreement is None:
+        return _refused(f"Nobody disagrees about “{step.title}”: the runbook has no ladder for it.")
+    return _holds_one_of(plan, handoff, by, step.disagreement.by, "disagrees with a refusal here")
+
+
+def _may_settle(plan: Plan, handoff: Handoff, by: Actor, step: Step) -> Refused | None:
+    dispute = handoff.disputes.get(step.name)
+    if step.disagreement is None or dispute is None:
+        return None  # that nothing is to be decided is told as such
+    refused = _holds_one_of(plan, handoff, by, (rung(step.disagreement, dispute.level),), "decides on this")
+    if refused is None and dispute.by is not None and dispute.by.id == by.person.id:
+        return _refused("You disagreed yourself: another person must decide on it.")
+    return refused
+
+
+def rung(disagreement: Disagreement, level: int) -> str:
+    """The role that decides at that level of the ladder; at its end the last one goes on deciding."""
+    return disagreement.ladder[min(level, len(disagreement.ladder) - 1)]
+
+
 def _may_fill(plan: Plan, handoff: Handoff, command: c.FillRole) -> Refused | None:
     if command.by.operations:
         return None
-    choosers = tuple(role for step in plan.runbook.steps.values() if step.fills == command.role for role in doers(step))
-    if set(choosers) & set(roles_of(handoff, command.by.person)):
+    mine = roles_of(handoff, command.by.person)
+    if command.until is not None and command.role in mine:
+        return None  # whoever holds a role may have somebody stand in for them
+    choosers = _choosers(plan, command.role)
+    if set(choosers) & set(mine):
         return None
     who = f"{named(plan, handoff, choosers)} or " if choosers else ""
     return _refused(f"The {plan.role_title(command.role)} is named by {who}CS Operations.")
 
 
+def _choosers(plan: Plan, role: str) -> tuple[str, ...]:
+    steps = [one for step in plan.runbook.steps.values() if step.fills == role for one in doers(step)]
+    chosen_by = plan.runbook.roles[role].chosen_by
+    return tuple(dict.fromkeys([*steps, *([chosen_by] if chosen_by else [])]))
+
+
 def _may_answer(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> Refused | None:
-    step = plan.runbook.steps[command.step]
+    step = known_step(plan, handoff, command.step)
     mine = set(roles_of(handoff, command.by.person))
     if mine.intersection(doers(step)):
         return None

@@ -11,6 +11,7 @@ from handrail.handoff.document import document, sha256
 from handrail.handoff.duty import named, owing_role
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import known_step
 from handrail.handoff.meanwhile import answer_clashes, fact_clashes, unseen
 from handrail.handoff.plan import Plan, canonical
 from handrail.handoff.refusal import Mistake, Refused
@@ -35,7 +36,7 @@ def answer_form(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> tuple[e.
     )
     if clashes:
         return Refused(code="changed-meanwhile", says="Somebody changed this while you had it open.", clashes=clashes)
-    source = plan.runbook.steps[command.step].title
+    source = known_step(plan, handoff, command.step).title
     return (
         *([e.FactsGiven(values=facts, source=source)] if facts else []),
         *([e.FormAnswered(step=command.step, answers=own)] if own else []),
@@ -117,7 +118,7 @@ def sign(plan: Plan, handoff: Handoff, command: c.Sign) -> tuple[e.Event, ...] |
     refused = not_open(plan, handoff, command.step, "form") or unseen(plan, handoff, command.seen)
     if refused is not None:
         return refused
-    step = plan.runbook.steps[command.step]
+    step = known_step(plan, handoff, command.step)
     mistakes = (
         *(
             Mistake(
@@ -126,7 +127,7 @@ def sign(plan: Plan, handoff: Handoff, command: c.Sign) -> tuple[e.Event, ...] |
             )
             for field in missing_fields(plan, handoff, command.step)
         ),
-        *missing_evidence(plan, handoff, step),
+        *missing_evidence(handoff, step),
     )
     if mistakes:
         count = "1 thing is" if len(mistakes) == 1 else f"{len(mistakes)} things are"

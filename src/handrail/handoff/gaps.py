@@ -1,9 +1,12 @@
-"""What a form still lacks: its required fields that are neither given nor marked as not applicable."""
+"""What a step still lacks: required fields and pieces of evidence that are neither given nor marked as not applicable.
+
+One rule: what was attached or marked before a step was to be done afresh does not count again.
+"""
 
 from handrail.handoff.history import Handoff
 from handrail.handoff.knowledge import field_value
 from handrail.handoff.plan import Plan
-from handrail.runbook.model import Field
+from handrail.runbook.model import Evidence, Field, Step
 
 
 def missing_fields(plan: Plan, handoff: Handoff, step: str) -> tuple[Field, ...]:
@@ -17,3 +20,12 @@ def is_missing(plan: Plan, handoff: Handoff, step: str, field: Field) -> bool:
         return plan.typed(field.kind, value) is None
     answer = handoff.answers.get(step, {}).get(field.name)
     return answer is None or answer.is_missing
+
+
+def missing_items(handoff: Handoff, step: Step) -> tuple[Evidence, ...]:
+    """The required pieces of evidence that are neither attached nor marked as not applicable."""
+    known = handoff.steps.get(step.name)
+    since = known.evidence_from if known else 0
+    there = {one.item for one in handoff.evidence.get(step.name, ()) if one.number > since}
+    there |= {item for item, waiver in handoff.waived.get(step.name, {}).items() if waiver.number > since}
+    return tuple(item for item in step.evidence if item.required and item.name not in there)

@@ -5,11 +5,12 @@ One rule: what is missing stays unknown. A condition over it is neither true nor
 
 from collections.abc import Iterator
 
+from handrail.handoff import derived
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
 from handrail.runbook.kinds import Kind, Scalar, Value, Written, write_text
-from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Not, Ref, Step, Test
+from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Not, Ref, Test
 
 
 def written_of(plan: Plan, handoff: Handoff, ref: Ref) -> Written | None:
@@ -23,17 +24,23 @@ def written_of(plan: Plan, handoff: Handoff, ref: Ref) -> Written | None:
         case "answer":
             return _answered(plan, handoff, ref)
         case "step":
-            return _standing_of(plan, handoff, plan.runbook.steps[ref.name])
-        case "derived" | "milestone" | "item":
-            return None
+            return _standing_of(plan, handoff, ref.name)
+        case "milestone":
+            return "reached" if ref.name in handoff.milestones else "not reached"
+        case "derived":
+            return derived.written(plan, handoff, plan.runbook.derived[ref.name])
+        case "item":
+            return None  # a record's own cells are answered where its step is made
 
 
-def _standing_of(plan: Plan, handoff: Handoff, step: Step) -> str:
-    """The step's state; of a step with outcomes also how it turned out, once it is done."""
-    state = handoff.state_of(step.name)
+def _standing_of(plan: Plan, handoff: Handoff, name: str) -> str:
+    """The step's state; of a step with outcomes also how it turned out, once it is done. `name` may be that of the step
+    for a record of a list."""
+    step = plan.runbook.steps[name.partition("@")[0]]
+    state = handoff.state_of(name)
     if not step.outcomes:
         return state
-    outcome = handoff.steps[step.name].outcome if state == "done" else ""
+    outcome = handoff.steps[name].outcome if state == "done" else ""
     return write_text(step.states, (state, outcome) if outcome else (state,))
 
 

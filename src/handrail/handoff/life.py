@@ -11,45 +11,40 @@ from typing import Any
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.acceptance import accept, disagree, refuse, settle
 from handrail.handoff.approvals import approve, reject
+from handrail.handoff.attachments import add_evidence, remove_evidence, waive_evidence
 from handrail.handoff.consequences import consequences
+from handrail.handoff.course import begin, cancel, reopen, report
 from handrail.handoff.duty import may
 from handrail.handoff.forms import answer_form, sign
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holding import held, hold, resume
+from handrail.handoff.items import known_step
+from handrail.handoff.meetings import call_off_meeting, hold_meeting, plan_meeting
+from handrail.handoff.messaging import send
 from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
-from handrail.handoff.staffing import fill_role, give_facts, start
-from handrail.handoff.standing import blockers
-from handrail.handoff.steps import (
-    accept,
-    add_evidence,
-    cancel,
-    refuse,
-    remove_evidence,
-    reopen,
-)
+from handrail.handoff.staffing import count, fill_role, give_facts, seat, start
 from handrail.handoff.tasks import finish
-from handrail.handoff.timing import due_at, due_date, opens_at, waits_for_a_day
 from handrail.handoff.unknown import unknown_name
-from handrail.runbook.model import Step
+from handrail.handoff.waking import wake_at, woken
+
+__all__ = ["CONSEQUENCES", "Outcome", "decide", "recorded", "wake_at"]
 
 Outcome = tuple[e.Event, ...] | Refused
 
 
 def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Outcome:
     """The events that the command and its consequences lead to, in order, or why it cannot be."""
-    refused = unknown_name(plan, handoff, command) or may(plan, handoff, command)
+    refused = unknown_name(plan, handoff, command) or may(plan, handoff, command) or held(plan, handoff, command)
     if refused is not None:
         return refused
-    refused = held(plan, handoff, command)
-    if refused is not None:
-        return refused
-    if handoff.is_over and not isinstance(command, c.GiveFacts | c.Wake):
+    if handoff.is_over and not _outlives(plan, handoff, command):
         return Refused(code="over", says=_over(handoff))
-    first = _fell_due(plan, handoff, now) if isinstance(command, c.Wake) else _said(plan, handoff, command, now)
+    first = woken(plan, handoff, now) if isinstance(command, c.Wake) else _said(plan, handoff, command, now)
     if isinstance(first, Refused):
         return first
     after = fold(recorded(first, handoff, now, None), onto=handoff)
@@ -64,20 +59,41 @@ def recorded(events: Iterable[e.Event], handoff: Handoff, now: datetime, by: Per
     )
 
 
-CONSEQUENCES = (e.Decided, e.LeftUndecided, e.Moved, e.FellDue, e.Ended)
+CONSEQUENCES = (
+    e.Decided,
+    e.LeftUndecided,
+    e.Moved,
+    e.Reached,
+    e.OutOfStep,
+    e.Warned,
+    e.FellDue,
+    e.Escalated,
+    e.SilenceTaken,
+    e.Climbed,
+    e.RoleReturned,
+    e.Ended,
+)
 
 _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Start: start,
     c.GiveFacts: give_facts,
-    c.FillRole: fill_role,
+    c.Seat: seat,
+    c.Count: count,
     c.AnswerForm: answer_form,
     c.Sign: sign,
     c.AddEvidence: add_evidence,
     c.RemoveEvidence: remove_evidence,
+    c.WaiveEvidence: waive_evidence,
+    c.CallOffMeeting: call_off_meeting,
+    c.Send: send,
     c.Approve: approve,
     c.Reject: reject,
     c.Accept: accept,
     c.Refuse: refuse,
+    c.Disagree: disagree,
+    c.Settle: settle,
+    c.Begin: begin,
+    c.Report: report,
     c.Reopen: reopen,
     c.AskOverride: ask_override,
     c.ApproveOverride: rule_on_override,
@@ -87,51 +103,44 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Resume: resume,
 }
 
+# Those that look at the time: they count from today, or name a time to come or gone by.
+_TIMED: dict[type, Callable[[Plan, Handoff, Any, datetime], Outcome]] = {
+    c.FillRole: fill_role,
+    c.Finish: finish,
+    c.PlanMeeting: plan_meeting,
+    c.HoldMeeting: hold_meeting,
+}
+
 
 def _said(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Outcome:
-    if isinstance(command, c.Finish):
-        return finish(plan, handoff, command, now)  # the one that counts days from today
-    return _SAID[type(command)](plan, handoff, command)
+    timed = _TIMED.get(type(command))
+    return timed(plan, handoff, command, now) if timed else _SAID[type(command)](plan, handoff, command)
+
+
+def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
+    """Whether the command still has a meaning when the handoff is over: learning, and steps that come after the end."""
+    match command:
+        case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
+            return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
+        case (
+            c.Finish()
+            | c.AnswerForm()
+            | c.Sign()
+            | c.AddEvidence()
+            | c.RemoveEvidence()
+            | c.WaiveEvidence()
+            | c.PlanMeeting()
+            | c.CallOffMeeting()
+            | c.HoldMeeting()
+            | c.Send()
+            | c.Approve()
+            | c.Reject()
+            | c.Begin()
+        ):
+            return not handoff.cancelled and known_step(plan, handoff, command.step).after_end
+        case _:
+            return False
 
 
 def _over(handoff: Handoff) -> str:
     return "This handoff was cancelled." if handoff.cancelled else f"This handoff is over: {handoff.end}."
-
-
-def _fell_due(plan: Plan, handoff: Handoff, now: datetime) -> tuple[e.Event, ...]:
-    if handoff.is_over or handoff.hold is not None:
-        return ()
-    steps = {}
-    for step in plan.steps:
-        known = handoff.steps.get(step.name)
-        at = due_at(plan, handoff, step) if known and known.state == "open" else None
-        day = due_date(plan, handoff, step)
-        if known and at is not None and day is not None and at <= now and known.fell_due != day:
-            steps[step.name] = day
-    return (e.FellDue(steps=steps),) if steps else ()
-
-
-def wake_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
-    """The next instant at which time alone matters, None where there is none.
-
-    A due date that has passed unnoticed is given as it is, in the past. An opening day counts only where the step waits
-    for nothing else, so that waking always has something to record.
-    """
-    if handoff.is_over or handoff.hold is not None:
-        return None
-    return min((at for step in plan.steps if (at := _matters_at(plan, handoff, step, now)) is not None), default=None)
-
-
-def _matters_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> datetime | None:
-    known = handoff.steps.get(step.name)
-    if known is None or known.state in {"done", "not needed"}:
-        return None
-    if known.state == "waiting":
-        return _opens_by_itself_at(plan, handoff, step, now)
-    return due_at(plan, handoff, step) if known.fell_due != due_date(plan, handoff, step) else None
-
-
-def _opens_by_itself_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> datetime | None:
-    if not waits_for_a_day(handoff, step) or any(one.kind != "time" for one in blockers(plan, handoff, step, now)):
-        return None
-    return opens_at(plan, handoff, step)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from handrail.handoff.events import Answer
 from handrail.handoff.history import FieldAnswer, Handoff
+from handrail.handoff.items import known_step
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Clash, Refused
 from handrail.runbook.kinds import Written
@@ -69,7 +70,7 @@ def unseen(plan: Plan, handoff: Handoff, seen: int | None) -> Refused | None:
 
 def _evidence(plan: Plan, handoff: Handoff, seen: int) -> tuple[Clash, ...]:
     return tuple(
-        Clash(what="evidence", title=plan.runbook.steps[step].title, theirs=one.title, by=one.by, at=one.at)
+        Clash(what="evidence", title=known_step(plan, handoff, step).title, theirs=one.title, by=one.by, at=one.at)
         for step, attached in handoff.evidence.items()
         for one in attached
         if one.number > seen

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from handrail.handoff.duty import doers, owing_role
-from handrail.handoff.gaps import missing_fields
+from handrail.handoff.approvals import whose_turn
+from handrail.handoff.duty import doers, owing_role, rung
+from handrail.handoff.gaps import missing_fields, missing_items
 from handrail.handoff.history import Handoff, OnHold
+from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.timing import due_at
-from handrail.runbook.model import Step
+from handrail.runbook.model import Step, StepKind
 
-Sort = Literal["step", "answers for", "fields", "facts", "override", "vacancy", "hold"]
+Sort = Literal[
+    "step", "answers for", "fields", "evidence", "facts", "override", "dispute", "escalation", "vacancy", "hold"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +39,15 @@ class Owed:
 
 def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:
     if handoff.is_over:
-        return ()
+        return tuple(_steps(plan, handoff)) if not handoff.cancelled else ()
     if handoff.hold is not None:
         return (_resuming(handoff.hold),)
-    entries = (*_steps(plan, handoff), *_facts(plan, handoff), *_overrides(plan, handoff))
+    entries = (
+        *_steps(plan, handoff),
+        *_facts(plan, handoff),
+        *_overrides(plan, handoff),
+        *_disputes(plan, handoff),
+    )
     nobodys = {one.role for one in entries if one.person is None}
     return (*entries, *_vacancies(plan, handoff, nobodys))
 
@@ -57,12 +66,12 @@ def _resuming(hold: OnHold) -> Owed:
 
 
 def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
-    for step in plan.steps:
-        if handoff.state_of(step.name) != "open":
+    """Of what is open; once the handoff is over, of what outlives it."""
+    for step in steps_in(plan, handoff):
+        if handoff.state_of(step.name) != "open" or (handoff.is_over and not step.after_end):
             continue
         due = due_at(plan, handoff, step)
-        given = handoff.steps[step.name].approved_by
-        does = tuple(role for role in step.asked if handoff.people.get(role) not in given)
+        does = _doing_now(handoff, step)
         for role in does:
             yield _of_step(plan, handoff, step, role, "step", due)
         for role in step.roles_with("A"):
@@ -70,12 +79,86 @@ def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
                 yield _of_step(plan, handoff, step, role, "answers for", due)
         if step.kind == "form":
             yield from _fields(plan, handoff, step, due)
+        yield from _evidence(plan, handoff, step, due)
+        yield from _escalations(plan, handoff, step, due)
+
+
+def _doing_now(handoff: Handoff, step: Step) -> tuple[str, ...]:
+    """The roles that do it and have not yet; of approvals in order only the one whose turn it is."""
+    if step.in_order:
+        turn = whose_turn(handoff, step)
+        return (turn,) if turn else ()
+    given = handoff.steps[step.name].approved_by
+    return tuple(role for role in step.asked if handoff.people.get(role) not in given)
+
+
+def _evidence(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
+    """The pieces that others than who does the step provide, one entry for each role."""
+    by_role: dict[str, list[str]] = {}
+    for item in missing_items(handoff, step):
+        if item.owed_by and item.owed_by not in doers(step):
+            by_role.setdefault(item.owed_by, []).append(item.title)
+    for role, titles in by_role.items():
+        yield Owed(
+            sort="evidence",
+            name=step.name,
+            role=role,
+            person=handoff.people.get(role),
+            title=f"{step.title}: {_listed(titles)}",
+            why=f"The {plan.role_title(role)} provides {_count(titles, 'document')} for this.",
+            due_at=due,
+        )
+
+
+def _escalations(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
+    """Whom the step was escalated to, as long as it is open."""
+    reached = step.escalations[: len(handoff.steps[step.name].escalated)]
+    for role in dict.fromkeys(one.to for one in reached):
+        yield Owed(
+            sort="escalation",
+            name=step.name,
+            role=role,
+            person=handoff.people.get(role),
+            title=f"See to it that this is done: {step.title}",
+            why=f"It is not done yet, and so the {plan.role_title(role)} is turned to.",
+            due_at=due,
+        )
+
+
+def _disputes(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
+    for name, dispute in handoff.disputes.items():
+        step = known_step(plan, handoff, name)
+        if step.disagreement is None:
+            continue
+        role = rung(step.disagreement, dispute.level)
+        who = dispute.by.name if dispute.by else "Somebody"
+        yield Owed(
+            sort="dispute",
+            name=name,
+            role=role,
+            person=handoff.people.get(role),
+            title=f"Decide whether the refusal stands: {step.title}",
+            why=f"{who} disagrees with it, and the {plan.role_title(role)} decides.",
+        )
+
+
+_DOES: dict[StepKind, str] = {
+    "task": "does",
+    "form": "fills and signs",
+    "document": "gathers the documents for",
+    "approval": "decides on",
+    "meeting": "holds the meetings for",
+    "message": "sends",
+    "update": "brings the other system up to date for",
+    "check": "mends what is found for",
+    "wait": "waits for",
+    "acceptance": "accepts or refuses",
+}
 
 
 def _of_step(plan: Plan, handoff: Handoff, step: Step, role: str, sort: Sort, due: datetime | None) -> Owed:
-    verb = {"task": "does", "form": "fills and signs", "approval": "decides on", "acceptance": "accepts or refuses"}
     letters = step.raci[role]
-    part = verb[step.kind] if "R" in letters or sort == "step" else "answers for"
+    part = _DOES[step.kind] if "R" in letters or sort == "step" else "answers for"
     return Owed(
         sort=sort,
         name=step.name,
@@ -142,7 +225,7 @@ def _overrides(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
 
 def _vacancies(plan: Plan, handoff: Handoff, nobodys: set[str]) -> Iterator[Owed]:
     """The empty roles that are needed, be it for `nobodys` work; one that somebody is about to fill is not told."""
-    filling = {step.fills for step in plan.steps if step.fills and _can_be_done(handoff, step)}
+    filling = {step.fills for step in steps_in(plan, handoff) if step.fills and _can_be_done(handoff, step)}
     for role in plan.runbook.roles.values():
         needed = role.name in nobodys or role.when is None or holds(plan, handoff, role.when) is True
         if needed and role.name not in handoff.people and role.name not in filling:

@@ -3,14 +3,17 @@
 One rule: a plan is pinned by the runbook's digest and never changes; only the calendar beside it may.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from handrail.runbook.kinds import Kind, Unfit, Value, Written, read, spoken, write
+from handrail.handoff.recurring import sessions_of, window_of
+from handrail.runbook.kinds import Kind, Unfit, Value, Written, in_a_line, read, spoken, write
 from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Form, Not, Ref, Runbook, Step
 from handrail.runbook.tables.deciding import Table
 from handrail.worktime.calendar import Calendar
+from handrail.worktime.sessions import Sessions
+from handrail.worktime.windows import Window
 
 _CACHED_TEXTS = 4096
 
@@ -21,6 +24,10 @@ class Plan:
         self.calendar = calendar
         self.tables: Mapping[str, Table] = {name: Table(decision) for name, decision in runbook.decisions.items()}
         self.kinds: Mapping[str, Kind] = {name: fact.kind for name, fact in runbook.facts.items()}
+        self.has_items = any(step.each is not None for step in runbook.steps.values())
+        self.sends_by_itself = any(step.kind == "message" and step.automatic for step in runbook.steps.values())
+        self.writes_elsewhere = any(step.writes for step in runbook.steps.values())
+        self._items: dict[object, Step] = {}
         # By the kind's identity: hashing a kind costs more than reading. Keeping the kind keeps its identity its own.
         self._typed: dict[tuple[int, str], tuple[Kind, Value | Unfit]] = {}
 
@@ -36,7 +43,10 @@ class Plan:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """In an order in which each comes after those that it waits for."""
-        waits = {name: set(waited_for(step)) & set(self.runbook.steps) for name, step in self.runbook.steps.items()}
+        waits = {
+            name: set(waited_for(self.runbook, step)) & set(self.runbook.steps)
+            for name, step in self.runbook.steps.items()
+        }
         return tuple(self.runbook.steps[name] for name in TopologicalSorter(waits).static_order())
 
     def typed(self, kind: Kind, written: Written) -> Value | None:
@@ -52,8 +62,25 @@ class Plan:
         _, known = self._typed[key]
         return None if isinstance(known, Unfit) else known
 
+    @cached_property
+    def sessions(self) -> Mapping[str, Sessions]:
+        return {name: sessions_of(session) for name, session in self.runbook.sessions.items()}
+
+    @cached_property
+    def windows(self) -> Mapping[str, Window]:
+        return {name: window_of(window) for name, window in self.runbook.windows.items()}
+
+    def remembered_item(self, key: object, make: Callable[[], Step]) -> Step:
+        """The step of a record, made once: the same records come again and again."""
+        if key not in self._items:
+            if len(self._items) > _CACHED_TEXTS:
+                self._items.clear()
+            self._items[key] = make()
+        return self._items[key]
+
     def form_of(self, step: str) -> Form | None:
-        name = self.runbook.steps[step].form
+        """Of a step by its name, be it that of a record of a list."""
+        name = self.runbook.steps[step.partition("@")[0]].form
         return self.runbook.forms[name] if name else None
 
     def fields_of(self, step: str) -> tuple[Field, ...]:
@@ -66,7 +93,7 @@ class Plan:
     def spoken(self, kind: Kind, written: Written) -> str:
         value = self.typed(kind, written)
         if value is None:
-            return written if isinstance(written, str) else "; ".join(", ".join(row.values()) for row in written)
+            return in_a_line(written)
         return spoken(kind, value)
 
     def spoken_outputs(self, decision: str, outputs: Mapping[str, str]) -> str:
@@ -95,10 +122,18 @@ def refs_in(condition: Condition | None) -> Iterator[Ref]:
             yield from refs_in(inner)
 
 
-def waited_for(step: Step) -> Iterable[str]:
+def waited_for(runbook: Runbook, step: Step) -> Iterator[str]:
     """The steps whose state this step's own state depends on."""
     yield from step.needs
     for condition in (step.when, step.opens_when):
-        yield from (ref.name for ref in refs_in(condition) if ref.source in {"step", "answer"})
+        yield from _steps_asked(runbook, condition)
     if step.opens_on is not None and step.opens_on.anchor.source == "step":
         yield step.opens_on.anchor.name
+
+
+def _steps_asked(runbook: Runbook, condition: Condition | None) -> Iterator[str]:
+    for ref in refs_in(condition):
+        if ref.source in {"step", "answer"}:
+            yield ref.name
+        elif ref.source == "milestone":
+            yield from _steps_asked(runbook, runbook.milestones[ref.name].when)

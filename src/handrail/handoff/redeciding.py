@@ -11,6 +11,7 @@ from handrail.handoff.consequences import answer
 from handrail.handoff.history import FieldAnswer, Handoff, OverrideState, TakenDecision, apply, working_copy
 from handrail.handoff.plan import Plan
 from handrail.runbook.difference import Names, rewritten
+from handrail.runbook.model import DaysBetween, Derivation, DifferenceOf, RatioOf, Runbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,16 +28,33 @@ class Redecided:
 
 def affected(old: Plan, new: Plan, names: Names) -> frozenset[str]:
     """The decisions of the new version that can come out differently: those whose table is another one, and those that
-    read what such a one says. Every other comes out as it did."""
+    read what such a one says, or what follows from the facts in another way. Every other comes out as it did."""
     before = rewritten(old.runbook, names)
     forms = before.forms == new.runbook.forms
-    found: set[str] = set()
+    found = _derived_otherwise(before, new.runbook)
     for decision in new.decisions:
-        reads = {column.ref.name for column in decision.inputs if column.ref.source == "output"}
+        reads = {column.ref.name for column in decision.inputs if column.ref.source in {"output", "derived"}}
         answers = any(column.ref.source == "answer" for column in decision.inputs)
         if before.decisions.get(decision.name) != decision or reads & found or (answers and not forms):
             found.add(decision.name)
-    return frozenset(found)
+    return frozenset(found & new.runbook.decisions.keys())
+
+
+def _derived_otherwise(old: Runbook, new: Runbook) -> set[str]:
+    """The derived facts that follow in another way than before, or from such a one; no decision has their names."""
+    before = {name: (one.how, one.kind) for name, one in old.derived.items()}
+    found = {name for name, one in new.derived.items() if before.get(name) != (one.how, one.kind)}
+    while more := {name for name, one in new.derived.items() if name not in found and _rests_on(one.how) & found}:
+        found |= more
+    return found
+
+
+def _rests_on(how: Derivation) -> set[str]:
+    match how:
+        case DifferenceOf(of=of) | RatioOf(of=of) | DaysBetween(of=of):
+            return {ref.name for ref in of if ref.source == "derived"}
+        case _:
+            return set()
 
 
 def redecided(plan: Plan, handoff: Handoff, names: Names, decisions: Container[str]) -> Iterator[Redecided]:
@@ -66,6 +84,7 @@ def renamed(plan: Plan, handoff: Handoff, names: Names) -> Handoff:
         return handoff
     after = working_copy(handoff)
     after.facts = {names.facts.get(name, name): known for name, known in handoff.facts.items()}
+    after.counted = {names.derived.get(name, name): count for name, count in handoff.counted.items()}
     after.steps = {names.steps.get(name, name): state for name, state in handoff.steps.items()}
     after.answers = {}
     for step, answers in handoff.answers.items():

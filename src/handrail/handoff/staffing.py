@@ -1,6 +1,7 @@
 """Starting a handoff, its facts and its people."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
@@ -24,6 +25,7 @@ def start(plan: Plan, handoff: Handoff, command: c.Start) -> tuple[e.Event, ...]
         customer_id=command.customer_id,
         customer=command.customer,
         people=dict(command.people),
+        phase=command.phase.strip(),
     )
     return (started, e.FactsGiven(values=values, source=command.source)) if values else (started,)
 
@@ -63,7 +65,29 @@ def canonical_facts(plan: Plan, values: Mapping[str, Written | None]) -> dict[st
     return found
 
 
-def fill_role(plan: Plan, handoff: Handoff, command: c.FillRole) -> tuple[e.Event, ...] | Refused:
+def fill_role(plan: Plan, handoff: Handoff, command: c.FillRole, now: datetime) -> tuple[e.Event, ...] | Refused:
+    until = command.until
+    if until is not None and command.person is None:
+        return _mistaken("person", "Name who stands in until then.")
+    if until is not None and until < plan.calendar.day_of(now):
+        return _mistaken("until", f"{until.day} {until:%B %Y} has passed: name a day to come.")
+    loan = handoff.loans.get(command.role)
+    if handoff.people.get(command.role) == command.person and until == (loan.until if loan else None):
+        return ()
+    return (e.RoleFilled(role=command.role, person=command.person, until=until),)
+
+
+def _mistaken(field: str, says: str) -> Refused:
+    return Refused(code="unfit", says=says, mistakes=(Mistake(field=field, says=says),))
+
+
+def seat(plan: Plan, handoff: Handoff, command: c.Seat) -> tuple[e.Event, ...]:
     if handoff.people.get(command.role) == command.person:
         return ()
-    return (e.RoleFilled(role=command.role, person=command.person),)
+    return (e.RoleFilled(role=command.role, person=command.person, why=command.why),)
+
+
+def count(plan: Plan, handoff: Handoff, command: c.Count) -> tuple[e.Event, ...]:
+    """Only what is news."""
+    news = {name: value for name, value in command.values.items() if value != handoff.counted.get(name)}
+    return (e.Counted(values=news),) if news else ()

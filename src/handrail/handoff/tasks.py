@@ -1,36 +1,44 @@
-"""Finishing a task: with its evidence, with the person it names, and with the outcome that it had.
+"""Finishing a task, a list of documents or an update: with its evidence, the person it names, what was written
+elsewhere, and how it turned out.
 
 One rule: an outcome that asks for the task once more leaves nothing of this time standing for the next: its evidence
 stays in the history and does not count again.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.counting import lapsed_at
 from handrail.handoff.history import Handoff
+from handrail.handoff.items import known_step
+from handrail.handoff.knowledge import holds
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
 from handrail.handoff.timing import day_after
+from handrail.handoff.updating import values_to_write
 from handrail.runbook.model import Outcome, Step
 
 
 def finish(plan: Plan, handoff: Handoff, command: c.Finish, now: datetime) -> tuple[e.Event, ...] | Refused:
-    refused = not_open(plan, handoff, command.step, "task") or too_long(command.note)
+    refused = not_open(plan, handoff, command.step, "task", "document", "update") or too_long(command.note)
     if refused is not None:
         return refused
-    step = plan.runbook.steps[command.step]
+    step = known_step(plan, handoff, command.step)
     outcome = _outcome(step, command)
     if isinstance(outcome, Refused):
         return outcome
-    refused = lacks_evidence(plan, handoff, step)
+    refused = lacks_evidence(handoff, step)
     if refused is not None:
         return refused
     filled = _filled(plan, handoff, step, command)
     if isinstance(filled, Refused):
         return filled
-    return (*filled, _finished(plan, handoff, command, outcome, now))
+    written = values_to_write(plan, handoff, step)
+    if isinstance(written, Refused):
+        return written
+    return (*filled, _finished(plan, handoff, step, command, outcome, written, now))
 
 
 def _outcome(step: Step, command: c.Finish) -> Outcome | Refused | None:
@@ -56,14 +64,31 @@ def _filled(plan: Plan, handoff: Handoff, step: Step, command: c.Finish) -> tupl
     return () if handoff.people.get(step.fills) == named else (e.RoleFilled(role=step.fills, person=named),)
 
 
-def _finished(plan: Plan, handoff: Handoff, command: c.Finish, outcome: Outcome | None, now: datetime) -> e.Finished:
-    if outcome is None:
-        return e.Finished(step=command.step, note=command.note.strip())
-    again = None if outcome.again_after is None else day_after(plan, now, outcome.again_after, outcome.unit)
+def _finished(
+    plan: Plan,
+    handoff: Handoff,
+    step: Step,
+    command: c.Finish,
+    outcome: Outcome | None,
+    wrote: dict[str, str],
+    now: datetime,
+) -> e.Finished:
     return e.Finished(
         step=command.step,
         note=command.note.strip(),
-        outcome=outcome.name,
-        again_on=again,
-        reopened=tuple(name for name in outcome.reopens if handoff.state_of(name) == "done"),
+        outcome=outcome.name if outcome else "",
+        again_on=_again_on(plan, handoff, step, outcome, now),
+        reopened=tuple(name for name in outcome.reopens if handoff.state_of(name) == "done") if outcome else (),
+        wrote=wrote,
     )
+
+
+def _again_on(plan: Plan, handoff: Handoff, step: Step, outcome: Outcome | None, now: datetime) -> date | None:
+    """The day on which the step is to be done once more: because it turned out so, or has not yet come to what it is
+    repeated for."""
+    if outcome is not None and outcome.again_after is not None:
+        return day_after(plan, now, outcome.again_after, outcome.unit)
+    if step.repeat is None or holds(plan, handoff, step.repeat.until) is True:
+        return None
+    at = lapsed_at(plan, handoff, now, step.repeat.after)
+    return plan.calendar.day_of(at) if at else None

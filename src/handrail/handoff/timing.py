@@ -1,17 +1,19 @@
-"""When the steps of a handoff open by themselves and fall due.
+"""When the steps of a handoff open by themselves, fall due, and what the time brings before and after that.
 
-One rule: a due date is never stored. It follows its anchor, so a moved go-live or a new holiday moves it too.
+One rule: none of these instants is ever stored. They follow their anchors, so a moved go-live or a new holiday moves
+them too.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
-from handrail.handoff.history import Handoff, OnHold
-from handrail.handoff.knowledge import value_of, written_of
+from handrail.handoff.counting import Own, day_of, instant_of, lapsed_at
+from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
-from handrail.runbook.kinds import Date, Number
-from handrail.runbook.model import Anchor, Ref, Step, Timing
+from handrail.runbook.model import Step, Timing
+from handrail.worktime.windows import Window, next_day_in, next_day_outside
 
-_LONGEST = 20_000  # days; a longer wait than half a century is a typing mistake, and dates end
+_MOST_TURNS = 60
 
 
 def due_date(plan: Plan, handoff: Handoff, step: Step) -> date | None:
@@ -20,27 +22,83 @@ def due_date(plan: Plan, handoff: Handoff, step: Step) -> date | None:
     known = handoff.steps.get(step.name)
     if known is not None and known.due_on is not None:
         return known.due_on
-    return day_of(plan, handoff, step.due) if step.due else None
+    return day_of(plan, handoff, step.due, (_opened_at(handoff, step), None)) if step.due else None
 
 
 def due_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
-    """The end of the last day's working time."""
+    """The instant itself where it is due in hours or with a session; else the end of the last day's working time."""
+    known = handoff.steps.get(step.name)
+    if step.due is not None and (step.due.in_hours or step.due.session) and not (known and known.due_on):
+        return instant_of(plan, handoff, step.due, (_opened_at(handoff, step), None))
     day = due_date(plan, handoff, step)
     return plan.calendar.closing(day) if day else None
 
 
+def warn_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
+    return instant_of(plan, handoff, step.warn, _own(plan, handoff, step)) if step.warn else None
+
+
+def escalations_at(plan: Plan, handoff: Handoff, step: Step) -> Iterator[tuple[int, str, datetime]]:
+    """For each rung of the step's ladder whose time is known: its level from 1, the role turned to, and when."""
+    own = _own(plan, handoff, step) if step.escalations else (None, None)
+    for level, one in enumerate(step.escalations, start=1):
+        at = instant_of(plan, handoff, one.at, own)
+        if at is not None:
+            yield level, one.to, at
+
+
+def silence_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
+    """When nobody's answering becomes an answer, of an open step of which the runbook says so."""
+    since = _opened_at(handoff, step)
+    return lapsed_at(plan, handoff, since, step.silence.after) if step.silence and since else None
+
+
 def waits_for_a_day(handoff: Handoff, step: Step) -> bool:
     known = handoff.steps.get(step.name)
-    return step.opens_on is not None or (known is not None and known.again_on is not None)
+    has_day = step.opens_on is not None or (known is not None and known.again_on is not None)
+    return has_day or bool(step.opens_in or step.opens_not_in)
 
 
-def opens_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
-    """The beginning of the working time of the day on which the step opens; None where that day is not known."""
+def opens_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> datetime | None:
+    """When the step opens as far as the time goes: as a rule the beginning of a day's working time. None where that
+    day is not known, or there is none within ten years. What is open has come in by its window."""
     known = handoff.steps.get(step.name)
     day = known.again_on if known is not None else None
     if day is None and step.opens_on is not None:
+        if _is_exact(step.opens_on) and not (step.opens_in or step.opens_not_in):
+            return instant_of(plan, handoff, step.opens_on)
         day = day_of(plan, handoff, step.opens_on)
+        if day is None:
+            return None
+    if step.opens_in or step.opens_not_in:
+        came = known.since if known is not None and known.state == "open" else now
+        day = _within(plan, step, max(day or date.min, plan.calendar.day_of(came)))
     return plan.calendar.opening(day) if day else None
+
+
+def _is_exact(timing: Timing) -> bool:
+    return timing.in_hours or bool(timing.session)
+
+
+def _within(plan: Plan, step: Step, day: date) -> date | None:
+    """The first day from `day` on that lies in one of the windows and in none of the blackouts."""
+    windows = [plan.windows[name] for name in step.opens_in]
+    blackouts = [plan.windows[name] for name in step.opens_not_in]
+    found: date | None = day
+    for _ in range(_MOST_TURNS):
+        before = found
+        if found is not None and windows:
+            found = _first_in(plan, windows, found)
+        for blackout in blackouts:
+            found = next_day_outside(blackout, found, plan.calendar, worked=True) if found else None
+        if found == before:
+            return found
+    return None
+
+
+def _first_in(plan: Plan, windows: list[Window], day: date) -> date | None:
+    days = (next_day_in(window, day, plan.calendar, worked=True) for window in windows)
+    return min((one for one in days if one is not None), default=None)
 
 
 def day_after(plan: Plan, now: datetime, amount: int, unit: str) -> date:
@@ -51,54 +109,10 @@ def day_after(plan: Plan, now: datetime, amount: int, unit: str) -> date:
     return date.fromordinal(today.toordinal() + amount)
 
 
-def day_of(plan: Plan, handoff: Handoff, timing: Timing) -> date | None:
-    anchor = _anchor_day(plan, handoff, timing.anchor)
-    amount = _amount(plan, handoff, timing.amount)
-    if anchor is None or amount is None:
-        return None
-    if timing.side == "after":
-        amount += sum(_held(plan, one, anchor, timing) for one in handoff.holds)
-    try:
-        return _counted(plan, anchor, amount, timing)
-    except (OverflowError, ValueError):
-        return None  # beyond the calendar's first or last year
+def _own(plan: Plan, handoff: Handoff, step: Step) -> Own:
+    return _opened_at(handoff, step), due_at(plan, handoff, step)
 
 
-def _counted(plan: Plan, anchor: date, amount: int, timing: Timing) -> date:
-    if timing.unit == "calendar days":
-        return date.fromordinal(anchor.toordinal() + (amount if timing.side == "after" else -amount))
-    if timing.side == "after":
-        return plan.calendar.working_days_after(anchor, amount)
-    return plan.calendar.working_days_before(anchor, amount)
-
-
-def _held(plan: Plan, hold: OnHold, anchor: date, timing: Timing) -> int:
-    """The days after the anchor in which the clock stood; a hold that goes on has not put off anything yet."""
-    if hold.until is None:
-        return 0
-    first, last = max(anchor, plan.calendar.day_of(hold.since)), plan.calendar.day_of(hold.until)
-    if timing.unit == "working days":
-        return plan.calendar.working_days_between(first, last)
-    return max(0, (last - first).days)
-
-
-def _anchor_day(plan: Plan, handoff: Handoff, anchor: Anchor) -> date | None:
-    match anchor.source:
-        case "fact":
-            value = value_of(plan, handoff, Ref(source="fact", name=anchor.name), Date())
-            return value if isinstance(value, date) else None
-        case "step":
-            known = handoff.steps.get(anchor.name)
-            return plan.calendar.day_of(known.since) if known and known.state == "done" else None
-        case "start":
-            return plan.calendar.day_of(handoff.started_at) if handoff.started_at else None
-        case "opened" | "due":
-            return None
-
-
-def _amount(plan: Plan, handoff: Handoff, amount: int | Ref) -> int | None:
-    if isinstance(amount, int):
-        return amount
-    written = written_of(plan, handoff, amount)
-    number = plan.typed(Number(), written) if written is not None else None
-    return min(int(number), _LONGEST) if number is not None and not isinstance(number, str | tuple | date) else None
+def _opened_at(handoff: Handoff, step: Step) -> datetime | None:
+    known = handoff.steps.get(step.name)
+    return known.since if known is not None and known.state == "open" else None

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from handrail.desk import models
-from handrail.desk.queries.handoff import Opened
+from handrail.desk.queries.handoff import Opened, title_of_step
 from handrail.handoff.document import Document, Line, document, missing_lines
 
 
@@ -47,7 +47,7 @@ def signed_document(opened: Opened, number: int) -> DocumentView | None:
     seal = Seal(
         number=row.number,
         act=row.act,
-        step=opened.plan.runbook.steps[row.step].title,
+        step=title_of_step(opened, row.step),
         by=row.by_name,
         at=row.at,
         sha256=row.sha256,

@@ -14,6 +14,7 @@ from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
 from handrail.handoff.duty import doers, roles_of
 from handrail.handoff.history import Handoff, OverrideState
+from handrail.handoff.items import in_order, known_step, step_of
 from handrail.handoff.knowledge import holds, written_of
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
@@ -175,7 +176,7 @@ class HandoffView:
 
 def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
     row, plan, state = opened.row, opened.plan, opened.state
-    lines = {step.name: step_line(opened, step, me, now) for step in plan.runbook.steps.values()}
+    lines = {step.name: step_line(opened, step, me, now) for step in in_order(plan, state)}
     facts = tuple(fact_lines(opened))
     return HandoffView(
         id=row.pk,
@@ -199,13 +200,13 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         next_person=row.next_person.name if row.next_person else "",
         due=due(row.due_at, plan.calendar.zone, now),
         blocking=tuple(_blocking(lines)),
-        stages=tuple(_stages(plan, lines)),
+        stages=tuple(_stages(opened, lines)),
         not_needed=tuple(line for line in lines.values() if line.state == "not needed"),
         decisions=tuple(decision_line(opened, name) for name in plan.runbook.decisions),
         facts=facts,
         missing_facts=sum(1 for fact in facts if fact.needed and not fact.is_known),
         people=tuple(seats(opened)),
-        documents=documents_of(row.pk, plan),
+        documents=documents_of(opened),
     )
 
 
@@ -239,14 +240,14 @@ def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine
         outcome=known.outcome if known else "",
         note=known.note if known else "",
         blocked_by=tuple(one.says for one in waits),
-        waits=_waits(plan, waits),
+        waits=_waits(plan, state, waits),
         mine=bool(set(doers(step)) & set(roles_of(state, me))),
     )
 
 
-def _waits(plan: Plan, waits: tuple[Blocker, ...]) -> str:
+def _waits(plan: Plan, state: Handoff, waits: tuple[Blocker, ...]) -> str:
     """What a step waits for, in one line: the steps together, then the rest."""
-    titles = [f"“{plan.runbook.steps[one.name].title}”" for one in waits if one.kind == "step"]
+    titles = [f"“{known_step(plan, state, one.name).title}”" for one in waits if one.kind == "step"]
     others = [one.says for one in waits if one.kind != "step"]
     named = titles if len(titles) <= 2 else [titles[0], f"{len(titles) - 1} other steps"]
     return " ".join([*([f"Waits for {' and '.join(named)}."] if named else []), *others])
@@ -257,9 +258,10 @@ def holder(opened: Opened, role: str, letters: str = "") -> Holder:
     return Holder(role=role, title=opened.plan.role_title(role), name=person.name if person else "", letters=letters)
 
 
-def _stages(plan: Plan, lines: dict[str, StepLine]) -> Iterator[StageLines]:
-    for stage in plan.runbook.stages:
-        steps = [lines[step.name] for step in plan.runbook.steps.values() if step.stage == stage]
+def _stages(opened: Opened, lines: dict[str, StepLine]) -> Iterator[StageLines]:
+    ordered = in_order(opened.plan, opened.state)
+    for stage in opened.plan.runbook.stages:
+        steps = [lines[step.name] for step in ordered if step.stage == stage]
         needed = tuple(line for line in steps if line.state != "not needed")
         if needed:
             done = sum(1 for line in needed if line.state == "done")
@@ -349,13 +351,19 @@ def seats(opened: Opened) -> Iterator[Holder]:
             yield holder(opened, role.name)
 
 
-def documents_of(handoff_id: int, plan: Plan) -> tuple[DocumentLine, ...]:
-    rows = models.SignedDocument.objects.filter(handoff=handoff_id).order_by("number").defer("content")
+def title_of_step(opened: Opened, name: str) -> str:
+    """The title of a step; of one that only an earlier version had, its name as words."""
+    step = step_of(opened.plan, opened.state, name)
+    return step.title if step else name.partition("@")[0].replace("-", " ").replace("_", " ").capitalize()
+
+
+def documents_of(opened: Opened) -> tuple[DocumentLine, ...]:
+    rows = models.SignedDocument.objects.filter(handoff=opened.row.pk).order_by("number").defer("content")
     return tuple(
         DocumentLine(
             number=row.number,
             act=row.act,
-            step=plan.runbook.steps[row.step].title,
+            step=title_of_step(opened, row.step),
             by=row.by_name,
             at=row.at,
             sha256=row.sha256,

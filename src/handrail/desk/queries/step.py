@@ -14,6 +14,7 @@ from handrail.handoff.approvals import still_asked
 from handrail.handoff.duty import owing_role
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Attached
+from handrail.handoff.items import in_order, known_step
 from handrail.handoff.knowledge import field_value
 from handrail.handoff.life import decide
 from handrail.handoff.people import Actor, Person
@@ -124,7 +125,7 @@ class StepView:
 def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
     """`name` must be a step of the handoff's runbook."""
     plan = opened.plan
-    step = plan.runbook.steps[name]
+    step = known_step(plan, opened.state, name)
     form = plan.form_of(name)
     return StepView(
         line=step_line(opened, step, me.person, now),
@@ -134,9 +135,11 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
             holder(opened, role, "".join(sorted(letters, key="RACI".index))) for role, letters in step.raci.items()
         ),
         due_text=timing_words(plan, opened.state, step.due) if step.due else "",
-        needs=tuple(step_line(opened, plan.runbook.steps[one], me.person, now) for one in step.needs),
+        needs=tuple(_line(opened, one, me, now) for one in step.needs),
         followed_by=tuple(
-            step_line(opened, other, me.person, now) for other in plan.runbook.steps.values() if name in other.needs
+            step_line(opened, other, me.person, now)
+            for other in in_order(plan, opened.state)
+            if {name, name.partition("@")[0]} & set(other.needs)
         ),
         sections=tuple(_section(opened, step, section) for section in form.sections) if form else (),
         missing=len(missing_fields(plan, opened.state, name)),
@@ -144,11 +147,15 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         reasons=step.reasons,
         approved_by=tuple(person.name for person in _approved_by(opened, step)),
         still_asked=still_asked(plan, opened.state, step) if _approved_by(opened, step) else "",
-        reopens=tuple(plan.runbook.steps[one].title for one in step.reopens),
+        reopens=tuple(known_step(plan, opened.state, one).title for one in step.reopens),
         outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
         actions={do: _action(opened, do, command, now) for do, command in _commands(step, me).items()},
     )
+
+
+def _line(opened: Opened, name: str, me: Actor, now: datetime) -> StepLine:
+    return step_line(opened, known_step(opened.plan, opened.state, name), me.person, now)
 
 
 def _approved_by(opened: Opened, step: Step) -> tuple[Person, ...]:
@@ -158,7 +165,7 @@ def _approved_by(opened: Opened, step: Step) -> tuple[Person, ...]:
 
 def _outcome(opened: Opened, outcome: Outcome) -> OutcomeView:
     again = f"To be done again after {outcome.again_after} {outcome.unit}." if outcome.again_after is not None else ""
-    titles = ", ".join(opened.plan.runbook.steps[name].title for name in outcome.reopens)
+    titles = ", ".join(known_step(opened.plan, opened.state, name).title for name in outcome.reopens)
     leads_to = " ".join(part for part in (again, f"Opens again: {titles}." if titles else "") if part)
     return OutcomeView(name=outcome.name, says=outcome.says, leads_to=leads_to, asks_reason=outcome.asks_reason)
 

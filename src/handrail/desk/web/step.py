@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from handrail.desk import ledger, uploads
@@ -22,6 +23,7 @@ from handrail.desk.web.commanding import Visit, seen, status_of, visit
 from handrail.desk.web.form_input import Typed, changed, told, typed_fields, with_input
 from handrail.handoff import commands as c
 from handrail.handoff.history import Handoff, fold
+from handrail.handoff.items import step_of
 from handrail.handoff.life import decide
 from handrail.handoff.refusal import Clash, Refused
 
@@ -29,8 +31,11 @@ from handrail.handoff.refusal import Clash, Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, handoff_id: int, name: str) -> HttpResponse:
     at = visit(request, handoff_id)
-    if name not in at.opened.plan.runbook.steps:
+    known = step_of(at.opened.plan, at.opened.state, name)
+    if known is None:
         raise Http404("This handoff has no such step.")
+    if known.each is not None:
+        return redirect(f"{reverse('handoff', args=[handoff_id])}#{known.name}")
     if request.method != "POST":
         return _page(request, at, step_view(at.opened, name, at.me, at.now))
     does = _DOES.get(request.POST.get("do", ""))

@@ -6,15 +6,32 @@ fact it shows, say) is not told again; what is only written differently is no ch
 
 from handrail.runbook.difference.about import about_changes, history_changes, note_changes, term_changes
 from handrail.runbook.difference.change import HEADINGS, PARTS, Change, Part, Versions
-from handrail.runbook.difference.declared import end_changes, fact_changes, role_changes, stage_changes
+from handrail.runbook.difference.declared import fact_changes, role_changes, stage_changes
+from handrail.runbook.difference.derived import derived_changes
 from handrail.runbook.difference.forms import form_changes
-from handrail.runbook.difference.names import Names, rewritten
+from handrail.runbook.difference.messages import happening_changes, message_changes
+from handrail.runbook.difference.names import Group, Names, names_of, plain_names, rewritten
+from handrail.runbook.difference.phases import phase_changes
+from handrail.runbook.difference.reached import end_changes, milestone_changes
+from handrail.runbook.difference.recurring import session_changes, window_changes
 from handrail.runbook.difference.renaming import names_between
 from handrail.runbook.difference.steps import step_changes
 from handrail.runbook.difference.tables import decision_changes
 from handrail.runbook.model import Runbook
 
-__all__ = ["HEADINGS", "PARTS", "Change", "Names", "Part", "difference", "names_between", "rewritten"]
+__all__ = [
+    "HEADINGS",
+    "PARTS",
+    "Change",
+    "Group",
+    "Names",
+    "Part",
+    "difference",
+    "names_between",
+    "names_of",
+    "plain_names",
+    "rewritten",
+]
 
 _TOLD = (
     about_changes,
@@ -22,12 +39,19 @@ _TOLD = (
     history_changes,
     term_changes,
     fact_changes,
+    derived_changes,
     role_changes,
     decision_changes,
+    session_changes,
+    window_changes,
+    message_changes,
+    happening_changes,
     stage_changes,
     step_changes,
     form_changes,
+    milestone_changes,
     end_changes,
+    phase_changes,
 )
 
 

@@ -1,20 +1,12 @@
-"""What changed in the facts, the roles, the stages and the ends."""
+"""What changed in the facts, the roles and the stages."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
-from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, only_renamed
-from handrail.runbook.difference.sameness import condition_meaning
-from handrail.runbook.difference.shared_words import (
-    condition_changes,
-    kind_changes,
-    owner_changes,
-    the_role,
-    when_changes,
-)
-from handrail.runbook.model import End, Fact, Fill, Role
-from handrail.runbook.words import condition_words, kind_words
-
-_FILLS: dict[Fill, str] = {"by hand": "by hand", "account owner": "by the customer’s account owner"}
+from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, quoted
+from handrail.runbook.difference.sameness import subject
+from handrail.runbook.difference.shared_words import kind_changes, owner_changes, the_role, when_changes
+from handrail.runbook.model import Fact, Role, Runbook
+from handrail.runbook.words import condition_words, kind_words, ref_title
 
 
 def fact_changes(both: Versions) -> Changes:
@@ -76,9 +68,29 @@ def _role(both: Versions, old: Role, new: Role) -> Changes:
         gained="Now also called “{new}”.",
         lost="No longer also called “{old}”.",
     )
-    yield from thing.turned(_FILLS[old.fill], _FILLS[new.fill], "Now filled {new} (was {old}).")
+    if _fill_meaning(old) != _fill_meaning(new):
+        said = _fill_words(both.old, old), _fill_words(both.new, new)
+        yield from thing.turned(*said, "Now filled {new} (was {old}).")
     yield from when_changes(both, thing, old.when, new.when)
     yield from thing.reworded("Its explanation", old.says, new.says)
+
+
+def _fill_meaning(role: Role) -> Hashable:
+    return role.fill, role.chosen_by, subject(role.filled_from) if role.filled_from else None
+
+
+def _fill_words(runbook: Runbook, role: Role) -> str:
+    match role.fill:
+        case "by hand":
+            return "by hand"
+        case "account owner":
+            return "by the customer’s account owner"
+        case "least load":
+            return "by whoever of the team has the least to do"
+        case "chosen":
+            return f"by whom {the_role(runbook, role.chosen_by)} chooses"
+        case "from":
+            return f"by whom {quoted(ref_title(runbook, role.filled_from)) if role.filled_from else 'nothing'} names"
 
 
 def stage_changes(both: Versions) -> Changes:
@@ -103,32 +115,3 @@ def _kept_steps(both: Versions, stage: str) -> Iterator[str]:
     for name, step in both.new.steps.items():
         if step.stage == stage and name in both.old.steps and both.old.steps[name].stage == stage:
             yield name
-
-
-def end_changes(both: Versions) -> Changes:
-    """An end that is met in the same case is the same end, whatever it is called."""
-    new = {end.name: end for end in both.new.ends}
-    names = only_renamed(
-        {end.name: condition_meaning(end.when) for end in both.old.ends},
-        {name: condition_meaning(end.when) for name, end in new.items()},
-    )
-    old = {names.get(end.name, end.name): end for end in both.old.ends}
-    for name in in_order(old, new):
-        thing = Thing(part="ends", title=name, name=name)
-        if name in old and name in new:
-            yield from _end(both, thing, old[name], new[name])
-        elif name in new:
-            when = condition_words(both.new, new[name].when) or "always"
-            yield thing.change("new", f"New: when {when}.", new=when)
-        else:
-            when = condition_words(both.old, old[name].when) or "always"
-            yield thing.change("removed", "No longer an end.", old=when)
-    what = "The ends, of which the first one that is met counts,"
-    yield from Thing(part="ends", title="All ends").moved(what, old, new)
-
-
-def _end(both: Versions, thing: Thing, old: End, new: End) -> Changes:
-    yield from thing.called(old.name, new.name)
-    said = "Now met when {new} (was when {old})."
-    yield from condition_changes(both, thing, old.when, new.when, said, said, said)
-    yield from thing.reworded("Its explanation", old.says, new.says)

@@ -5,57 +5,110 @@ One rule: after rewriting, what has the same name is the same thing; so nothing 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from handrail.runbook import model as m
 from handrail.runbook.cells import Among, Anything, Presence, Within
 
-Group = Literal["roles", "facts", "forms", "decisions", "stages", "steps"]
+# In the order in which they are looked at: a group speaks of those before it, where it can be so.
+Group = Literal[
+    "roles", "facts", "derived", "sessions", "windows", "messages", "events", "forms", "decisions", "stages", "steps",
+    "milestones",
+]  # fmt: skip
+GROUPS: tuple[Group, ...] = get_args(Group)
+
+# What is named within one thing of a group.
+PartGroup = Literal["outputs", "fields", "evidence"]
+PARTS_OF: Mapping[Group, PartGroup] = {"decisions": "outputs", "forms": "fields", "steps": "evidence"}
 
 # Which fields of the model name a thing, and of which group. What a `Ref` or `Anchor` names, its source says.
 POINTS: Mapping[tuple[type, str], Group] = {
     (m.Fact, "name"): "facts",
     (m.Fact, "owed_by"): "roles",
+    (m.Derived, "name"): "derived",
+    (m.OfRecords, "of"): "facts",
+    (m.OfFacts, "of"): "facts",
+    (m.OfCustomers, "like"): "facts",
+    (m.OfCustomers, "live"): "facts",
+    (m.Agreement, "of"): "facts",
     (m.Role, "name"): "roles",
+    (m.Role, "chosen_by"): "roles",
+    (m.Session, "name"): "sessions",
+    (m.Window, "name"): "windows",
+    (m.Message, "name"): "messages",
+    (m.Message, "to"): "roles",
+    (m.Happening, "name"): "events",
+    (m.Happening, "reported_by"): "roles",
+    (m.Phases, "front"): "roles",
     (m.Override, "asked_by"): "roles",
     (m.Override, "approved_by"): "roles",
     (m.Decision, "name"): "decisions",
     (m.Field, "shows"): "facts",
     (m.Field, "owed_by"): "roles",
     (m.Form, "name"): "forms",
+    (m.Timing, "session"): "sessions",
+    (m.Escalation, "to"): "roles",
+    (m.Evidence, "owed_by"): "roles",
     (m.Outcome, "reopens"): "steps",
+    (m.Disagreement, "by"): "roles",
+    (m.Disagreement, "ladder"): "roles",
     (m.Step, "name"): "steps",
     (m.Step, "stage"): "stages",
     (m.Step, "raci"): "roles",
+    (m.Step, "each"): "facts",
+    (m.Step, "on_event"): "events",
     (m.Step, "needs"): "steps",
+    (m.Step, "opens_in"): "windows",
+    (m.Step, "opens_not_in"): "windows",
+    (m.Step, "until_event"): "events",
     (m.Step, "form"): "forms",
     (m.Step, "fills"): "roles",
+    (m.Step, "session"): "sessions",
+    (m.Step, "attendees"): "roles",
+    (m.Step, "message"): "messages",
     (m.Step, "reopens"): "steps",
-    (m.Runbook, "facts"): "facts",
-    (m.Runbook, "roles"): "roles",
-    (m.Runbook, "decisions"): "decisions",
-    (m.Runbook, "forms"): "forms",
-    (m.Runbook, "stages"): "stages",
-    (m.Runbook, "steps"): "steps",
+    (m.Milestone, "name"): "milestones",
+    **{(m.Runbook, group): group for group in GROUPS},
 }
-SOURCES: Mapping[str, Group] = {"fact": "facts", "output": "decisions", "answer": "steps", "step": "steps"}
+SOURCES: Mapping[str, Group] = {
+    "fact": "facts",
+    "derived": "derived",
+    "item": "facts",
+    "output": "decisions",
+    "answer": "steps",
+    "step": "steps",
+    "milestone": "milestones",
+}
 NAMELESS = (m.Rule, Among, Anything, Presence, Within)  # the many in which nothing is named
+
+# A part by what it stands in, which goes by its new name already, and its own old name.
+Inner = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """New names by old ones. `outputs` and `fields` by (decision or form, part), the first by its new name already."""
+    """New names by old ones. `outputs` are those of decisions, `fields` of forms, `evidence` of steps."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, str] = field(default_factory=dict)
+    sessions: Mapping[str, str] = field(default_factory=dict)
+    windows: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
-    outputs: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    fields: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    milestones: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[Inner, str] = field(default_factory=dict)
+    fields: Mapping[Inner, str] = field(default_factory=dict)
+    evidence: Mapping[Inner, str] = field(default_factory=dict)
 
     def of(self, group: Group) -> Mapping[str, str]:
+        return getattr(self, group)  # type: ignore[no-any-return]
+
+    def within(self, group: PartGroup) -> Mapping[Inner, str]:
         return getattr(self, group)  # type: ignore[no-any-return]
 
     def was(self, group: Group, name: str) -> str:
@@ -68,9 +121,37 @@ class Names:
     def field_was(self, form: str, name: str) -> str:
         return _was(self.fields, form, name)
 
+    def evidence_was(self, step: str, name: str) -> str:
+        return _was(self.evidence, step, name)
 
-def _was(names: Mapping[tuple[str, str], str], whole: str, name: str) -> str:
+
+def _was(names: Mapping[Inner, str], whole: str, name: str) -> str:
     return next((old for (inside, old), new in names.items() if inside == whole and new == name), name)
+
+
+# ------------------------------------------------------------------------------------------------------ as plain text
+
+# By group the new names by the old ones, a part as `support.days`; what has no new name is left out.
+Plain = dict[str, dict[str, str]]
+
+
+def plain_names(names: Names) -> Plain:
+    plain: Plain = {group: dict(names.of(group)) for group in GROUPS}
+    for group in PARTS_OF.values():
+        plain[group] = {".".join(inner): new for inner, new in names.within(group).items()}
+    return {group: new_names for group, new_names in plain.items() if new_names}
+
+
+def names_of(plain: Mapping[str, Mapping[str, str]]) -> Names:
+    """The names that `plain_names` wrote. Raises TypeError for a group that there is not."""
+    found: dict[str, Any] = {}
+    for group, new_names in plain.items():
+        inner = group in PARTS_OF.values()
+        found[group] = {tuple(old.split(".", 1)) if inner else old: new for old, new in new_names.items()}
+    return Names(**found)
+
+
+# ---------------------------------------------------------------------------------------------------------- rewriting
 
 
 def rewritten(runbook: m.Runbook, names: Names) -> m.Runbook:
@@ -90,7 +171,7 @@ class _Rewriting:
         match value:
             case m.Ref():
                 return self._ref(value)
-            case m.Anchor(source=source, name=name) if source != "start":
+            case m.Anchor(source=source, name=name) if source in SOURCES:
                 return replace(value, name=self._one(SOURCES[source], name))
             case Mapping():
                 return {key: self.all_in(one) for key, one in value.items()}
@@ -135,18 +216,18 @@ class _Rewriting:
                 return replace(ref, name=name)
 
     def _parts(self, value: Any) -> Any:
-        """The outputs of a decision and the fields of a form, which are named within it."""
+        """What is named within a decision, a form or a step."""
         match value:
             case m.Decision(name=name, outputs=outputs):
-                return replace(value, outputs=tuple(self._part(self._names.outputs, name, one) for one in outputs))
+                return replace(value, outputs=self._renamed("outputs", name, outputs))
             case m.Form(name=name, sections=sections):
-                inner = tuple(
-                    replace(one, fields=tuple(self._part(self._names.fields, name, each) for each in one.fields))
-                    for one in sections
-                )
-                return replace(value, sections=inner)
+                inner = (replace(one, fields=self._renamed("fields", name, one.fields)) for one in sections)
+                return replace(value, sections=tuple(inner))
+            case m.Step(name=name, evidence=evidence):
+                return replace(value, evidence=self._renamed("evidence", name, evidence))
             case _:
                 return value
 
-    def _part(self, names: Mapping[tuple[str, str], str], whole: str, part: Any) -> Any:
-        return replace(part, name=names.get((whole, part.name), part.name))
+    def _renamed(self, group: PartGroup, whole: str, parts: tuple[Any, ...]) -> tuple[Any, ...]:
+        names = self._names.within(group)
+        return tuple(replace(part, name=names.get((whole, part.name), part.name)) for part in parts)

@@ -10,10 +10,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from handrail.runbook import model as m
-from handrail.runbook.difference.names import NAMELESS, POINTS, SOURCES, Group, Names, rewritten
+from handrail.runbook.difference.names import GROUPS, NAMELESS, PARTS_OF, POINTS, SOURCES, Group, Names, rewritten
 
 _ALIKE = 0.6
-_GROUPS: tuple[Group, ...] = ("roles", "facts", "forms", "decisions", "stages", "steps")
+_MOST_PAIRS = 40_000  # that are looked at: 200 things that are gone, and 200 new ones
 
 # For each thing, by group and name, the places that speak of it.
 Uses = Mapping[tuple[Group, str], frozenset[str]]
@@ -22,7 +22,7 @@ Uses = Mapping[tuple[Group, str], frozenset[str]]
 def names_between(old: m.Runbook, new: m.Runbook) -> Names:
     """What is renamed from `old` to `new`. Each group is looked at with those before it rewritten already."""
     names = Names()
-    for group in _GROUPS:
+    for group in GROUPS:
         found: dict[str, Any] = {group: _stages(old, new) if group == "stages" else _things(group, old, new)}
         old, names = rewritten(old, replace(Names(), **found)), replace(names, **found)
         found = _parts(group, old, new)
@@ -49,7 +49,7 @@ def paired(
     """New names by old ones, of what is in one of the two only."""
     gone = {name: thing for name, thing in old.items() if name not in new}
     come = {name: thing for name, thing in new.items() if name not in old}
-    found = _unique_pairs(gone, come, lambda one, other: bool(one.title) and one.title == other.title)
+    found = _with_same_title(gone, come)
     gone = {name: thing for name, thing in gone.items() if name not in found}
     come = {name: thing for name, thing in come.items() if name not in found.values()}
 
@@ -59,9 +59,22 @@ def paired(
     return {**found, **_unique_pairs(gone, come, is_same)}
 
 
+def _with_same_title(gone: Mapping[str, Any], come: Mapping[str, Any]) -> dict[str, str]:
+    firsts, seconds = (Counter(thing.title for thing in things.values()) for things in (gone, come))
+    by_title = {thing.title: name for name, thing in come.items() if thing.title}
+    return {
+        name: by_title[thing.title]
+        for name, thing in gone.items()
+        if thing.title in by_title and firsts[thing.title] == seconds[thing.title] == 1
+    }
+
+
 def _unique_pairs(
     gone: Mapping[str, Any], come: Mapping[str, Any], are_one: Callable[[Any, Any], bool]
 ) -> dict[str, str]:
+    """None where there are so many that nobody could say which became which."""
+    if len(gone) * len(come) > _MOST_PAIRS:
+        return {}
     pairs = [(one, other) for one in gone for other in come if are_one(gone[one], come[other])]
     firsts, seconds = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
     return {one: other for one, other in pairs if firsts[one] == 1 and seconds[other] == 1}
@@ -78,36 +91,40 @@ def is_said_alike(one: Any, other: Any) -> bool:
 
 
 def _stages(old: m.Runbook, new: m.Runbook) -> dict[str, str]:
-    """A stage that has the same steps is the same stage."""
+    """A stage that has the same steps, by their names or their titles, is the same stage."""
     gone = {stage: _steps_of(old, stage) for stage in old.stages if stage not in new.stages}
     come = {stage: _steps_of(new, stage) for stage in new.stages if stage not in old.stages}
-    return _unique_pairs(gone, come, lambda one, other: bool(one) and one == other)
+    return _unique_pairs(gone, come, lambda one, other: any(a == b and a for a, b in zip(one, other, strict=True)))
 
 
-def _steps_of(runbook: m.Runbook, stage: str) -> frozenset[str]:
-    return frozenset(name for name, step in runbook.steps.items() if step.stage == stage)
+def _steps_of(runbook: m.Runbook, stage: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names and the titles of the stage's steps."""
+    steps = {name: step.title for name, step in runbook.steps.items() if step.stage == stage}
+    return frozenset(steps.keys()), frozenset(steps.values())
 
 
 def _parts(group: Group, old: m.Runbook, new: m.Runbook) -> dict[str, Any]:
-    """The renamed outputs of the decisions that are in both, or the fields of such forms."""
-    if group not in {"decisions", "forms"}:
+    """The renamed parts of the decisions, forms or steps that are in both."""
+    if group not in PARTS_OF:
         return {}
-    kept = [name for name in getattr(old, group) if name in getattr(new, group)]
-    inner = _outputs if group == "decisions" else _fields
+    before, after = getattr(old, group), getattr(new, group)
     found = {
         (name, one): other
-        for name in kept
-        for one, other in paired(inner(getattr(old, group)[name]), inner(getattr(new, group)[name])).items()
+        for name in before
+        if name in after
+        for one, other in paired(_named_parts(before[name]), _named_parts(after[name])).items()
     }
-    return {"outputs" if group == "decisions" else "fields": found} if found else {}
+    return {PARTS_OF[group]: found} if found else {}
 
 
-def _outputs(decision: m.Decision) -> dict[str, m.Output]:
-    return {output.name: output for output in decision.outputs}
-
-
-def _fields(form: m.Form) -> dict[str, m.Field]:
-    return {field.name: field for section in form.sections for field in section.fields}
+def _named_parts(thing: m.Decision | m.Form | m.Step) -> dict[str, Any]:
+    match thing:
+        case m.Decision(outputs=outputs):
+            return {output.name: output for output in outputs}
+        case m.Form(sections=sections):
+            return {field.name: field for section in sections for field in section.fields}
+        case m.Step(evidence=evidence):
+            return {item.name: item for item in evidence}
 
 
 def _uses(runbook: m.Runbook) -> Uses:
@@ -121,7 +138,7 @@ def _pointers(value: Any, place: str) -> Iterator[tuple[tuple[Group, str], str]]
     match value:
         case m.Ref(source=source, name=name):
             yield (SOURCES[source], name), place
-        case m.Anchor(source=source, name=name) if source != "start":
+        case m.Anchor(source=source, name=name) if source in SOURCES:
             yield (SOURCES[source], name), place
         case Mapping():
             for key, one in value.items():

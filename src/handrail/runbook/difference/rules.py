@@ -11,7 +11,7 @@ from functools import cached_property
 
 from handrail.runbook.cells import Anything, Cell, Interval, Within
 from handrail.runbook.difference.change import Change, Changes, Thing
-from handrail.runbook.difference.sameness import cell_meaning
+from handrail.runbook.difference.sameness import cell_meaning, subject
 from handrail.runbook.kinds import Kind, spoken
 from handrail.runbook.model import Decision, Input, Output, Ref, Rule
 from handrail.runbook.words import cell_words
@@ -51,8 +51,8 @@ class Aligned:
 
     def __init__(self, old: Decision, new: Decision) -> None:
         self.old, self.new = old, new
-        self._before = {column.ref: column for column in old.inputs}
-        self._after = {column.ref: column for column in new.inputs}
+        self._before = {subject(column.ref): column for column in old.inputs}
+        self._after = {subject(column.ref): column for column in new.inputs}
         self.refs: tuple[Ref, ...] = tuple(dict.fromkeys((*self._after, *self._before)))
         self.outputs = tuple(one for one in new.outputs if one.name in {output.name for output in old.outputs})
 
@@ -72,7 +72,7 @@ class Aligned:
         return self._rows(self.old), self._rows(self.new)
 
     def _rows(self, decision: Decision) -> tuple[Row, ...]:
-        places = {column.ref: at for at, column in enumerate(decision.inputs)}
+        places = {subject(column.ref): at for at, column in enumerate(decision.inputs)}
         names = [output.name for output in decision.outputs]
         kept = [names.index(output.name) for output in self.outputs]
         columns = [places.get(ref) for ref in self.refs]

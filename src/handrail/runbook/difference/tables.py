@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from handrail.runbook.difference.behaviour import behaviour_changes
 from handrail.runbook.difference.change import Change, Changes, Thing, Versions, in_order, is_reordered, quoted
 from handrail.runbook.difference.rules import Aligned, rule_changes
-from handrail.runbook.difference.shared_words import kind_changes, role_changes, the_role
+from handrail.runbook.difference.sameness import subject
+from handrail.runbook.difference.shared_words import kind_changes, pointer_changes, the_role
 from handrail.runbook.kinds import spoken
 from handrail.runbook.model import Decision, HitPolicy, Output, Override, Runbook
 from handrail.runbook.words import listed
@@ -81,8 +82,8 @@ def _otherwise(decision: Decision) -> str:
 
 def _columns(thing: Thing, aligned: Aligned) -> Changes:
     """The titles and kinds of columns are those of what they look at, and are told there."""
-    old = {column.ref: column for column in aligned.old.inputs}
-    new = {column.ref: column for column in aligned.new.inputs}
+    old = {subject(column.ref): column for column in aligned.old.inputs}
+    new = {subject(column.ref): column for column in aligned.new.inputs}
     for ref, column in new.items():
         if ref not in old:
             yield thing.change("changed", f"Now also looks at {column.title}.", new=column.title)
@@ -125,7 +126,7 @@ def _override(both: Versions, thing: Thing, old: Override | None, new: Override 
         )
     if old and new:
         says = "Another answer is now decided on by {new} (was by {old})."
-        yield from role_changes(both, thing, old.approved_by, new.approved_by, says)
+        yield from pointer_changes(both, thing, "roles", old.approved_by, new.approved_by, says)
 
 
 def _askers(runbook: Runbook, override: Override | None) -> str:

@@ -11,15 +11,15 @@ _LEAP_YEAR = 2024
 
 
 def timing_words(runbook: Runbook, timing: Timing, amount: str | None = None) -> str:
-    """`5 working days before Go-live date`, `on Go-live date`, `the last “Board” before Go-live date`.
+    """`5 working days before Go-live date`, `on Go-live date`, `in the last “Board” before Go-live date`.
 
     `amount` is what a decision's output gives, if known.
     """
     anchor = anchor_words(runbook, timing.anchor)
     if timing.session:
         which = "last" if timing.side == "before" else "first"
-        return f"the {which} “{runbook.sessions[timing.session].title}” {timing.side} {anchor}"
-    counted = ", that day counted" if timing.inclusive else ""
+        return f"in the {which} “{runbook.sessions[timing.session].title}” {timing.side} {anchor}"
+    counted = ", that day included" if timing.inclusive else ""
     if isinstance(timing.amount, int):
         amount = str(timing.amount)
     elif amount is None:

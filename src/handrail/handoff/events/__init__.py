@@ -1,0 +1,169 @@
+"""What happened to a handoff. Events are facts: folding them refuses nothing, and their order is the history.
+
+One rule: an event carries what was said, never what can be worked out again from the plan (a due date, a progress bar).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.handoff.events.course import (
+    Cancelled,
+    Ended,
+    Held,
+    Occurred,
+    Reached,
+    Resumed,
+    RoleFilled,
+    RoleReturned,
+    Started,
+    VersionChanged,
+)
+from handrail.handoff.events.doing import (
+    Answer,
+    Begun,
+    EvidenceAdded,
+    EvidenceRemoved,
+    EvidenceWaived,
+    Finished,
+    FormAnswered,
+    MeetingCalledOff,
+    MeetingHeld,
+    MeetingPlanned,
+    Reopened,
+    Sent,
+    Signed,
+)
+from handrail.handoff.events.following import (
+    Escalated,
+    FellDue,
+    Moved,
+    OutOfStep,
+    Warned,
+)
+from handrail.handoff.events.knowing import (
+    Counted,
+    Decided,
+    FactsGiven,
+    LeftUndecided,
+    OverrideApproved,
+    OverrideAsked,
+    OverrideRejected,
+)
+from handrail.handoff.events.ruling import (
+    AcceptanceRefused,
+    Accepted,
+    Approved,
+    Climbed,
+    Disagreed,
+    RefusalOverruled,
+    RefusalUpheld,
+    Rejected,
+    SilenceTaken,
+)
+from handrail.handoff.people import Person
+
+Event = (
+    Started
+    | RoleFilled
+    | RoleReturned
+    | Held
+    | Resumed
+    | VersionChanged
+    | Occurred
+    | Reached
+    | Ended
+    | Cancelled
+    | FactsGiven
+    | Counted
+    | Decided
+    | LeftUndecided
+    | OverrideAsked
+    | OverrideApproved
+    | OverrideRejected
+    | Begun
+    | Finished
+    | FormAnswered
+    | Signed
+    | EvidenceAdded
+    | EvidenceRemoved
+    | EvidenceWaived
+    | Sent
+    | MeetingPlanned
+    | MeetingCalledOff
+    | MeetingHeld
+    | Reopened
+    | Approved
+    | Rejected
+    | Accepted
+    | AcceptanceRefused
+    | SilenceTaken
+    | Disagreed
+    | Climbed
+    | RefusalUpheld
+    | RefusalOverruled
+    | Moved
+    | OutOfStep
+    | Warned
+    | FellDue
+    | Escalated
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """An event in its place: `number` counts from 1 within the handoff; `by` is None where time or a rule acted."""
+
+    number: int
+    at: datetime
+    by: Person | None
+    event: Event
+
+
+__all__ = [
+    "AcceptanceRefused",
+    "Accepted",
+    "Answer",
+    "Approved",
+    "Begun",
+    "Cancelled",
+    "Climbed",
+    "Counted",
+    "Decided",
+    "Disagreed",
+    "Ended",
+    "Escalated",
+    "Event",
+    "EvidenceAdded",
+    "EvidenceRemoved",
+    "EvidenceWaived",
+    "FactsGiven",
+    "FellDue",
+    "Finished",
+    "FormAnswered",
+    "Held",
+    "LeftUndecided",
+    "MeetingCalledOff",
+    "MeetingHeld",
+    "MeetingPlanned",
+    "Moved",
+    "Occurred",
+    "OutOfStep",
+    "OverrideApproved",
+    "OverrideAsked",
+    "OverrideRejected",
+    "Reached",
+    "Recorded",
+    "RefusalOverruled",
+    "RefusalUpheld",
+    "Rejected",
+    "Reopened",
+    "Resumed",
+    "RoleFilled",
+    "RoleReturned",
+    "Sent",
+    "Signed",
+    "SilenceTaken",
+    "Started",
+    "VersionChanged",
+    "Warned",
+]

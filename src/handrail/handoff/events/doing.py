@@ -1,0 +1,131 @@
+"""What is done in steps."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from handrail.runbook.kinds import Written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What stands in a field: `value` where it was given, `reason` where it does not apply. Neither is never stored."""
+
+    value: Written | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """Somebody found that a discretionary step is needed."""
+
+    step: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """`outcome` is how it turned out; where that means doing it again, `again_on` is the day, and `reopened` the steps
+    that are to be done again with it. `wrote` is what was written into another system, by field."""
+
+    step: str
+    note: str = ""
+    outcome: str = ""
+    again_on: date | None = None
+    reopened: tuple[str, ...] = ()
+    wrote: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormAnswered:
+    """An answer of None clears the field: it is missing again."""
+
+    step: str
+    answers: dict[str, Answer | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """A form was signed by its giver; `sha256` is the digest of the handover document as it then was."""
+
+    step: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceAdded:
+    """`item` is the piece of evidence that the step asks for, empty for anything else that was attached; exactly one of
+    `link` and `upload` (an upload's own key) is set."""
+
+    step: str
+    key: str
+    item: str = ""
+    title: str
+    link: str | None = None
+    upload: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRemoved:
+    """An attachment counts no longer."""
+
+    step: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceWaived:
+    """A piece of evidence does not apply, for this reason; None takes that back."""
+
+    step: str
+    item: str
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A message went out to the holders of the roles `to`, with these words."""
+
+    step: str
+    to: tuple[str, ...]
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingPlanned:
+    """A meeting has its time; `attendees` are the names of those who are to come, as they were written down."""
+
+    step: str
+    key: str
+    meets_at: datetime
+    attendees: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCalledOff:
+    """A planned meeting does not take place."""
+
+    step: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingHeld:
+    """A meeting took place; `is_complete` is False where more are asked for before the step is done."""
+
+    step: str
+    key: str
+    met_at: datetime
+    attendees: tuple[str, ...] = ()
+    note: str = ""
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """A step that was done is to be done once more."""
+
+    step: str
+    reason: str

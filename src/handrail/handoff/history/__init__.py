@@ -1,0 +1,43 @@
+"""A handoff as its events leave it, and the fold that gets there.
+
+One rule: folding refuses nothing and works nothing out; what an event says is so.
+"""
+
+from handrail.handoff.history.folding import apply, evolve, fold
+from handrail.handoff.history.parts import (
+    Attached,
+    Dispute,
+    FieldAnswer,
+    Happened,
+    KnownFact,
+    Loan,
+    Meeting,
+    OnHold,
+    OverrideState,
+    State,
+    StepState,
+    TakenDecision,
+    Waiver,
+)
+from handrail.handoff.history.whole import Handoff, working_copy
+
+__all__ = [
+    "Attached",
+    "Dispute",
+    "FieldAnswer",
+    "Handoff",
+    "Happened",
+    "KnownFact",
+    "Loan",
+    "Meeting",
+    "OnHold",
+    "OverrideState",
+    "State",
+    "StepState",
+    "TakenDecision",
+    "Waiver",
+    "apply",
+    "evolve",
+    "fold",
+    "working_copy",
+]

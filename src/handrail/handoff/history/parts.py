@@ -1,0 +1,165 @@
+"""What stands in a handoff, each thing as the events left it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from handrail.handoff.people import Person
+from handrail.runbook.kinds import Written
+
+State = Literal["waiting", "open", "done", "not needed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownFact:
+    value: Written
+    source: str
+    at: datetime
+    by: Person | None
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldAnswer:
+    """`number` is the event that last set the field; a cleared field keeps its entry with neither value nor reason."""
+
+    value: Written | None
+    reason: str | None
+    at: datetime
+    by: Person | None
+    number: int
+
+    @property
+    def is_missing(self) -> bool:
+        return self.value is None and self.reason is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenDecision:
+    """`says` is empty where the table decided; else it tells why it left the case undecided."""
+
+    rules: tuple[int, ...] = ()
+    outputs: dict[str, str] = field(default_factory=dict)
+    boundaries: tuple[str, ...] = ()
+    says: str = ""
+    missing: tuple[str, ...] = ()
+    at: datetime
+    number: int
+
+    @property
+    def is_decided(self) -> bool:
+        return not self.says
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideState:
+    state: Literal["asked", "approved", "rejected"]
+    outputs: dict[str, str]
+    reason: str
+    asked_by: Person | None
+    asked_at: datetime
+    ruled_by: Person | None = None
+    ruled_at: datetime | None = None
+    note: str = ""
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepState:
+    """`since` is when the step came into its state; `note` the words of whoever finished, rejected or reopened it.
+
+    `again_on` is the day from which it is to be done once more, `due_on` the last day of that; only evidence of later
+    events than `evidence_from` counts then. `warned` and `fell_due` are the days that this was told for, `escalated`
+    those of each level of the ladder. `wrote` is what was last written into another system.
+    """
+
+    state: State
+    since: datetime
+    by: Person | None = None
+    note: str = ""
+    outcome: str = ""
+    fell_due: date | None = None
+    again_on: date | None = None
+    due_on: date | None = None
+    evidence_from: int = 0
+    warned: date | None = None
+    escalated: tuple[date, ...] = ()
+    approved_by: tuple[Person, ...] = ()
+    wrote: dict[str, str] = field(default_factory=dict)
+    sha256: str = ""
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    key: str
+    item: str
+    title: str
+    link: str | None
+    upload: str | None
+    at: datetime
+    by: Person | None
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnHold:
+    """A time in which the clock stood; `until` is None while it still does."""
+
+    since: datetime
+    until: datetime | None = None
+    reason: str
+    by: Person | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiver:
+    """Why a piece of evidence does not apply."""
+
+    reason: str
+    at: datetime
+    by: Person | None
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """A meeting of a step: planned, held or called off; `meets_at` is when it is to be, or was."""
+
+    key: str
+    state: Literal["planned", "held", "called off"]
+    meets_at: datetime
+    attendees: tuple[str, ...] = ()
+    note: str = ""
+    by: Person | None
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """The last time that something outside came to pass."""
+
+    at: datetime
+    note: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """A disagreement about a refusal; `level` counts the rungs of the ladder from 0, `since` is when it came to this
+    one. `undone` are the steps that the refusal opened again."""
+
+    reason: str
+    by: Person | None
+    since: datetime
+    level: int = 0
+    undone: tuple[str, ...] = ()
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loan:
+    """A role that somebody holds through the day `until`; then it is `back_to`'s again."""
+
+    until: date
+    back_to: Person | None

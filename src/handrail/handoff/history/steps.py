@@ -1,0 +1,225 @@
+"""Folding what happens in steps: what is done in them, and what follows for them by itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from handrail.handoff import events as e
+from handrail.handoff.history.parts import Attached, FieldAnswer, Meeting, State, StepState, Waiver
+from handrail.handoff.history.whole import Handoff
+
+
+def set_state(
+    handoff: Handoff,
+    recorded: e.Recorded,
+    steps: tuple[str, ...],
+    state: State,
+    *,
+    note: str = "",
+    outcome: str = "",
+    sha256: str = "",
+) -> None:
+    if len(steps) > 1 and handoff.steps.keys().isdisjoint(steps):
+        # As at the start: all of them come into one and the same state, which is made once.
+        set_state(handoff, recorded, steps[:1], state, note=note, outcome=outcome, sha256=sha256)
+        handoff.steps.update(dict.fromkeys(steps[1:], handoff.steps[steps[0]]))
+        return
+    for name in steps:
+        before = handoff.steps.get(name)
+        # Opening keeps the words of the rejection that sent the step back: whoever does it again must see them.
+        kept = before if before is not None and state == "open" else None
+        handoff.steps[name] = StepState(
+            state=state,
+            since=recorded.at,
+            by=recorded.by,
+            note=note or (kept.note if kept else ""),
+            outcome=outcome or (kept.outcome if kept else ""),
+            again_on=before.again_on if before is not None else None,
+            due_on=before.due_on if before is not None else None,
+            evidence_from=before.evidence_from if before is not None else 0,
+            sha256=sha256,
+            number=recorded.number,
+        )
+
+
+def send_back(
+    handoff: Handoff, recorded: e.Recorded, steps: tuple[str, ...], *, note: str, outcome: str, fresh: bool
+) -> None:
+    """What is to be done again; with `fresh` evidence, what was attached so far is history."""
+    set_state(handoff, recorded, steps, "waiting", note=note, outcome=outcome)
+    for name in steps if fresh else ():
+        handoff.steps[name] = replace(handoff.steps[name], evidence_from=recorded.number)
+
+
+def begin_step(handoff: Handoff, recorded: e.Recorded, step: str, note: str = "") -> None:
+    """What is begun once more starts afresh."""
+    handoff.begun[step] = recorded.number
+    known = handoff.steps.get(step)
+    if known is not None and known.state == "done":
+        handoff.steps[step] = StepState(
+            state="waiting", since=recorded.at, by=recorded.by, evidence_from=recorded.number, number=recorded.number
+        )
+    if note and step in handoff.steps:
+        handoff.steps[step] = replace(handoff.steps[step], note=note)
+
+
+def _begin(handoff: Handoff, recorded: e.Recorded, event: e.Begun) -> None:
+    begin_step(handoff, recorded, event.step, event.note)
+
+
+def _move(handoff: Handoff, recorded: e.Recorded, event: e.Moved) -> None:
+    set_state(handoff, recorded, event.opened, "open")
+    set_state(handoff, recorded, event.waiting, "waiting")
+    set_state(handoff, recorded, event.not_needed, "not needed")
+    set_state(handoff, recorded, event.done, "done")
+
+
+def _finish(handoff: Handoff, recorded: e.Recorded, event: e.Finished) -> None:
+    outcome = event.outcome or "finished"
+    again = event.again_on is not None
+    set_state(handoff, recorded, (event.step,), "waiting" if again else "done", note=event.note, outcome=outcome)
+    if again or event.wrote:
+        known = handoff.steps[event.step]
+        handoff.steps[event.step] = replace(
+            known,
+            again_on=event.again_on if again else known.again_on,
+            evidence_from=recorded.number if again else known.evidence_from,
+            wrote=event.wrote,
+        )
+    set_state(handoff, recorded, event.reopened, "waiting", note=event.note, outcome=outcome)
+    for step in (event.step, *event.reopened) if again else ():
+        handoff.steps[step] = replace(handoff.steps[step], due_on=event.again_on)
+
+
+def _sign(handoff: Handoff, recorded: e.Recorded, event: e.Signed) -> None:
+    set_state(handoff, recorded, (event.step,), "done", outcome="signed", sha256=event.sha256)
+
+
+def _send(handoff: Handoff, recorded: e.Recorded, event: e.Sent) -> None:
+    set_state(handoff, recorded, (event.step,), "done", outcome="sent")
+
+
+def _reopen(handoff: Handoff, recorded: e.Recorded, event: e.Reopened) -> None:
+    set_state(handoff, recorded, (event.step,), "waiting", note=event.reason, outcome="reopened")
+
+
+def _write_again(handoff: Handoff, recorded: e.Recorded, event: e.OutOfStep) -> None:
+    note = f"{event.field} was written as {event.wrote}; it is {event.now} now."
+    set_state(handoff, recorded, (event.step,), "waiting", note=note, outcome="out of step")
+
+
+def _answer(handoff: Handoff, recorded: e.Recorded, event: e.FormAnswered) -> None:
+    fields = dict(handoff.answers.get(event.step, {}))
+    for name, answer in event.answers.items():
+        fields[name] = FieldAnswer(
+            value=answer.value if answer else None,
+            reason=answer.reason if answer else None,
+            at=recorded.at,
+            by=recorded.by,
+            number=recorded.number,
+        )
+    handoff.answers[event.step] = fields
+
+
+def _attach(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceAdded) -> None:
+    added = Attached(
+        key=event.key,
+        item=event.item,
+        title=event.title,
+        link=event.link,
+        upload=event.upload,
+        at=recorded.at,
+        by=recorded.by,
+        number=recorded.number,
+    )
+    handoff.evidence[event.step] = (*handoff.evidence.get(event.step, ()), added)
+
+
+def _detach(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceRemoved) -> None:
+    attached = handoff.evidence.get(event.step, ())
+    handoff.evidence[event.step] = tuple(one for one in attached if one.key != event.key)
+
+
+def _waive(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceWaived) -> None:
+    waived = dict(handoff.waived.get(event.step, {}))
+    if event.reason is None:
+        waived.pop(event.item, None)
+    else:
+        waived[event.item] = Waiver(reason=event.reason, at=recorded.at, by=recorded.by, number=recorded.number)
+    handoff.waived[event.step] = waived
+
+
+def _plan_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingPlanned) -> None:
+    meeting = Meeting(
+        key=event.key,
+        state="planned",
+        meets_at=event.meets_at,
+        attendees=event.attendees,
+        note=event.note,
+        by=recorded.by,
+        number=recorded.number,
+    )
+    _put_meeting(handoff, event.step, meeting)
+
+
+def _call_off_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingCalledOff) -> None:
+    planned = next(one for one in handoff.meetings[event.step] if one.key == event.key)
+    off = replace(planned, state="called off", note=event.reason, by=recorded.by, number=recorded.number)
+    _put_meeting(handoff, event.step, off)
+
+
+def _hold_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingHeld) -> None:
+    meeting = Meeting(
+        key=event.key,
+        state="held",
+        meets_at=event.met_at,
+        attendees=event.attendees,
+        note=event.note,
+        by=recorded.by,
+        number=recorded.number,
+    )
+    _put_meeting(handoff, event.step, meeting)
+    if event.is_complete:
+        set_state(handoff, recorded, (event.step,), "done", note=event.note, outcome="held")
+
+
+def _put_meeting(handoff: Handoff, step: str, meeting: Meeting) -> None:
+    others = tuple(one for one in handoff.meetings.get(step, ()) if one.key != meeting.key)
+    handoff.meetings[step] = (*others, meeting)
+
+
+def _warn(handoff: Handoff, recorded: e.Recorded, event: e.Warned) -> None:
+    for name, day in event.steps.items():
+        handoff.steps[name] = replace(handoff.steps[name], warned=day)
+
+
+def _fall_due(handoff: Handoff, recorded: e.Recorded, event: e.FellDue) -> None:
+    for name, day in event.steps.items():
+        handoff.steps[name] = replace(handoff.steps[name], fell_due=day)
+
+
+def _escalate(handoff: Handoff, recorded: e.Recorded, event: e.Escalated) -> None:
+    known = handoff.steps[event.step]
+    below = known.escalated[: event.level - 1]
+    handoff.steps[event.step] = replace(known, escalated=(*below, event.day))
+
+
+FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
+    e.Begun: _begin,
+    e.Moved: _move,
+    e.Finished: _finish,
+    e.Signed: _sign,
+    e.Sent: _send,
+    e.Reopened: _reopen,
+    e.OutOfStep: _write_again,
+    e.FormAnswered: _answer,
+    e.EvidenceAdded: _attach,
+    e.EvidenceRemoved: _detach,
+    e.EvidenceWaived: _waive,
+    e.MeetingPlanned: _plan_meeting,
+    e.MeetingCalledOff: _call_off_meeting,
+    e.MeetingHeld: _hold_meeting,
+    e.Warned: _warn,
+    e.FellDue: _fall_due,
+    e.Escalated: _escalate,
+}

@@ -1,0 +1,132 @@
+"""Meetings of a step: planned, called off, held. A quota counts only those that were held, and held in time.
+
+One rule: a meeting is known by its key, so that planning it anew moves it and holding it closes it.
+"""
+
+from datetime import date, datetime
+
+from handrail.handoff import commands as c
+from handrail.handoff import events as e
+from handrail.handoff.counting import anchor_day
+from handrail.handoff.history import Handoff, Meeting
+from handrail.handoff.items import known_step
+from handrail.handoff.knowledge import written_of
+from handrail.handoff.plan import Plan
+from handrail.handoff.refusal import Mistake, Refused
+from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
+from handrail.runbook.kinds import Number
+from handrail.runbook.model import Quota, Step
+
+Outcome = tuple[e.Event, ...] | Refused
+
+MOST_MEETINGS = 200
+MOST_ATTENDEES = 200
+_LONGEST_NAME = 200
+
+
+def plan_meeting(plan: Plan, handoff: Handoff, command: c.PlanMeeting, now: datetime) -> Outcome:
+    refused = not_open(plan, handoff, command.step, "meeting") or _unfit(handoff, command)
+    if refused is not None:
+        return refused
+    if command.meets_at < now:
+        return _mistaken("meets_at", "This time has passed. Choose one to come, or tell that the meeting was held.")
+    return (
+        e.MeetingPlanned(
+            step=command.step,
+            key=command.key,
+            meets_at=command.meets_at,
+            attendees=_names(command.attendees),
+            note=command.note.strip(),
+        ),
+    )
+
+
+def call_off_meeting(plan: Plan, handoff: Handoff, command: c.CallOffMeeting) -> Outcome:
+    refused = not_open(plan, handoff, command.step, "meeting")
+    if refused is not None:
+        return refused
+    meeting = meeting_of(handoff, command.step, command.key)
+    if meeting is None or meeting.state != "planned":
+        return Refused(code="unknown", says="This meeting is not planned any more.")
+    refused = without_reason(command.reason, "call the meeting off")
+    return refused or (e.MeetingCalledOff(step=command.step, key=command.key, reason=command.reason.strip()),)
+
+
+def hold_meeting(plan: Plan, handoff: Handoff, command: c.HoldMeeting, now: datetime) -> Outcome:
+    refused = not_open(plan, handoff, command.step, "meeting") or _unfit(handoff, command)
+    if refused is not None:
+        return refused
+    if command.met_at > now:
+        return _mistaken(
+            "met_at", "This time is still to come. Plan the meeting, and tell afterwards that it was held."
+        )
+    step = known_step(plan, handoff, command.step)
+    refused = lacks_evidence(handoff, step)
+    if refused is not None:
+        return refused
+    held = (*counted(plan, handoff, step), *_counting(plan, handoff, step, [command.met_at]))
+    wanted = quota_of(plan, handoff, step)
+    return (
+        e.MeetingHeld(
+            step=step.name,
+            key=command.key,
+            met_at=command.met_at,
+            attendees=_names(command.attendees),
+            note=command.note.strip(),
+            is_complete=wanted is not None and len(held) >= wanted,
+        ),
+    )
+
+
+def meeting_of(handoff: Handoff, step: str, key: str) -> Meeting | None:
+    return next((one for one in handoff.meetings.get(step, ()) if one.key == key), None)
+
+
+def quota_of(plan: Plan, handoff: Handoff, step: Step) -> int | None:
+    """How many meetings the step asks for; None where a decision has yet to say."""
+    at_least = (step.quota or Quota()).at_least
+    if isinstance(at_least, int):
+        return at_least
+    written = written_of(plan, handoff, at_least)
+    number = None if written is None else plan.typed(Number(), written)
+    return None if number is None or isinstance(number, str | tuple | date) else int(number)
+
+
+def counted(plan: Plan, handoff: Handoff, step: Step) -> tuple[datetime, ...]:
+    """When the meetings were that count for the quota: held since the step was last begun, and in time."""
+    known = handoff.steps.get(step.name)
+    since = known.evidence_from if known else 0
+    held = [one for one in handoff.meetings.get(step.name, ()) if one.state == "held" and one.number > since]
+    return _counting(plan, handoff, step, [one.meets_at for one in held])
+
+
+def has_its_meetings(plan: Plan, handoff: Handoff, step: Step) -> bool:
+    """Whether so many were held as are asked for now, which may be fewer than once were."""
+    wanted = quota_of(plan, handoff, step)
+    return wanted is not None and len(counted(plan, handoff, step)) >= wanted
+
+
+def _counting(plan: Plan, handoff: Handoff, step: Step, held: list[datetime]) -> tuple[datetime, ...]:
+    if step.quota is None or step.quota.before is None:
+        return tuple(held)
+    day = anchor_day(plan, handoff, step.quota.before)
+    return tuple(at for at in held if day is None or plan.calendar.day_of(at) < day)
+
+
+def _unfit(handoff: Handoff, command: c.PlanMeeting | c.HoldMeeting) -> Refused | None:
+    meeting = meeting_of(handoff, command.step, command.key)
+    if meeting is not None and meeting.state != "planned":
+        return Refused(code="done", says=f"This meeting was {meeting.state} already.")
+    if meeting is None and len(handoff.meetings.get(command.step, ())) >= MOST_MEETINGS:
+        return Refused(code="too-many", says=f"A step holds at most {MOST_MEETINGS} meetings.")
+    if len(command.attendees) > MOST_ATTENDEES or any(len(one) > _LONGEST_NAME for one in command.attendees):
+        return _mistaken("attendees", f"At most {MOST_ATTENDEES} names of {_LONGEST_NAME} characters are kept.")
+    return too_long(command.note)
+
+
+def _mistaken(field: str, says: str) -> Refused:
+    return Refused(code="unfit", says=says, mistakes=(Mistake(field=field, says=says),))
+
+
+def _names(attendees: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in attendees if (name := " ".join(one.split()))))

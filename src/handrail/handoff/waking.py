@@ -1,0 +1,192 @@
+"""What time alone brings to a handoff, and when it will next bring something.
+
+One rule: whatever `wake_at` names, waking at that instant has something to record, and then names it no more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from handrail.handoff import events as e
+from handrail.handoff.counting import lapsed_at
+from handrail.handoff.document import document, sha256
+from handrail.handoff.duty import rung
+from handrail.handoff.history import Dispute, Handoff, Loan, StepState
+from handrail.handoff.items import known_step, steps_in
+from handrail.handoff.plan import Plan
+from handrail.handoff.standing import blockers
+from handrail.handoff.steps import done_among
+from handrail.handoff.timing import (
+    due_at,
+    due_date,
+    escalations_at,
+    opens_at,
+    silence_at,
+    waits_for_a_day,
+    warn_at,
+)
+from handrail.runbook.model import Step
+
+
+def woken(plan: Plan, handoff: Handoff, now: datetime) -> tuple[e.Event, ...]:
+    """Everything that has come due by now and was not recorded yet, in the order in which it is told."""
+    if handoff.hold is not None:
+        return ()
+    return (
+        *_returned(plan, handoff, now),
+        *_warned(plan, handoff, now),
+        *_fell_due(plan, handoff, now),
+        *_escalated(plan, handoff, now),
+        *_silences(plan, handoff, now),
+        *_climbed(plan, handoff, now),
+    )
+
+
+def wake_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
+    """The next instant at which time alone matters, None where there is none.
+
+    A due date that has passed unnoticed is given as it is, in the past. An opening day counts only where the step waits
+    for nothing else, so that waking always has something to record.
+    """
+    if handoff.hold is not None:
+        return None
+    return min(_instants(plan, handoff, now), default=None)
+
+
+def _instants(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[datetime]:
+    for step, known in _living(plan, handoff):
+        if known.state == "waiting":
+            at = _opens_by_itself_at(plan, handoff, step, now)
+            if at is not None:
+                yield at
+        else:
+            yield from _instants_of_open(plan, handoff, step, known)
+    if not handoff.is_over:
+        yield from (_returns_at(plan, loan) for loan in handoff.loans.values())
+        yield from (at for _, _, at in _climbs(plan, handoff))
+
+
+def _living(plan: Plan, handoff: Handoff) -> Iterator[tuple[Step, StepState]]:
+    """The steps that are open or waiting; once the handoff is over, only those that outlive it."""
+    for step in steps_in(plan, handoff):
+        known = handoff.steps.get(step.name)
+        if known is not None and known.state in {"open", "waiting"} and (step.after_end or not handoff.is_over):
+            yield step, known
+
+
+def _opens_by_itself_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> datetime | None:
+    if not waits_for_a_day(handoff, step) or any(one.kind != "time" for one in blockers(plan, handoff, step, now)):
+        return None
+    return opens_at(plan, handoff, step, now)
+
+
+def _instants_of_open(plan: Plan, handoff: Handoff, step: Step, known: StepState) -> Iterator[datetime]:
+    due = due_at(plan, handoff, step)
+    if due is not None and known.fell_due != due_date(plan, handoff, step):
+        yield due
+    warn = warn_at(plan, handoff, step)
+    if warn is not None and known.warned != plan.calendar.day_of(warn):
+        yield warn
+    for level, _, at in escalations_at(plan, handoff, step):
+        if _is_next_rung(plan, known, level, at):
+            yield at
+            break
+    silence = silence_at(plan, handoff, step)
+    if silence is not None:
+        yield silence
+
+
+def _is_next_rung(plan: Plan, known: StepState, level: int, at: datetime) -> bool:
+    """Whether that level has not been told for its day; where the due day has moved, it is told again."""
+    told = known.escalated[level - 1] if level <= len(known.escalated) else None
+    return level <= len(known.escalated) + 1 and told != plan.calendar.day_of(at)
+
+
+def _returned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+    if not handoff.is_over:
+        for role, loan in handoff.loans.items():
+            if _returns_at(plan, loan) <= now:
+                yield e.RoleReturned(role=role, person=loan.back_to)
+
+
+def _returns_at(plan: Plan, loan: Loan) -> datetime:
+    """The beginning of the day after the last one of a loan."""
+    return plan.calendar.opening(loan.until + timedelta(days=1))
+
+
+def _warned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+    """A warning that comes only when the step is late already is none."""
+    steps = {}
+    for step, known in _open(plan, handoff):
+        at = warn_at(plan, handoff, step)
+        if at is not None and at <= now and known.warned != plan.calendar.day_of(at):
+            steps[step.name] = plan.calendar.day_of(at)
+    if steps:
+        yield e.Warned(steps=steps)
+
+
+def _fell_due(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+    steps = {}
+    for step, known in _open(plan, handoff):
+        at, day = due_at(plan, handoff, step), due_date(plan, handoff, step)
+        if at is not None and day is not None and at <= now and known.fell_due != day:
+            steps[step.name] = day
+    if steps:
+        yield e.FellDue(steps=steps)
+
+
+def _open(plan: Plan, handoff: Handoff) -> Iterator[tuple[Step, StepState]]:
+    return ((step, known) for step, known in _living(plan, handoff) if known.state == "open")
+
+
+def _escalated(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+    for step, known in _open(plan, handoff):
+        told = known
+        for level, to, at in escalations_at(plan, handoff, step):
+            if at > now or not _is_next_rung(plan, told, level, at):
+                continue
+            day = plan.calendar.day_of(at)
+            told = _with_rung(told, level, day)
+            yield e.Escalated(step=step.name, level=level, to=to, day=day)
+
+
+def _with_rung(known: StepState, level: int, day: date) -> StepState:
+    return replace(known, escalated=(*known.escalated[: level - 1], day))
+
+
+def _silences(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+    for step, _ in _open(plan, handoff):
+        at = silence_at(plan, handoff, step)
+        if step.silence is not None and at is not None and at <= now:
+            answer = step.silence.answer
+            turned_down = answer in {"rejects", "refuses"}
+            yield e.SilenceTaken(
+                step=step.name,
+                answer=answer,
+                reopened=done_among(plan, handoff, step.name) if turned_down else (),
+                sha256=sha256(document(plan, handoff)) if answer == "accepts" else "",
+            )
+
+
+def _climbed(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+    for step, to, at in _climbs(plan, handoff):
+        if at <= now:
+            yield e.Climbed(step=step, to=to)
+
+
+def _climbs(plan: Plan, handoff: Handoff) -> Iterator[tuple[str, str, datetime]]:
+    """The disagreements that go up a rung where nobody decides: about which step, to which role, and when."""
+    if handoff.is_over:
+        return
+    for name, dispute in handoff.disputes.items():
+        at = _climbs_at(plan, handoff, name, dispute)
+        ladder = known_step(plan, handoff, name).disagreement
+        if at is not None and ladder is not None:
+            yield name, rung(ladder, dispute.level + 1), at
+
+
+def _climbs_at(plan: Plan, handoff: Handoff, name: str, dispute: Dispute) -> datetime | None:
+    ladder = known_step(plan, handoff, name).disagreement
+    if ladder is None or ladder.climbs_after is None or dispute.level + 1 >= len(ladder.ladder):
+        return None
+    return lapsed_at(plan, handoff, dispute.since, ladder.climbs_after)
