@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.handoff.counting import day_of
 from handrail.handoff.history import Handoff, KnownFact
 from handrail.handoff.plan import Plan
-from handrail.handoff.timing import day_of
 from handrail.runbook.checks.deadlines import deadlines
 from handrail.runbook.model import Runbook
 from handrail.runbook.reading import read

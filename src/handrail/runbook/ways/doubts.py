@@ -71,8 +71,9 @@ class _Walk:
             yield from doubts
 
     def _of_line(self, ref: Ref, holds: int) -> Iterator[Doubt]:
-        if ref.source == "derived":
-            yield from self._once(ref.name, self._of_derived(ref.name))
+        if ref.source == "derived" and (of_facts := list(self._of_derived(ref.name))):
+            yield from of_facts  # what it follows from tells more than it does
+            return
         if ref.source == "fact":
             yield from self._once(ref.name, self.of_condition(self._ground.runbook.facts[ref.name].when))
         seen = self._outlook.seen_of(ref)
