@@ -1,5 +1,6 @@
 """The proofs about a whole runbook, against every life that its handoffs can have."""
 
+import os
 from collections.abc import Mapping
 
 from hypothesis import HealthCheck, given, settings
