@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from handrail.runbook.checks.order import cycles
 from handrail.runbook.checks.possibility import never_held
+from handrail.runbook.checks.stopping import stopped
 from handrail.runbook.model import Condition, End, Milestone, Runbook, Step
 from handrail.runbook.problem import Place, Problem, Severity
 from handrail.runbook.references import all_before, tests_in
@@ -89,7 +90,7 @@ class _Never:
                 after = [] if isinstance(goal.of, End) else self._after(goal.of.name, before)
                 yield self._problem(goal, after)
         if self._left:
-            yield _stopped(self._runbook, self._work, f"whether {_few(self._left)} can come")
+            yield stopped(self._runbook, self._work, f"whether {_few(self._left)} can come")
 
     def _after(self, name: str, before: Mapping[str, set[str]]) -> list[str]:
         return [goal.said for goal in self.goals if name in before[goal.said]]
@@ -146,7 +147,7 @@ class _Stuck:
             yield _problem(self._runbook.place, "more-stuck", says, "Mend these first, then check again.", "warning")
         if self._work.is_over:
             which = "for whom else no end can be reached" if causes else "whether everybody can reach an end"
-            yield _stopped(self._runbook, self._work, which)
+            yield stopped(self._runbook, self._work, which)
 
     def _causes(self) -> list[Outlook]:
         """One set of cases for each cause, of those that are found the one with the fewest facts."""
@@ -219,9 +220,3 @@ def _clauses(reasons: Sequence[Reason]) -> str:
 
 def _problem(where: Place, code: str, says: str, mend: str, severity: Severity) -> Problem:
     return Problem(where=where, code=code, says=says, mend=mend, severity=severity)
-
-
-def _stopped(runbook: Runbook, work: Work, what: str) -> Problem:
-    says = f"The search was stopped after {work.looked:,} sets of cases: it is not known {what}."
-    mend = "Nothing is wrong that is not told here; the rest is yours to look at."
-    return _problem(runbook.place, "not-looked-through", says, mend, "warning")
