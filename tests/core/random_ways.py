@@ -109,7 +109,7 @@ def _step(draw: st.DrawFn, name: str, before: list[str], choices: bool) -> Itera
     if draw(st.booleans()) and draw(st.booleans()):
         half = st.just(("half", "reached"))
         tests = _tests(before if choices else [])
-        yield f"    opens: {{when: {_condition(draw, st.one_of(half, tests) if before else tests)}}}"
+        yield f"    opens: {{when: {_condition(draw, st.one_of(half, tests) if before and choices else tests)}}}"
     if choices and draw(st.booleans()):
         yield "    outcomes: {good: {}, bad: {}}"
 

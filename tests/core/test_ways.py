@@ -61,7 +61,7 @@ def test_who_is_said_to_be_stuck_never_comes_to_an_end(ways: Ways) -> None:
 @SOME
 @given(runbooks(choices=False))
 def test_who_never_comes_to_an_end_is_said_to_be_stuck(ways: Ways) -> None:
-    """Where steps have one outcome and ask only for facts, answers and what was reached; then nothing is missed."""
+    """Where steps have one outcome and ask only for facts and answers; then nothing is missed."""
     ends = {end.name for end in ways.runbook.ends}
     stuck = [one for one in customers() if not lived(ways, one, overrides=False) & ends]
     assert _stuck(ways) == stuck

@@ -114,8 +114,7 @@ class _Walk:
     def _all_of_step(self, step: Step) -> Iterator[Doubt]:
         yield from self.of_condition(step.when)
         for name in step.needs:
-            stand = self._outlook.stands[name]
-            if stand.may_be_passed and not stand.will_be_passed:
+            if self._outlook.stands[name].in_doubt:
                 yield from self._of_step(self._ground.runbook.steps[name])
         yield from self.of_condition(opening_of(step))
         yield from self._of_timing(step.opens_on)

@@ -50,6 +50,10 @@ class Stand(NamedTuple):
     def may_be_passed(self) -> bool:
         return self.may_be_done or self.may_be_skipped
 
+    @property
+    def in_doubt(self) -> bool:
+        return self.may_be_passed != self.will_be_passed or self.may_be_done != self.will_be_done
+
 
 class Outlook:
     """`free` are decisions that people take instead of the table; what they may give is then part of the world.
@@ -267,10 +271,13 @@ class Outlook:
         return all_of([self._needs(step), self.truth(opening_of(step)), self.counted(step.opens_on)])
 
     def _needs(self, step: Step) -> Truth:
+        """All that are needed are done, or of those so many."""
         stands = [self.stands[name] for name in step.needs]
-        enough = len(stands) if step.needs_at_least is None else step.needs_at_least
-        may = sum(stand.may_be_passed for stand in stands) >= enough
-        will = sum(stand.will_be_passed for stand in stands) >= enough
+        may = all(stand.may_be_passed for stand in stands)
+        will = all(stand.will_be_passed for stand in stands)
+        if step.needs_at_least is not None:
+            may |= sum(stand.may_be_done for stand in stands) >= step.needs_at_least
+            will |= sum(stand.will_be_done for stand in stands) >= step.needs_at_least
         return came_to_be(may, will)
 
     def counted(self, timing: Timing | None) -> Truth:
