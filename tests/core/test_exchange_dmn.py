@@ -85,6 +85,10 @@ def test_output_is_put_together_of_texts_and_data() -> None:
             ("[Legal age..25)", "Legal age + 1"),
             f"19:27: error: “Legal age + 1” is not a unary test of S-FEEL over known names. {TESTS}",
         ),
+        (
+            ("[Legal age..25)", 'duration("P1Y")'),
+            f"19:27: error: “P1Y” is a time or a duration, which no cell holds. {TESTS}",
+        ),
         (("[Legal age..25)", '"old"'), f'19:27: error: "old" is not a number. {TESTS}'),
         (
             ("[Legal age..25)", "&lt; null"),

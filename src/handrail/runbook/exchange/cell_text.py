@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from handrail.runbook.cells import Among, Anything, Cell, Interval, Presence, Within, parse
-from handrail.runbook.exchange.feel import Between, Compared, Literal, Operand, UnaryTests, written
+from handrail.runbook.exchange.feel import Between, Compared, Literal, Moment, Operand, UnaryTests, written
 from handrail.runbook.exchange.feel import Test as FeelTest
 from handrail.runbook.kinds import Choice, Date, Kind, Link, Money, Number, Scalar, Text, Unfit, YesNo, name_of, plain
 from handrail.runbook.reading.margin import listed, quoted
@@ -21,6 +21,9 @@ def cell_of(tests: UnaryTests, kind: Kind) -> Cell | Unfit:
     """The cell that holds where the tests do, for values of `kind`; they speak of no other data."""
     if not tests.tests:
         return Anything()
+    moment = next((one for test in tests.tests for one in _operands(test) if isinstance(one, Moment)), None)
+    if moment is not None:
+        return Unfit(f"{quoted(moment.text)} is a time or a duration, which no cell holds.")
     if any(value is None for test in tests.tests for value in _values(test)):
         return _presence(tests)
     unfit = next(
@@ -32,9 +35,12 @@ def cell_of(tests: UnaryTests, kind: Kind) -> Cell | Unfit:
     return text if isinstance(text, Unfit) else parse(text, kind)
 
 
+def _operands(test: FeelTest) -> tuple[Operand, ...]:
+    return (test.operand,) if isinstance(test, Compared) else (test.low, test.high)
+
+
 def _values(test: FeelTest) -> list[Scalar | None]:
-    operands: tuple[Operand, ...] = (test.operand,) if isinstance(test, Compared) else (test.low, test.high)
-    return [operand.value for operand in operands if isinstance(operand, Literal)]
+    return [operand.value for operand in _operands(test) if isinstance(operand, Literal)]
 
 
 def _presence(tests: UnaryTests) -> Cell | Unfit:
