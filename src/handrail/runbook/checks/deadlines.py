@@ -137,8 +137,8 @@ def _meetings_too_late(runbook: Runbook, step: Step, earliest: _Earliest) -> Ite
 def _due_before_what_it_needs(runbook: Runbook, step: Step) -> Iterator[Problem]:
     for name in _waited_for(step):
         before = runbook.steps[name]
-        if step.due is None or before.due is None:
-            continue
+        if step.due is None or before.due is None or step.due.anchor == _OPENED:
+            continue  # each opens at a time of its own
         where = _where_later(runbook, Moment(before.due.anchor, (before.due,)), Moment(step.due.anchor, (step.due,)))
         if where is not None:
             says = (
