@@ -24,8 +24,11 @@ Given = tuple[int, c.Count | c.Seat]
 
 
 def following(change: Change, now: datetime) -> Iterator[Given]:
-    """The commands that follow, each with the handoff it is for; each is looked for when those before are recorded."""
-    yield from _beyond(change, now)
+    """The commands that follow, each with the handoff it is for: the next one of the handoff itself, after which it is
+    looked at again, and those of the other phases of its project."""
+    command = _next(change, now)
+    if command is not None:
+        yield change.handoff_id, command
     if change.project_id is not None:
         yield from _in_other_phases(change)
 
@@ -37,20 +40,18 @@ def attends_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
     return plan.calendar.opening(plan.calendar.day_of(now) + timedelta(days=1))
 
 
-def _beyond(change: Change, now: datetime) -> Iterator[Given]:
+def _next(change: Change, now: datetime) -> c.Count | c.Seat | None:
     plan, handoff = change.plan, change.handoff
     if handoff.is_over:
-        return
+        return None
     if plan.counted and not _by_desk(change.events):
         values = customers_counted(plan, handoff, now)
         if plan.counts_phases:
             values |= phases_counted(plan, _statuses(change.project_id, change.handoff_id))
         if news := _news(handoff, values):
-            yield change.handoff_id, c.Count(values=news)
-    for role in plan.found:
-        seat = chosen_for(plan, handoff, role)
-        if seat is not None:
-            yield change.handoff_id, seat
+            return c.Count(values=news)
+    seats = (chosen_for(plan, handoff, role) for role in plan.found)
+    return next((seat for seat in seats if seat is not None), None)
 
 
 def _by_desk(events: Iterable[e.Recorded]) -> bool:

@@ -77,7 +77,8 @@ def _followed(change: Change, now: datetime) -> Change:
     for _ in range(_MOST_TURNS):
         if not waiting:
             break
-        for handoff_id, command in following(waiting.popleft(), now):
+        at = waiting.popleft()
+        for handoff_id, command in following(replace(at, handoff=after[at.handoff_id].handoff), now):
             outcome = _give(handoff_id, command, now)
             if isinstance(outcome, Change) and outcome.events:
                 waiting.append(outcome)

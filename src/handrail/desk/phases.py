@@ -24,7 +24,7 @@ def joined(project_id: int, plan: Plan, command: Start) -> list[models.Handoff] 
     first = rows[0] if rows else None
     if first is None or (first.customer_id, first.runbook) != (command.customer_id, plan.runbook.name):
         return Refused(code="unknown", says="There is no such project of this customer.")
-    if first.pk != project_id:
+    if first.project_id not in {None, project_id}:
         return Refused(code="unknown", says="A project is known by its first handoff.")
     if plan.runbook.phases is None:
         says = f"{plan.runbook.title} {plan.runbook.version} is not gone through in phases."

@@ -177,24 +177,18 @@ def because(plan: Plan, handoff: Handoff, derived: Derived) -> str:
         case OfCustomers() as how:
             return _customers_told(plan, handoff, derived, how)
         case OfPhases(that_are=that_are):
-            said = f"The other phases of the project that are {that_are}"
-            return f"{said}, counted by the desk." if derived.name in handoff.counted else f"{said}: not counted yet."
+            counted = "counted by the desk" if derived.name in handoff.counted else "not counted yet"
+            return f"Other phases of the project that are {that_are}: {counted}."
 
 
 def _customers_told(plan: Plan, handoff: Handoff, derived: Derived, how: OfCustomers) -> str:
     titles = [plan.runbook.facts[name].title for name in how.like]
     missing = [title for name, title in zip(how.like, titles, strict=True) if name not in handoff.facts]
     if missing:
-        return (
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing, so no customers can be compared."
-        )
+        return f"Customers cannot be compared without {' and '.join(missing)}."
+    live = f" whose {plan.runbook.facts[how.live].title} has come" if how.live else ""
     counted = "counted by the desk" if derived.name in handoff.counted else "not counted yet"
-    alike = f"Customers alike in {', '.join(titles)}"
-    return (
-        f"{alike} whose {plan.runbook.facts[how.live].title} has come, {counted}."
-        if how.live
-        else f"{alike}, {counted}."
-    )
+    return f"Customers alike in {', '.join(titles)}{live}: {counted}."
 
 
 def _rows_told(plan: Plan, handoff: Handoff, how: OfRecords) -> Iterator[str]:
