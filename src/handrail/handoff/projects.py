@@ -52,5 +52,9 @@ def taken_over(plan: Plan, earlier: Handoff) -> dict[str, Written]:
     return {
         name: known.value
         for name, known in earlier.facts.items()
-        if name in plan.kinds and not isinstance(plan.kinds[name], Date | Instant | Money)
+        if _is_the_projects(plan, name) and plan.typed(plan.kinds[name], known.value) is not None
     }
+
+
+def _is_the_projects(plan: Plan, fact: str) -> bool:
+    return fact in plan.kinds and not isinstance(plan.kinds[fact], Date | Instant | Money)
