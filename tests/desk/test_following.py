@@ -3,10 +3,11 @@ together."""
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from handrail.desk import ledger, models
@@ -51,14 +52,14 @@ phases: {front: [pm, im]}
 decisions:
   care:
     inputs: [earlier]
-    outputs: {much: {kind: choice, of: [extra, usual]}}
+    outputs: {much: {kind: choice, of: [extra, usual]}, days: {kind: number, whole: yes}}
     rules:
-      - {when: ["< 3"], then: [extra]}
-      - {when: [">= 3"], then: [usual]}
+      - {when: ["< 3"], then: [extra, 90]}
+      - {when: [">= 3"], then: [usual, 30]}
 stages: [all]
 steps:
   work: {stage: all, kind: acceptance, raci: {pm: RA}}
-  look_after: {stage: all, kind: task, when: {care.much: extra}, raci: {im: RA}}
+  look_after: {stage: all, kind: task, when: {care.much: extra}, raci: {im: RA}, due: care.days calendar days after go_live}
 ends:
   over: {when: {work: done}}
 """
@@ -140,7 +141,7 @@ def test_customers_that_are_alike_and_live_are_counted_at_the_start(desk: Desk) 
     desk.start("Another vertical", {**LIVE, "vertical": "tax"})
     handoff_id = desk.start("Cedar Falls", ALIKE)
     assert counted(handoff_id, "earlier", "first", "stated") == ("2", "no", "no")
-    assert state_of(handoff_id).outputs_of("care") == {"much": "extra"}
+    assert state_of(handoff_id).outputs_of("care") == {"much": "extra", "days": "90"}
     assert rows_equal_fold(handoff_id)
 
 
@@ -476,6 +477,33 @@ def test_what_does_not_concern_other_phases_takes_no_more_queries_with_three(des
     for number in (3, 4):
         desk.phase(one, f"Phase {number}")
     assert queries("2") == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_phases_are_written_at_the_same_time_without_waiting_for_one_another_in_a_circle() -> None:
+    desk = Desk()
+    one = desk.start("Cedar Falls", ALIKE, pm="paula", im="ivan")
+    two = desk.phase(one, "Phase 2")
+    mistakes: list[BaseException] = []
+
+    def name(handoff_id: int, *first_names: str) -> None:
+        try:
+            for turn in range(6):
+                command = c.FillRole(by=desk.olga, role="pm", person=desk.person(first_names[turn % 2]))
+                done(ledger.record(handoff_id, command, now=NOW))
+        except BaseException as mistake:
+            mistakes.append(mistake)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=name, args=args) for args in ((one, "tom", "paula"), (two, "dev", "carla"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert mistakes == []
+    assert holders(one) == holders(two)
+    assert all(rows_equal_fold(pk) for pk in (one, two))
 
 
 def test_counted_events_are_nobodys(desk: Desk) -> None:

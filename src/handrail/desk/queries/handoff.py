@@ -11,7 +11,7 @@ from handrail.desk import models
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
 from handrail.desk.runbooks import plan_of
-from handrail.handoff import derived, wire
+from handrail.handoff import wire
 from handrail.handoff.duty import doers, roles_of
 from handrail.handoff.history import Handoff, OverrideState
 from handrail.handoff.items import in_order, known_step, step_of
@@ -133,16 +133,6 @@ class FactLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DerivedLine:
-    """A fact that follows from others; `words` are empty where it is missing, `because` is what it rests on."""
-
-    title: str
-    says: str
-    words: str
-    because: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class DocumentLine:
     number: int
     act: str
@@ -180,8 +170,6 @@ class HandoffView:
     not_needed: tuple[StepLine, ...]
     decisions: tuple[DecisionLine, ...]
     facts: tuple[FactLine, ...]
-    derived: tuple[DerivedLine, ...]
-    is_counted: bool
     missing_facts: int
     people: tuple[Holder, ...]
     documents: tuple[DocumentLine, ...]
@@ -218,8 +206,6 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         not_needed=tuple(line for line in lines.values() if line.state == "not needed"),
         decisions=tuple(decision_line(opened, name) for name in plan.runbook.decisions),
         facts=facts,
-        derived=tuple(derived_lines(opened)),
-        is_counted=bool(plan.counted),
         missing_facts=sum(1 for fact in facts if fact.needed and not fact.is_known),
         people=tuple(seats(opened)),
         documents=documents_of(opened),
@@ -359,14 +345,6 @@ def _fact_line(opened: Opened, fact: Fact, needed: bool) -> FactLine:
         owed_by=f"{owner.title} ({owner.name or 'nobody yet'})" if owner else "",
         needed=needed,
     )
-
-
-def derived_lines(opened: Opened) -> Iterator[DerivedLine]:
-    plan, state = opened.plan, opened.state
-    for one in plan.runbook.derived.values():
-        value = derived.written(plan, state, one)
-        words = "" if value is None else plan.spoken(one.kind, value)
-        yield DerivedLine(title=one.title, says=one.says, words=words, because=derived.because(plan, state, one))
 
 
 def seats(opened: Opened) -> Iterator[Holder]:

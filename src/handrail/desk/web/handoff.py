@@ -13,6 +13,7 @@ from handrail.desk import ledger
 from handrail.desk.people import named
 from handrail.desk.queries.choices import Candidate, colleagues, people_for
 from handrail.desk.queries.controls import Control, asks_for_people
+from handrail.desk.queries.derived import derived_lines
 from handrail.desk.queries.handoff import FactLine, Holder, fact_lines, handoff_view, seats
 from handrail.desk.queries.project import project_of
 from handrail.desk.queries.records import fresher_facts
@@ -47,6 +48,8 @@ def _page(
         "fresher": fresher_facts(at.opened),
         "colleagues": colleagues() if asks_for_people(at.opened.plan.kinds.values()) else (),
         "entries": entries[:8],
+        "derived": tuple(derived_lines(at.opened)),
+        "is_counted": bool(at.opened.plan.counted),
         "counting": counts_anew(at.opened.plan, at.opened.state, at.me),
         "project": project_of(at.opened),
     }
