@@ -5,10 +5,12 @@ One rule: it fails where an engine answers wrongly, and never because a machine 
 
 import argparse
 import sys
+from itertools import chain
 from pathlib import Path
 
 from analysis import WrongProof, proof_lines, proofs
 from decision import Mismatch, decision_subjects
+from million import million_subjects
 from replay import replay_lines, replayed
 from report import keep, machine, machine_lines, size_lines, subject_lines
 from step import steps
@@ -23,7 +25,8 @@ def main() -> int:
     _say(*machine_lines(stated))
     subjects = []
     try:
-        for subject in decision_subjects(rounds=5 if told.quick else 21):
+        rounds = 5 if told.quick else 21
+        for subject in chain(decision_subjects(rounds), million_subjects(rounds)):
             subjects.append(subject)
             _say("", *subject_lines(subject))
         for subject in working_time_subjects(rounds=3 if told.quick else 11):

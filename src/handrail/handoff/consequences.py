@@ -84,16 +84,16 @@ def answer(plan: Plan, handoff: Handoff, decision: Decision) -> e.Decided | e.Le
     """What the table says on the facts as they are, whatever override stands."""
     values = inputs_of(plan, handoff, decision)
     table = plan.tables[decision.name]
-    match table.decide(values):
-        case deciding.Decided(rules=rules, outputs=outputs) as decided:
+    match table.explain(values):
+        case deciding.Decided(rules=rules, outputs=outputs), boundaries:
             kinds = {output.name: decision.kind_of(output) for output in decision.outputs}
             return e.Decided(
                 decision=decision.name,
                 rules=tuple(rule.number for rule in rules),
                 outputs={name: write_text(kinds[name], value) for name, value in outputs.items()},
-                boundaries=tuple(boundary.says for boundary in table.boundaries(values, decided.rule)),
+                boundaries=tuple(boundary.says for boundary in boundaries),
             )
-        case deciding.Undecided(missing=missing, says=says):
+        case deciding.Undecided(missing=missing, says=says), _:
             return e.LeftUndecided(decision=decision.name, says=says, missing=missing)
 
 
