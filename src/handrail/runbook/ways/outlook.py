@@ -26,6 +26,7 @@ from handrail.runbook.ways.following import follows
 from handrail.runbook.ways.ground import Ground, InputColumn, World
 from handrail.runbook.ways.seen import Seen, of_line
 from handrail.runbook.ways.truth import ALWAYS, CHOSEN, Truth, all_of, any_of, contrary
+from handrail.runbook.ways.waiting import opening_of, repeated_until
 
 Name = TypeVar("Name", bound=Hashable)
 Kept = TypeVar("Kept")
@@ -263,7 +264,7 @@ class Outlook:
 
     def ready(self, step: Step) -> Truth:
         """Whether all comes to be that a step which is needed waits for."""
-        return all_of([self._needs(step), self.truth(step.opens_when), self.counted(step.opens_on)])
+        return all_of([self._needs(step), self.truth(opening_of(step)), self.counted(step.opens_on)])
 
     def _needs(self, step: Step) -> Truth:
         stands = [self.stands[name] for name in step.needs]
@@ -309,7 +310,7 @@ class Outlook:
             return came_to_be(False, False)
         quota = step.quota.at_least if step.quota else 1
         enough = self.known(quota) if isinstance(quota, Ref) else ALWAYS
-        return all_of([enough, self.truth(step.repeat.until if step.repeat else None)])
+        return all_of([enough, self.truth(repeated_until(step))])
 
 
 def _put(known: dict[Name, Kept], name: Name, value: Kept) -> bool:
