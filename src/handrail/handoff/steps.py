@@ -29,7 +29,8 @@ def not_open(plan: Plan, handoff: Handoff, name: str, *kinds: StepKind) -> Refus
         case "open":
             return None
         case "done":
-            return Refused(code="done", says=f"“{step.title}” is done already: {_did(known) if known else 'it is over'}.")
+            did = _did(known) if known else "it is over"
+            return Refused(code="done", says=f"“{step.title}” is done already: {did}.")
         case "not needed":
             return Refused(code="not-needed", says=f"“{step.title}” is not needed for this customer.")
         case _:
