@@ -89,7 +89,9 @@ def test_roles_are_filled_from_their_teams_or_by_the_account_owner(company: Comp
     roles = {role.name: role for role in roles_to_fill(company.version)}
     implementation = ["Emma Laurent", "Ivan Petrov", "Paula Reyes", "Sara Nilsson", "Theo Brandt"]
     assert [one.name for one in roles["pm"].people] == implementation
-    assert {name for name, role in roles.items() if role.from_owner} == {"csm"}
+    assert {name: role.otherwise for name, role in roles.items() if role.otherwise != "Nobody yet"} == {
+        "csm": "Each customer’s own account owner"
+    }
 
 
 def test_customer_whose_handoff_runs_is_refused_and_the_others_start(company: Company) -> None:

@@ -16,6 +16,7 @@ from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
+from handrail.handoff.staffing import why_vacant
 from handrail.handoff.timing import due_at
 from handrail.runbook.model import Step, StepKind
 
@@ -256,7 +257,7 @@ def _vacancies(plan: Plan, handoff: Handoff, nobodys: set[str]) -> Iterator[Owed
                 role=role.name,
                 person=None,
                 title=f"Nobody is {role.title}",
-                why="An empty role is CS Operations’ to fill.",
+                why=why_vacant(plan, handoff, role),
             )
 
 
