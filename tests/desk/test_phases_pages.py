@@ -104,7 +104,7 @@ def test_page_takes_as_many_queries_with_three_phases_as_with_two(desk: Desk) ->
         client = browser_of(desk, "olga")
         with CaptureQueriesContext(connection) as taken:
             client.get(reverse("handoff", args=[one]))
-            client.get(reverse("start"), {"customer": customer.pk, "runbook": "beyond"})
+            client.get(reverse("start"), {"customer": str(customer.pk), "runbook": "beyond"})
         return len(taken)
 
     queries()
