@@ -286,7 +286,7 @@ def test_whoever_of_the_team_has_the_fewest_seats_is_found(desk: Desk) -> None:
     found = [holders(handoff_id)["tam"] for handoff_id in (one, two, three)]
     assert found == [desk.person(name).name for name in (tom, dev, tom)]
     [seated] = [event.event for event in ledger.history_of(three) if isinstance(event.event, RoleFilled)]
-    assert seated.why == "Nobody of the team held fewer seats in running handoffs: 1 seat."
+    assert seated.why == "Held 1 seat in running handoffs; nobody of the team held fewer."
     assert rows_equal_fold(three)
 
 
