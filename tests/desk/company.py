@@ -20,7 +20,6 @@ SUMMARY = "complete-integration-summary"
 CEDAR_FALLS = {
     "mrr": "5000",
     "vertical": "utilities",
-    "earlier_customers": "0",
     "go_live": "2027-02-01",
     "integrator": "Northgate Systems",
 }

@@ -60,7 +60,6 @@ def test_started_handoff_knows_what_the_record_says_and_where_from(company: Comp
     assert {name: (fact.value, fact.source) for name, fact in facts.items()} == {
         "mrr": ("5000", "a test"),
         "vertical": ("utilities", "a test"),
-        "earlier_customers": ("0", "a test"),
         "integrator": ("Northgate Systems", "a test"),
     }
 
