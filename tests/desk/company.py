@@ -15,6 +15,7 @@ from handrail.runbook.kinds import Link, Records
 from handrail.runbook.model import Field
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+RUNBOOK = "transition-to-client-services"
 SUMMARY = "complete-integration-summary"
 
 CEDAR_FALLS = {
@@ -28,12 +29,14 @@ NO_PHASES = dict.fromkeys(("steering_meets", "raid_active", "later_revenue", "ph
 
 
 class Company:
-    """The demo company, by first name: `company.actor("paula")`, `company.start("Cedar Falls Water")`."""
+    """The demo company, by first name: `company.actor("paula")`, `company.start("Cedar Falls Water")`. It follows one
+    runbook, whatever others are shipped."""
 
     def __init__(self) -> None:
         demo.make_company()
+        models.RunbookVersion.objects.exclude(name=RUNBOOK).delete()
         self.people = {row.email.split(".")[0]: row for row in models.Person.objects.all()}
-        self.version = models.RunbookVersion.objects.get(name="transition-to-client-services", is_current=True)
+        self.version = models.RunbookVersion.objects.get(name=RUNBOOK, is_current=True)
 
     def actor(self, first_name: str) -> Actor:
         return actor_of(self.people[first_name])

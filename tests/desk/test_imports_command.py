@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import handrail.desk
 from handrail.command_line import main, preparing
-from handrail.desk import models, runbooks
+from handrail.desk import demo, models, runbooks
 from tests.desk.company import Company
 from tests.desk.test_imports import BAD, FILE, RUNBOOK
 
@@ -135,13 +136,29 @@ def test_of_several_that_fit_as_well_one_must_be_named(company: Company, tmp_pat
     )
 
 
-def test_demo_file_is_imported_but_for_its_mistakes(company: Company, capsys: Said) -> None:
-    import handrail.desk
+DEMO = Path(handrail.desk.__file__).parent / "demo_data"
 
-    path = Path(handrail.desk.__file__).parent / "demo_data" / "accounts.csv"
+
+def test_demo_file_is_imported_but_for_its_mistakes(company: Company, capsys: Said) -> None:
+    path = DEMO / "accounts.csv"
     assert run(path) == 1
     *problems, ignored, counts = capsys.readouterr().out.splitlines()
     assert [line.removeprefix(f"{path}:").split(":")[0] for line in problems] == ["42", "43", "43", "44", "45"]
     assert ignored == "Columns not imported: Billing ID."
     assert counts == "42 new, 0 changed, 0 as before, 2 not imported"
     assert models.CustomerFact.objects.get(customer__name="Cedar Falls Water", name="mrr").value == "5000"
+
+
+@pytest.mark.parametrize(
+    ("file", "runbook", "counts"),
+    [
+        ("projects.csv", "transition-to-support-and-cvm", "8 new, 0 changed, 0 as before\n"),
+        ("orders.csv", "order-validation", "5 new, 0 changed, 0 as before\n"),
+    ],
+)
+def test_demo_file_of_another_runbook_is_imported_whole(
+    company: Company, capsys: Said, file: str, runbook: str, counts: str
+) -> None:
+    demo.make_company()  # with every runbook that is shipped
+    assert run(DEMO / file, "--runbook", runbook) == 0
+    assert capsys.readouterr().out == counts
