@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handrail.command_line import main, preparing
-from handrail.desk import models
+from handrail.desk import models, runbooks
 from tests.desk.company import Company
 from tests.desk.test_imports import BAD, FILE, RUNBOOK
 
@@ -28,15 +28,21 @@ def file(tmp_path: Path) -> Path:
 Said = pytest.CaptureFixture[str]
 
 
-def run(*arguments: object) -> int:
-    return main(["import", "customers", *map(str, arguments)])
+def run(*arguments: object, runbook: str = RUNBOOK) -> int:
+    named = ["--runbook", runbook] if runbook else []
+    return main(["import", "customers", *map(str, arguments), *named])
+
+
+def names(*others: str) -> str:
+    """Every runbook that there is, as a message lists them."""
+    return ", ".join(sorted([*(path.stem for path in runbooks.shipped()), *others]))
 
 
 def test_whole_file_is_imported(company: Company, file: Path, capsys: Said) -> None:
     assert run(file, "--by", "olga.lind@example.com") == 0
     assert capsys.readouterr().out == "Columns not imported: Billing ID.\n3 new, 0 changed, 0 as before\n"
     assert models.Import.objects.get().by == company.people["olga"]
-    assert run(file, "--runbook", RUNBOOK) == 0
+    assert run(file) == 0
     assert capsys.readouterr().out == "Columns not imported: Billing ID.\n0 new, 0 changed, 3 as before\n"
 
 
@@ -84,7 +90,7 @@ def test_file_whose_columns_mean_nothing_is_not_kept(company: Company, file: Pat
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--runbook", "another"], f"There is no runbook named another. They are: {RUNBOOK}."),
+        (["--runbook", "another"], f"There is no runbook named another. They are: {names()}."),
         (["--by", "nobody@example.com"], "Nobody here has the address nobody@example.com."),
         (
             ["--by", "paula.reyes@example.com"],
@@ -93,7 +99,7 @@ def test_file_whose_columns_mean_nothing_is_not_kept(company: Company, file: Pat
     ],
 )
 def test_wrong_argument_is_told(company: Company, file: Path, capsys: Said, arguments: list[str], says: str) -> None:
-    assert run(file, *arguments) == 2
+    assert run(file, *arguments, runbook="" if "--runbook" in arguments else RUNBOOK) == 2
     assert capsys.readouterr().err == f"handrail: {says}\n"
     assert models.Import.objects.count() == 0
 
@@ -109,10 +115,10 @@ def test_of_several_runbooks_one_must_be_named(company: Company, file: Path, cap
     models.RunbookVersion.objects.create(
         name="another", version="1", title="Another", digest="d", source="", calendar=version.calendar
     )
-    assert run(file) == 2
+    assert run(file, runbook="") == 2
     assert capsys.readouterr().err == (
-        "handrail: There are 2 runbooks: say with --runbook whose facts the columns hold. "
-        f"They are: another, {RUNBOOK}.\n"
+        f"handrail: There are {len(runbooks.shipped()) + 1} runbooks: say with --runbook whose facts the columns hold. "
+        f"They are: {names('another')}.\n"
     )
 
 
