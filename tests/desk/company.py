@@ -44,11 +44,6 @@ class Company:
             models.CustomerFact.objects.create(customer=made, name=fact, value=value, source="a test", at=NOW)
         return made
 
-    def make_integration_known(self) -> None:
-        """Two other customers of Cedar Falls' integration are live, so that it is no new one."""
-        for name in ("Elm Harbor Water", "Fairview Gas"):
-            self.customer(name, {**CEDAR_FALLS, "go_live": "2026-03-02"})
-
     def command_to_start(self, customer: models.Customer, facts: dict[str, str] | None = None) -> c.Start:
         seats = {"pm": "paula", "im": "ivan", "lead": "lena", "csm": "carla"}
         return c.Start(

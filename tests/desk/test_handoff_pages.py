@@ -347,8 +347,7 @@ def test_history_tells_the_story_newest_first(company: Company) -> None:
 
 
 def test_handover_is_not_accepted_while_a_signed_form_lacks_a_field_again(company: Company) -> None:
-    company.make_integration_known()
-    handoff_id = company.start(facts={**CEDAR_FALLS, "mrr": "1000", **NO_PHASES})
+    handoff_id = company.start(facts={**CEDAR_FALLS, "vertical": "insurance", "mrr": "1000", **NO_PHASES})
     company.fill_summary(handoff_id)
     done(ledger.record(handoff_id, c.Sign(by=company.actor("ivan"), step=SUMMARY), now=NOW))
     company.describe_invoice_type(handoff_id)
