@@ -127,7 +127,7 @@ def _clock(plan: Plan, state: Handoff, timings: Iterable[Timing]) -> Iterator[tu
 
 def _title(plan: Plan, ref: Ref) -> str:
     decision = plan.runbook.decisions[ref.name]
-    return f"{decision.title}: {next(one.title for one in decision.outputs if one.name == ref.part)}"
+    return f"{next(one.title for one in decision.outputs if one.name == ref.part)} ({decision.title})"
 
 
 def projects_of(version: models.RunbookVersion, customer_id: int) -> tuple[ProjectChoice, ...]:
