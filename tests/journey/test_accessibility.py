@@ -30,7 +30,8 @@ def paths() -> list[str]:
     person, customer = company.people["tom"].pk, company.customer("Idle Waters").pk
     _newer_version()
     handoff = f"/handoffs/{handoff_id}/"
-    steps = [f"{handoff}steps/{name}/" for name in (SUMMARY, "choose-tsm", "accept", "evaluate", "first-meeting")]
+    names = (SUMMARY, "choose-tsm", "accept", "evaluate", "meet-before-go-live", "share-go-live-overview")
+    steps = [f"{handoff}steps/{name}/" for name in names]
     return [
         "/",
         "/handoffs/",
@@ -44,6 +45,7 @@ def paths() -> list[str]:
         "/customers/",
         f"/customers/{customer}/",
         f"/handoffs/start/?customer={customer}",
+        f"/handoffs/start/?customer={customer}&runbook=transition-to-client-services",
         "/import/customers/",
         "/people/",
         "/people/new/",
