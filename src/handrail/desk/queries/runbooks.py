@@ -62,8 +62,9 @@ def versions(name: str = "") -> tuple[VersionLine, ...]:
     taken = list(rows)
     counted = (
         models.Handoff.objects.filter(runbook_version__in=[row.pk for row in taken])
-        .values_list("runbook_version")
-        .annotate(Count("pk", filter=_RUNNING), Count("pk", filter=~_RUNNING))
+        .values("runbook_version")
+        .annotate(running=Count("pk", filter=_RUNNING), over=Count("pk", filter=~_RUNNING))
+        .values_list("runbook_version", "running", "over")
     )
     followed = {version: (running, over) for version, running, over in counted}
     return tuple(

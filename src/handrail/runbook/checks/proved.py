@@ -51,13 +51,13 @@ def _whole(runbook: Runbook, codes: set[str]) -> Iterator[Proof]:
         says = "No combination of facts was found that leaves a handoff stuck."
         yield Proof(says=says, is_complete=False, but=" ".join(unseen))
     else:
-        yield Proof(says="No combination of facts leaves a handoff stuck: everybody doing their part, it ends.")
+        yield Proof(says="No combination of facts leaves a handoff stuck: if everybody does their part, it ends.")
 
 
 def _unseen(runbook: Runbook) -> Iterator[str]:
     """Why something could be missed: where things are each looked at by themselves, or taken as it suits."""
     if any(fact.when is not None for fact in runbook.facts.values()):
-        yield "A fact that is asked for only sometimes is taken as it suits where it is not."
+        yield "A fact that is asked for only sometimes may be anything where it is not asked for."
     if any(step.each is not None for step in runbook.steps.values()):
         yield "Of a list one record is looked at."
     if any(step.kind == "wait" or step.repeat is not None for step in runbook.steps.values()):

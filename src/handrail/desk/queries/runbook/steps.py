@@ -83,7 +83,7 @@ def step_view(runbook: Runbook, step: Step) -> StepView:
         title=step.title,
         kind=_KINDS[step.kind],
         says=step.says,
-        who=listed([runbook.roles[name].title for name in step.asked]),
+        who="by itself" if step.by_itself else listed([runbook.roles[name].title for name in step.asked]),
         due=timing_words(runbook, step.due) if step.due else "",
         marks=tuple(_marks(step)),
         groups=tuple(group for group in groups if group),
@@ -102,13 +102,14 @@ def _marks(step: Step) -> Iterator[str]:
         yield "on report"
     if step.after_end:
         yield "also after the end"
-    if step.by_itself:
-        yield "by itself"
 
 
 def _who(runbook: Runbook, step: Step) -> Iterator[Detail]:
-    for letter, label in _PARTS.items():
-        roles = step.roles_with(letter)
+    parts = {label: step.roles_with(letter) for letter, label in _PARTS.items()}
+    if parts[_PARTS["R"]] == parts[_PARTS["A"]]:
+        parts = {"Done, answered for by": parts.pop(_PARTS["R"]), **parts}
+        del parts[_PARTS["A"]]
+    for label, roles in parts.items():
         if roles:
             yield said(label, listed([the_role(runbook, role) for role in roles]))
     if step.meant:
@@ -154,7 +155,7 @@ def _needs(runbook: Runbook, step: Step) -> str:
     least = step.needs_at_least
     if least is None or least >= len(steps):
         return listed(steps)
-    return f"{'any' if least == 1 else f'at least {least}'} of {listed(steps)}"
+    return f"any of {listed(steps, 'or')}" if least == 1 else f"at least {least} of {listed(steps)}"
 
 
 def _awaited(runbook: Runbook, step: Step) -> Iterator[str]:
