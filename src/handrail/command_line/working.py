@@ -102,9 +102,10 @@ def _wait_for_migrations() -> float | None:
 
 
 def _run_due() -> float:
-    """Wake what is due; answers with how long to sleep."""
+    """Do what is due; answers with how long to sleep."""
     from django.utils import timezone
 
     from handrail.desk import jobs
 
-    return 0.0 if jobs.run_due(now=timezone.now()) else _IDLE_SECONDS
+    now = timezone.now()
+    return 0.0 if jobs.run_due(now=now) + jobs.attend_due(now=now) else _IDLE_SECONDS

@@ -151,6 +151,7 @@ class HandoffView:
     runbook: str
     runbook_title: str
     version: str
+    phase: str
     status: str
     end: str
     cancelled: str
@@ -186,6 +187,7 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         runbook=plan.runbook.name,
         runbook_title=plan.runbook.title,
         version=plan.runbook.version,
+        phase=row.phase,
         status=row.status,
         end=row.end,
         cancelled=state.cancelled or "",
