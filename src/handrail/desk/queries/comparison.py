@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from handrail.desk import models
+from handrail.desk.queries.runbook.lines import Sort, place_of
 from handrail.desk.queries.runbooks import VersionLine
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
@@ -148,13 +149,25 @@ def _parts(changes: tuple[Change, ...]) -> Iterator[PartView]:
         )
 
 
-# The parts that have a place of their own on the page of a version, and those whose every thing has one.
+# The parts that have another place than their own on the page of a version, and those whose every thing has one.
 _PLACES: dict[Part, str] = {"notes": "about", "history": "about", "about": ""}
-_THINGS: dict[Part, str] = {"decisions": "decision", "steps": "step", "forms": "form"}
+_THINGS: dict[Part, Sort] = {
+    "facts": "fact",
+    "derived": "derived",
+    "roles": "role",
+    "decisions": "decision",
+    "sessions": "session",
+    "windows": "window",
+    "messages": "message",
+    "events": "event",
+    "steps": "step",
+    "forms": "form",
+    "milestones": "milestone",
+}
 
 
 def _thing(part: Part, title: str, name: str, changes: tuple[Change, ...]) -> ThingView:
-    place = f"{_THINGS[part]}-{name}" if part in _THINGS else _PLACES.get(part, part)
+    place = place_of(_THINGS[part], name) if name and part in _THINGS else _PLACES.get(part, part)
     return ThingView(
         title=title,
         place=place,
