@@ -1,4 +1,4 @@
-"""`handrail work`: wakes the handoffs that time alone moves, until it is told to stop.
+"""`handrail work`: wakes the handoffs that time alone moves and sends the messages, until it is told to stop.
 
 Its one rule: told to stop, it ends after the transaction that it is in; killed, it leaves nothing half done, because
 what is due stays due until the transaction that does it is committed.
@@ -102,9 +102,11 @@ def _wait_for_migrations() -> float | None:
 
 
 def _run_due() -> float:
-    """Wake what is due; answers with how long to sleep."""
+    """Wake what is due and send what is queued; answers with how long to sleep."""
     from django.utils import timezone
 
     from handrail.desk import jobs
 
-    return 0.0 if jobs.run_due(now=timezone.now()) else _IDLE_SECONDS
+    woken = jobs.run_due(now=timezone.now())
+    sent = jobs.deliver_due(now=timezone.now())
+    return 0.0 if woken or sent else _IDLE_SECONDS

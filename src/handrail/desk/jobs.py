@@ -9,7 +9,10 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from handrail.desk import ledger, models
+from handrail.desk.outbox import deliver_due
 from handrail.handoff.commands import Wake
+
+__all__ = ["deliver_due", "run_due"]
 
 log = logging.getLogger(__name__)
 

@@ -3,19 +3,19 @@
 One rule: what is acknowledged is committed, and everything that shows it is committed with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from handrail.desk import models, statements
+from handrail.desk import models, outbox, statements
 from handrail.desk.projection import project
 from handrail.desk.runbooks import plan_known_as, plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
-from handrail.handoff import wire
+from handrail.handoff import versions, wire
 from handrail.handoff.document import canonical_json, document
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.life import decide, recorded
@@ -67,6 +67,22 @@ def start(version: models.RunbookVersion, command: c.Start, *, now: datetime) ->
         return _append(row.pk, plan_of(version), Handoff(), outcome, command, now)
 
 
+def change_version(
+    handoff_id: int, version: models.RunbookVersion, command: c.ChangeVersion, *, now: datetime
+) -> Change | Refused:
+    """Let the handoff follow another version of its runbook. Raises `models.Handoff.DoesNotExist`."""
+    with transaction.atomic():
+        taken = statements.take(handoff_id)
+        old, new = plan_known_as(*taken.version), plan_of(version)
+        before = wire.decode_handoff(taken.columns["state"])
+        outcome = versions.change_version(old, new, before, command, now)
+        if isinstance(outcome, Refused):
+            return outcome
+        models.Handoff.objects.filter(pk=handoff_id).update(runbook_version=version)
+        _rename_deliveries(handoff_id, outcome)
+        return _append(handoff_id, new, before, outcome, command, now, taken.columns)
+
+
 def _append(
     handoff_id: int,
     plan: Plan,
@@ -82,6 +98,7 @@ def _append(
     after = fold(added, onto=before)
     statements.add_events([_event_row(handoff_id, one) for one in added])
     _keep_documents(handoff_id, plan, before, added)
+    _enqueue_messages(handoff_id, before, added)
     statements.write(handoff_id, project(plan, after, now), standing, seats=before.people != after.people)
     return Change(handoff_id=handoff_id, events=added, handoff=after)
 
@@ -105,6 +122,29 @@ def _keep_documents(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e
     for at, one in enumerate(added):
         if isinstance(one.event, e.Signed | e.Accepted):
             _keep_document(handoff_id, plan, fold(added[:at], onto=before), one, one.event)
+
+
+def _rename_deliveries(handoff_id: int, events: tuple[e.Event, ...]) -> None:
+    """The messages that went out are shown with their steps, under whatever name."""
+    names = {was: name for one in events if isinstance(one, e.VersionChanged) for was, name in _steps(one)}
+    rows = list(models.Delivery.objects.filter(handoff=handoff_id)) if names else []
+    for row in rows:
+        name, at, item = row.step.partition("@")
+        row.step = f"{names.get(name, name)}{at}{item}"
+    models.Delivery.objects.bulk_update(rows, ["step"])
+
+
+def _steps(event: e.VersionChanged) -> Iterable[tuple[str, str]]:
+    return event.names.get("steps", {}).items()
+
+
+def _enqueue_messages(handoff_id: int, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
+    """A message goes to whoever holds its roles when it is sent."""
+    for at, one in enumerate(added):
+        if isinstance(one.event, e.Sent):
+            holders = fold(added[:at], onto=before).people
+            people = [holders[role] for role in one.event.to if role in holders]
+            outbox.enqueue(handoff_id, one.number, one.event.step, people, one.at)
 
 
 def _keep_document(

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from handrail.desk import ledger
 from handrail.desk.people import named
+from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.choices import Candidate, colleagues, people_for
 from handrail.desk.queries.controls import Control, asks_for_people
-from handrail.desk.queries.handoff import FactLine, Holder, fact_lines, handoff_view, seats
+from handrail.desk.queries.handoff import FactLine, fact_lines, handoff_view
+from handrail.desk.queries.opened import Holder, seats
 from handrail.desk.queries.records import fresher_facts
-from handrail.desk.queries.step import Action, can
 from handrail.desk.queries.story import story
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
 from handrail.desk.web.value_input import is_typed, typed_value
