@@ -26,7 +26,7 @@ Do = Literal["plan", "move", "hold", "call-off"]
 @dataclass(frozen=True, kw_only=True)
 class MeetingForm:
     """What is typed to plan, move, hold or call off a meeting; `at` as a field for a day and a time holds it. The
-    `errors` are filled only when it was refused."""
+    `errors` are filled only when it was refused; `is_open` where it is what a person comes for."""
 
     do: Do
     key: str
@@ -37,6 +37,7 @@ class MeetingForm:
     reason: str = ""
     errors: tuple[tuple[str, str], ...] = ()
     is_refused: bool = False
+    is_open: bool = False
 
     @property
     def prefix(self) -> str:
@@ -107,7 +108,7 @@ def meetings_of(opened: Opened, step: Step, now: datetime) -> MeetingsView | Non
         expected=expected,
         lines=tuple(_line(opened, step, one, now) for one in meetings),
         session=_session(opened, step, now),
-        plan=MeetingForm(do="plan", key="", attendees=names),
+        plan=MeetingForm(do="plan", key="", attendees=names, is_open=not meetings),
         tell=MeetingForm(do="hold", key="", at=_typed(opened, now), attendees=names),
     )
 

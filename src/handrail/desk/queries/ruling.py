@@ -91,7 +91,7 @@ def dispute_of(opened: Opened, step: Step, now: datetime) -> DisputeView | None:
         following = holder(opened, rung(ladder, dispute.level + 1))
         if at is not None:
             until = clock_text(at, opened.plan.calendar.zone, now)
-            climbs = f"If it is not decided by {until}, {following.words} decides."
+            climbs = f"If it is not decided by {until}, the {following.words} decides."
     return DisputeView(
         disagreers=disagreers,
         is_disputed=True,

@@ -77,10 +77,13 @@ class StepView:
     actions: dict[str, Action]
 
     @property
-    def has_evidence(self) -> bool:
-        """Whether there is anything to show or to do about evidence."""
-        attaches = self.actions["attach"].possible
-        return attaches or any(item.name or item.attached for item in self.evidence)
+    def asks_for_evidence(self) -> bool:
+        return any(item.name for item in self.evidence)
+
+    @property
+    def has_attachments(self) -> bool:
+        """Whether there is anything to show or to do about attachments that nobody asked for."""
+        return self.actions["attach"].possible or any(item.attached for item in self.evidence)
 
 
 def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from handrail.desk.queries.opened import Opened
 from handrail.handoff.updating import value_of_field
 from handrail.handoff.words import ref_title
-from handrail.runbook.model import Step
+from handrail.runbook.model import Step, Write
 
 
 @dataclass(frozen=True, kw_only=True)
 class WriteLine:
-    """`value` is empty where it is not known yet; `source` where it comes from, empty where the runbook gives it."""
+    """`value` is empty where it is not known yet; `source` where it comes from, empty where that needs no telling."""
 
     field: str
     value: str
@@ -49,9 +49,14 @@ def update_of(opened: Opened, step: Step) -> UpdateView | None:
             WriteLine(
                 field=one.field,
                 value=value_of_field(opened.plan, opened.state, one) or "",
-                source=ref_title(opened.plan, one.ref) if one.ref else "",
+                source=_source(opened, one),
                 wrote=wrote.get(one.field, ""),
             )
             for one in step.writes
         ),
     )
+
+
+def _source(opened: Opened, write: Write) -> str:
+    title = ref_title(opened.plan, write.ref) if write.ref else ""
+    return "" if title.casefold() == write.field.casefold() else title
