@@ -17,7 +17,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --py
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test bench oracle tck docs run lock clean pictures fuzz
+.PHONY: help python setup check test bench oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -77,21 +77,33 @@ tck: setup
 docs: setup
 	@$(BIN)/python docs/generate.py
 
-## make fuzz    spoil runbooks and check them (FUZZ=… texts)
+## make fuzz    spoiled files through check, decide and diff: FUZZ=… of them, SEED=… for the same ones again
 fuzz: setup
-	@$(BIN)/python tests/fuzz/runbooks.py --texts $(FUZZ)
+	@$(BIN)/python -m tests.fuzz --inputs $(FUZZ) $(if $(SEED),--seed $(SEED))
+
+## make fuzz-guided  the same, chosen by what they reach (with atheris, in a virtual environment of its own; Linux)
+fuzz-guided: .venv-fuzz/stamp
+	@.venv-fuzz/bin/python -m tests.fuzz.guided --inputs $(FUZZ) $(if $(SEED),--seed $(SEED))
+
+.venv-fuzz/stamp: requirements-fuzz.lock pyproject.toml | python
+	@echo "— setting up .venv-fuzz"
+	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv .venv-fuzz
+	@.venv-fuzz/bin/$(INSTALL) --require-hashes -r requirements-fuzz.lock
+	@.venv-fuzz/bin/$(INSTALL) --no-index --no-deps --no-build-isolation -e .
+	@touch $@
 
 ## make pictures  the documentation's pictures anew, from a demo company
 pictures: setup
 	@$(BIN)/python docs/take_pictures.py
 
-## make lock    both locks anew from pyproject.toml, with the newest versions that it allows
+## make lock    the locks anew from pyproject.toml, with the newest versions that it allows
 lock: | python
 	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock; .venv-lock/bin/$(INSTALL) uv; }
 	@.venv-lock/bin/$(COMPILE) --upgrade --extra test --output-file requirements.lock pyproject.toml
 	@.venv-lock/bin/$(COMPILE) --upgrade --extra bench --output-file requirements-bench.lock pyproject.toml
+	@.venv-lock/bin/$(COMPILE) --upgrade --extra fuzz --output-file requirements-fuzz.lock pyproject.toml
 
 ## make clean   away with everything that the commands above made
 clean:
-	@rm -rf .venv .venv-bench .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-bench .venv-fuzz .venv-lock .fuzz build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -14,7 +14,7 @@ from analysis import Proof
 from replay import Replayed
 from rounds import Laps, Ratio
 
-_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "zen-engine")
+_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "businesstimedelta", "zen-engine", "numpy")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ def subject_lines(subject: Subject) -> Iterator[str]:
 
 def _measured(subject: Subject, line: Line) -> str:
     laps, ratio = line.laps, subject.ratio_of(line)
-    figures = f"{laps.median * 1e6:>16,.2f}{1 / laps.median:>14,.0f}{laps.spread:>8.0%}"
+    figures = f"{laps.median * 1e6:>16,.3f}{1 / laps.median:>14,.0f}{laps.spread:>8.0%}"
     if line.name == subject.against:
         return f"  {line.name:34}{figures}"
     reached = "" if line.aim is None else f"  aim {line.aim:g}×: {'reached' if ratio.median >= line.aim else 'MISSED'}"

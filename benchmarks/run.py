@@ -5,13 +5,16 @@ One rule: it fails where an engine answers wrongly, and never because a machine 
 
 import argparse
 import sys
+from itertools import chain
 from pathlib import Path
 
 from analysis import WrongProof, proof_lines, proofs
 from decision import Mismatch, decision_subjects
+from million import million_subjects
 from replay import replay_lines, replayed
 from report import keep, machine, machine_lines, size_lines, subject_lines
 from step import steps
+from working_time import difference_lines, working_time_subjects
 
 _FIGURES = Path(__file__).with_name("figures.json")
 
@@ -22,9 +25,14 @@ def main() -> int:
     _say(*machine_lines(stated))
     subjects = []
     try:
-        for subject in decision_subjects(rounds=5 if told.quick else 21):
+        rounds = 5 if told.quick else 21
+        for subject in chain(decision_subjects(rounds), million_subjects(rounds)):
             subjects.append(subject)
             _say("", *subject_lines(subject))
+        for subject in working_time_subjects(rounds=3 if told.quick else 11):
+            subjects.append(subject)
+            _say("", *subject_lines(subject))
+        _say("", *difference_lines())
         proved = list(proofs(rounds=2 if told.quick else 5, tables=1 if told.quick else 5))
         _say("", *proof_lines(proved))
     except (Mismatch, WrongProof) as wrong:

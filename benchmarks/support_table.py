@@ -18,7 +18,7 @@ from handrail.runbook.model import Decision
 RUNBOOK = Path(__file__).parents[1] / "runbooks" / "transition-to-client-services.yaml"
 
 _LIGHT, _FULL, _DESK = "Transition Success light", "Transition Success", "Help Desk"
-_NAMES = ("type", "days", "meetings")
+OUTPUTS = ("type", "days", "meetings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class SupportTable:
         content = {
             "hitPolicy": "first",
             "inputs": [{"id": name, "name": name, "field": name} for name in columns],
-            "outputs": [{"id": f"to_{name}", "name": name, "field": name} for name in _NAMES],
+            "outputs": [{"id": f"to_{name}", "name": name, "field": name} for name in OUTPUTS],
             "rules": [_jdm_rule(number, row) for number, row in enumerate(self.rows, start=1)],
         }
         return {
@@ -82,13 +82,13 @@ class SupportTable:
         for mrr in _AT_BOUNDARIES:
             for integration in ("new", "existing"):
                 for combination in range(len(self.combinations)):
-                    yield self._case(integration, mrr, combination)
+                    yield self.case(integration, mrr, combination)
 
     def random_cases(self, count: int, seed: int = 1) -> list[Case]:
         """Amounts from 0 to 40,000 USD to the cent, one in ten of them on or beside a boundary."""
         random = Random(seed)
         return [
-            self._case(
+            self.case(
                 random.choice(("new", "existing")),
                 random.choice(_COVERED) if random.random() < 0.1 else random.randint(0, 4_000_000) * _CENT,
                 random.randrange(len(self.combinations)),
@@ -96,7 +96,7 @@ class SupportTable:
             for _ in range(count)
         ]
 
-    def _case(self, integration: str, mrr: Decimal, combination: int) -> Case:
+    def case(self, integration: str, mrr: Decimal, combination: int) -> Case:
         texts = {"integration": integration, "mrr": str(mrr), **self.combinations[combination]}
         row, outputs = _reference(integration, mrr)
         rule = _RULE_AS_SHIPPED[row] if self.rows is _SHIPPED_ROWS else row + len(_SOURCE_ROWS) * combination
@@ -181,7 +181,7 @@ def _reference(integration: str, mrr: Decimal) -> tuple[int, tuple[str, int, int
 
 
 def _named(outputs: tuple[str, int, int]) -> dict[str, str | int]:
-    return dict(zip(_NAMES, outputs, strict=True))
+    return dict(zip(OUTPUTS, outputs, strict=True))
 
 
 def _in_combination(outputs: tuple[str, int, int], combination: int) -> tuple[str, int, int]:

@@ -17,14 +17,19 @@ CASES = ROOT / "tests" / "spec" / "cases"
 sys.path.insert(0, str(ROOT))
 
 from handrail.handoff import commands, events  # noqa: E402 - the root comes first
+from handrail.runbook.schema import schema_text  # noqa: E402
 from tests.spec.office import HOLIDAYS  # noqa: E402
 
 NOTICE = "<!-- Written by docs/generate.py from {source}. Change it there, then run `make docs`. -->"
 
 
 def pages() -> dict[str, str]:
-    """Every page by the name of its file."""
-    return {**{f"{folder.name}.md": _manual(folder) for folder in _manuals()}, "commands-and-events.md": _commands()}
+    """Every page, and the schema for editors, by the name of its file."""
+    return {
+        **{f"{folder.name}.md": _manual(folder) for folder in _manuals()},
+        "commands-and-events.md": _commands(),
+        "runbook.schema.json": schema_text(),
+    }
 
 
 def _manuals() -> list[Path]:
@@ -129,7 +134,7 @@ def _default(one: "dataclasses.Field[object]") -> str:
 
 def main(arguments: list[str]) -> int:
     stale = [name for name, text in pages().items() if _standing(name) != text]
-    strange = sorted({path.name for path in REFERENCE.glob("*.md")} - pages().keys())
+    strange = sorted({path.name for path in REFERENCE.glob("*.*")} - pages().keys())
     if "--check" in arguments:
         for name in (*stale, *strange):
             print(f"docs/reference/{name} is not what docs/generate.py gives. Run `make docs`.", file=sys.stderr)

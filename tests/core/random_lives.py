@@ -4,7 +4,6 @@ One rule: most commands make sense where the handoff stands, so that lives get s
 """
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -15,15 +14,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from handrail.handoff import commands as c
-from handrail.handoff.duty import doers
 from handrail.handoff.events import Answer, Recorded
-from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff, evolve
 from handrail.handoff.life import Outcome, decide, recorded, wake_at
-from handrail.handoff.people import Actor, Person
+from handrail.handoff.people import Actor
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
-from handrail.handoff.steps import missing_evidence
 from handrail.runbook.kinds import (
     Choice,
     Date,
@@ -38,15 +34,12 @@ from handrail.runbook.kinds import (
     Text,
     Written,
     YesNo,
-    write_scalar,
 )
 from handrail.runbook.loading import load
-from handrail.runbook.model import Decision, Step
+from tests.core.sensible_commands import OPERATIONS, PERSONS, sensible
 from tests.spec.chapter import RUNBOOKS, chapters, stories_of
 from tests.spec.office import OFFICE
 
-PERSONS = tuple(Person(number, name) for number, name in enumerate(["Ana", "Bo", "Cy", "Di", "Ed"], start=1))
-OPERATIONS = Actor(person=Person(9, "Olga"), operations=True)
 BEGIN = datetime(2027, 1, 4, 14, tzinfo=UTC)
 _KEYS = st.sampled_from([f"key-{number}" for number in range(30)])
 # A value that no kind but text reads.
@@ -156,7 +149,7 @@ def _next(draw: st.DrawFn, plan: Plan, handoff: Handoff, now: datetime) -> tuple
     wait = draw(_WAITS)
     if wait is None:
         return max(now, wake_at(plan, handoff, now) or now), c.Wake()
-    return now + wait, _command(draw, plan, handoff)
+    return now + wait, _command(draw, plan, handoff, now + wait)
 
 
 @cache
@@ -206,91 +199,20 @@ def _fit(kind: Kind) -> st.SearchStrategy[Written]:
 _OFTEN = st.sampled_from([False, True, True, True])
 
 
-def _command(draw: st.DrawFn, plan: Plan, handoff: Handoff) -> c.Command:
-    sensible = list(_sensible(plan, handoff))
-    makes_sense = draw(_OFTEN)
-    if sensible and makes_sense:
-        return draw(st.sampled_from(sensible))
+def _command(draw: st.DrawFn, plan: Plan, handoff: Handoff, now: datetime) -> c.Command:
+    make_sense = list(sensible(plan, handoff, now))
+    if draw(_OFTEN) and make_sense:
+        return draw(st.sampled_from(make_sense))
     return draw(_anything(plan))
-
-
-def _sensible(plan: Plan, handoff: Handoff) -> Iterator[c.Command]:
-    """What those who may could do with each of the open steps, and with each request that waits."""
-    for step in plan.steps:
-        holders = [handoff.people[role] for role in doers(step) if role in handoff.people]
-        if handoff.state_of(step.name) == "open" and holders:
-            yield from _doing(plan, handoff, step, Actor(person=holders[0]))
-    for name, override in handoff.overrides.items():
-        rules = plan.runbook.decisions[name].override
-        ruler = handoff.people.get(rules.approved_by) if rules else None
-        if override.state == "asked" and ruler:
-            yield c.ApproveOverride(by=Actor(person=ruler), decision=name)
-            yield c.RejectOverride(by=Actor(person=ruler), decision=name, reason="No.")
-    for role in plan.runbook.roles:
-        if role not in handoff.people:
-            yield c.FillRole(by=OPERATIONS, role=role, person=PERSONS[0])
-    for decision in plan.decisions:
-        yield from _asking(handoff, decision)
-
-
-def _asking(handoff: Handoff, decision: Decision) -> Iterator[c.Command]:
-    """One who may asks that the answer of another rule be taken."""
-    askers = decision.override.asked_by if decision.override else ()
-    for role in askers:
-        rule = decision.rules[handoff.number % len(decision.rules)]
-        outputs = dict(zip([one.name for one in decision.outputs], map(write_scalar, rule.outputs), strict=True))
-        if role in handoff.people:
-            by = Actor(person=handoff.people[role])
-            yield c.AskOverride(by=by, decision=decision.name, outputs=outputs, reason="It goes badly.")
-
-
-def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor) -> Iterator[c.Command]:
-    for lacks in missing_evidence(handoff, step):
-        item = next(one for one in step.evidence if f"evidence.{one.name}" == lacks.field)
-        link = None if item.kind == "upload" else "https://example.com/notes"
-        key = f"key-{handoff.number}"
-        yield c.AddEvidence(by=by, step=step.name, key=key, item=item.name, link=link, upload=None if link else key)
-    match step.kind:
-        case "task":
-            yield c.Finish(by=by, step=step.name, person=PERSONS[3] if step.fills else None)
-        case "form":
-            answers = {field.name: _some_answer(field.kind) for field in missing_fields(plan, handoff, step.name)}
-            yield c.AnswerForm(by=by, step=step.name, answers=answers) if answers else c.Sign(by=by, step=step.name)
-        case "approval":
-            yield c.Approve(by=by, step=step.name)
-            yield c.Reject(by=by, step=step.name, reason="Not yet.")
-        case "acceptance":
-            yield c.Accept(by=by, step=step.name)
-            yield c.Refuse(by=by, step=step.name, reason=step.reasons[0] if step.reasons else "Not yet.")
-
-
-def _some_answer(kind: Kind) -> Answer:
-    match kind:
-        case Choice(of=of):
-            return Answer(value=of[0])
-        case YesNo():
-            return Answer(value="yes")
-        case Number() | Money():
-            return Answer(value="5000")
-        case Date():
-            return Answer(value="2027-02-10")
-        case Instant():
-            return Answer(value="2027-02-10T09:00Z")
-        case PersonName():
-            return Answer(value="paula@example.com")
-        case Link():
-            return Answer(value="https://example.com/page")
-        case Records(columns=columns):
-            return Answer(value=[{name: str(_some_answer(column).value) for name, column in columns.items()}])
-        case Text() | Several():
-            return Answer(value="Iowa")
 
 
 @cache
 def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
     runbook = plan.runbook
     actors = st.one_of(st.builds(Actor, person=st.sampled_from(PERSONS), operations=st.booleans()), st.just(OPERATIONS))
-    steps = st.sampled_from([*list(runbook.steps) * 4, "no-such-step"])
+    steps = st.sampled_from([*list(runbook.steps) * 4, "no-such-step", "no-such-step@item"])
+    instants = st.sampled_from([BEGIN - timedelta(days=30), BEGIN, BEGIN + timedelta(days=30)])
+    keys = st.sampled_from(["meeting-1", "meeting-2"])
     decisions = st.sampled_from([*list(runbook.decisions) * 4, "no-such-decision"])
     words = st.sampled_from(["", "Because.", "open critical issue"])
     seen = st.one_of(st.none(), st.integers(0, 40))
@@ -331,6 +253,17 @@ def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
         st.builds(c.Cancel, by=actors, reason=words),
         st.builds(c.Hold, by=actors, reason=words),
         st.builds(c.Resume, by=actors, note=words),
+        st.builds(c.Begin, **step, note=words),
+        st.builds(c.Report, by=actors, happening=st.sampled_from([*runbook.events, "no-such-event"]), note=words),
+        st.builds(
+            c.WaiveEvidence, **step, item=st.sampled_from(["notes", "what?"]), reason=st.one_of(st.none(), words)
+        ),
+        st.builds(c.PlanMeeting, **step, key=keys, meets_at=instants, note=words),
+        st.builds(c.HoldMeeting, **step, key=keys, met_at=instants, note=words),
+        st.builds(c.CallOffMeeting, **step, key=keys, reason=words),
+        st.builds(c.Send, **step, body=words),
+        st.builds(c.Disagree, **step, reason=words),
+        st.builds(c.Settle, **step, upholds=st.booleans(), note=words),
     )
 
 

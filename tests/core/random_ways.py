@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from handrail.handoff import commands as c
@@ -17,6 +18,7 @@ from handrail.handoff.life import decide, recorded
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
+from handrail.runbook.checks.tables import decision_tables
 from handrail.runbook.model import Runbook
 from handrail.runbook.reading import read
 from tests.spec.office import OFFICE
@@ -70,6 +72,7 @@ def runbooks(draw: st.DrawFn, *, choices: bool) -> Ways:
     )
     reading = read(text + "\n", "ways.yaml")
     assert reading.runbook is not None, f"{text}\n{[str(problem) for problem in reading.problems]}"
+    assume(not any(problem.severity == "error" for problem in decision_tables(reading.runbook)))
     return Ways(text, reading.runbook)
 
 

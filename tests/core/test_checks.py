@@ -15,6 +15,11 @@ def test_check_tells_every_problem(case: Case) -> None:
     assert [str(problem) for problem in load(case.text, "small.yaml").problems] == list(case.problems)
 
 
+@pytest.mark.parametrize("case", cases("problems_of_ways.txt"), ids=lambda case: case.name)
+def test_check_tells_what_is_proved_of_the_whole(case: Case) -> None:
+    assert [str(problem) for problem in load(case.text, "small.yaml").problems] == list(case.problems)
+
+
 def test_warnings_leave_the_runbook_usable() -> None:
     reading = load(spoiled(("[0..3000)", "[0..2000)")), "small.yaml")
     assert [problem.severity for problem in reading.problems] == ["warning"]

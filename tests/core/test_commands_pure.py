@@ -340,6 +340,22 @@ def test_csv_in_another_encoding_is_told(runbook: Path, capsys: pytest.CaptureFi
     assert lines(capsys)[1] == [f"{source} is not UTF-8 text (it holds the byte 0xE9). Save it in UTF-8."]
 
 
+def test_rows_by_the_thousands_are_answered_as_one_by_one(runbook: Path) -> None:
+    some = ['A,"$3,500",tax,', "B,,tax,", "C,much,,", "D,10", "E,2500,tax,,x", "F,500,,", "", "G,1,,large", "H,,,small"]
+    text = "\n".join(["customer,mrr,vertical,size", *some * 2500, '"'])
+    source = written(runbook.parent, text, "cases.csv")
+    by_thousands = decided_by_command(runbook, "care", str(source), b"")
+    one_by_one = decided_by_command(runbook, "care", "-", text.encode())
+    assert by_thousands == (2, one_by_one[1], one_by_one[2].replace("standard input:", f"{source}:"))
+    assert by_thousands[1].count("\n") == 1 + 8 * 2500
+
+
+def decided_by_command(runbook: Path, decision: str, source: str, given: bytes) -> tuple[int, str, str]:
+    command = [sys.executable, "-m", "handrail.command_line", "decide", str(runbook), decision, "--csv", source]
+    done = subprocess.run(command, input=given, capture_output=True, check=False)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
 def test_rows_may_come_from_standard_input(runbook: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "handrail.command_line", "decide", str(runbook), "size", "--csv", "-"],

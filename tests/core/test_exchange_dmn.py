@@ -55,6 +55,19 @@ def test_data_is_compared_with_other_data(known: dict[str, object], answer: obje
     assert asked("Risk level", **known) == answer
 
 
+def test_data_without_a_type_is_read_as_what_it_is_compared_with() -> None:
+    content = spoiled(('name="Legal age" typeRef="number"', 'name="Legal age"'))
+    legal_age = ExchangedInquiry(read_dmn(content, "loans.dmn"), "Risk level").askable["Legal age"]
+    assert legal_age.read("18") == Decimal(18)
+    assert legal_age.read("much") == Unfit("“much” is not a number. Write it like 12 or 1.5.")
+
+
+def test_values_of_different_kinds_have_no_order() -> None:
+    assert asked("Risk level", Applicant__age=Decimal(24), Legal_age="much") == (
+        "Applicant.age compared with Legal age is missing."
+    )
+
+
 def test_output_is_put_together_of_texts_and_data() -> None:
     known = {"Applicant__age": Decimal(24), "Legal_age": Decimal(18)}
     assert asked("Terms", **known, Nick_names="Bo") == {"rate": Decimal("1.5"), "greeting": "Sorry, Bo"}
@@ -218,6 +231,7 @@ def test_date_and_time_is_an_instant(feel: str, cell: str) -> None:
             ("“P1D” is not an instant. Write day, time and offset from UTC, like 2027-01-04T09:00-05:00."),
         ),
         ('&lt; date("2027-03-01")', 'date("2027-03-01") is not an instant.'),
+        ('&lt; time("2027-03-01T16:11:00Z")', "“2027-03-01T16:11:00Z” is not an instant."),
     ],
 )
 def test_what_is_no_instant_is_told(feel: str, says: str) -> None:

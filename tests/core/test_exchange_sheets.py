@@ -200,7 +200,19 @@ def repacked(content: bytes, part: str, change: tuple[str, str]) -> bytes:
     return out.getvalue()
 
 
-FAR = "xl/worksheets/sheet1.xml"
+def zipped(**parts: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in parts.items():
+            made.writestr(name, text)
+    return out.getvalue()
+
+
+FIRST = "xl/worksheets/sheet1.xml"
+SHARED = "xl/sharedStrings.xml"
+COPY = '<c t="s"><v>0</v></c>'
+TOO_FAR = "at most 20,000 rows and 400 columns are read."
+TOO_LARGE = "Unpacked, the workbook is larger than 50,000,000 bytes, the most that is read."
 
 
 @pytest.mark.parametrize(
@@ -208,23 +220,44 @@ FAR = "xl/worksheets/sheet1.xml"
     [
         (b"PK\x03\x04nothing", "The file is no workbook: it cannot be unpacked."),
         (
-            repacked(workbook(SHEET), FAR, ('r="A9"', 'r="XFD9"')),
-            "A sheet has something in row 9, column 16,384; at most 20,000 rows and 400 columns are read.",
+            zipped(**{"content.xml": "<office/>"}),
+            "The file is no workbook: it is a zip archive, or a document of another program.",
         ),
         (
-            repacked(workbook(SHEET), FAR, ('<row r="9"', '<row r="1048576"')),
-            "A sheet has something in row 1,048,576, column 0; at most 20,000 rows and 400 columns are read.",
+            repacked(workbook(SHEET), FIRST, ('r="A9"', 'r="XFD9"')),
+            f"A sheet reaches to row 10, column 16,384; {TOO_FAR}",
         ),
         (
-            repacked(workbook(SHEET), FAR, ("<sheetData>", "<sheetData>" + " " * 50_000_000)),
-            "Unpacked, the workbook is larger than 50,000,000 bytes, the most that is read.",
+            repacked(workbook(SHEET), FIRST, ('r="A9"', 'r="A1048576"')),
+            f"A sheet reaches to row 1,048,576, column 5; {TOO_FAR}",
         ),
         (
-            repacked(workbook(SHEET), FAR, ("<worksheet", "<!DOCTYPE a><worksheet")),
+            repacked(workbook(SHEET), FIRST, ('r="A9"', 'r="A99999999999"')),
+            f"A sheet reaches to row 99,999,999,999, column 5; {TOO_FAR}",
+        ),
+        (
+            repacked(workbook(SHEET), FIRST, ('<c r="A9"', '<c x=\'> r="A9"\' r="A1048576"')),
+            f"A sheet reaches to row 1,048,576, column 5; {TOO_FAR}",
+        ),
+        (
+            repacked(workbook(SHEET), FIRST, ('r="A9"', 'r="?9"')),
+            "The workbook is damaged and cannot be read: ?9 is not the place of a cell.",
+        ),
+        (repacked(workbook(SHEET), FIRST, ("<sheetData>", "<sheetData>" + " " * 50_000_000)), TOO_LARGE),
+        (
+            repacked(
+                repacked(workbook(SHEET), SHARED, ("<t>decision</t>", f"<t>{'x' * 30_000}</t>")),
+                FIRST,
+                ("<sheetData>", f"<sheetData><row>{COPY * 2_000}</row>"),
+            ),
+            TOO_LARGE,
+        ),
+        (
+            repacked(workbook(SHEET), FIRST, ("<worksheet", "<!DOCTYPE a><worksheet")),
             "The workbook declares a document type, which no spreadsheet program writes.",
         ),
     ],
-    ids=["zip", "column", "row", "bomb", "doctype"],
+    ids=["zip", "other", "column", "row", "overflow", "hidden", "place", "bomb", "copies", "doctype"],
 )
 def test_hostile_workbook_is_answered(content: bytes, says: str) -> None:
     assert [str(problem) for problem in load_any(content, "x.xlsx").problems] == [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.lock", "requirements-bench.lock"]
+LOCKS = ["requirements.lock", "requirements-bench.lock", "requirements-fuzz.lock"]
 
 # A requirement, with everything up to the next one: `name==1.0 ; marker \` and its indented lines.
 REQUIREMENT = re.compile(r"^[A-Za-z0-9][^\n]*(?:\n[ \t]+[^\n]*)*", re.MULTILINE)

@@ -23,6 +23,7 @@ from handrail.runbook.kinds import (
     YesNo,
     a_value_of,
     bounds_of,
+    in_a_line,
     name_of,
     plain,
     read,
@@ -210,6 +211,11 @@ def test_list_of_none_is_a_value() -> None:
 )
 def test_value_is_spoken(kind: Kind, value: Value, says: str) -> None:
     assert spoken(kind, value) == says
+
+
+def test_what_is_written_is_told_in_a_line() -> None:
+    rows = [{"name": "Water", "from": "2027-03-01"}, {"name": "Gas"}]
+    assert [in_a_line(one) for one in ("5000", rows, [])] == ["5000", "Water, 2027-03-01; Gas", "none"]
 
 
 def test_kinds_have_names() -> None:

@@ -6,10 +6,10 @@ from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff import wire
 from handrail.handoff.history import fold
-from handrail.handoff.life import decide, recorded, wake_at
+from handrail.handoff.items import all_in, steps_in
+from handrail.handoff.life import CONSEQUENCES, decide, recorded, wake_at
 from handrail.handoff.refusal import Refused
 from handrail.handoff.standing import standing
-from handrail.handoff.timing import due_at, due_date
 from tests.core.random_lives import LIVES, Life, Moment, lives
 
 
@@ -58,7 +58,7 @@ def test_steps_stand_as_their_conditions_say(life: Life) -> None:
         if not moment.before.is_over:
             wrong = {
                 step.name: moment.after.state_of(step.name)
-                for step in life.plan.steps
+                for step in all_in(life.plan, moment.after)
                 if moment.after.state_of(step.name) != standing(life.plan, moment.after, step, moment.now)
             }
             assert wrong == {}, moment.command
@@ -69,7 +69,8 @@ def test_steps_stand_as_their_conditions_say(life: Life) -> None:
 def test_done_step_is_never_lost_by_a_consequence(life: Life) -> None:
     for moment in life.moments:
         sent_back = {name for one in moment.added for name in _sent_back(one.event)}
-        done = {name for name, step in moment.before.steps.items() if step.state == "done"}
+        alone = {step.name for step in steps_in(life.plan, moment.before)}  # one that stands for others follows them
+        done = {name for name, step in moment.before.steps.items() if step.state == "done" and name in alone}
         assert {name for name in done - sent_back if moment.after.state_of(name) != "done"} == set()
 
 
@@ -77,7 +78,13 @@ def _sent_back(event: e.Event) -> tuple[str, ...]:
     match event:
         case e.Rejected(step=step, reopened=reopened) | e.AcceptanceRefused(step=step, reopened=reopened):
             return (step, *reopened)
-        case e.Reopened(step=step):
+        case e.Finished(step=step, again_on=again_on, reopened=reopened):
+            return reopened if again_on is None else (step, *reopened)
+        case e.SilenceTaken(step=step, reopened=reopened):
+            return (step, *reopened)
+        case e.Occurred(begins=begins):
+            return begins
+        case e.Reopened(step=step) | e.Begun(step=step) | e.OutOfStep(step=step):
             return (step,)
         case _:
             return ()
@@ -89,12 +96,7 @@ def test_waking_time_is_ahead_but_for_what_fell_due_unnoticed(life: Life) -> Non
     for moment in _told(life):
         at = wake_at(life.plan, moment.after, moment.now)
         if at is not None and at <= moment.now:
-            assert at in {
-                due_at(life.plan, moment.after, step)
-                for step in life.plan.steps
-                if moment.after.state_of(step.name) == "open"
-                and moment.after.steps[step.name].fell_due != due_date(life.plan, moment.after, step)
-            }
+            assert decide(life.plan, moment.after, c.Wake(), moment.now), at
 
 
 @LIVES
@@ -134,7 +136,7 @@ def test_consequences_are_nobodys_doing(life: Life) -> None:
     for moment in life.moments:
         by = c.giver(moment.command)
         for one in moment.added:
-            follows = isinstance(one.event, e.Decided | e.LeftUndecided | e.Moved | e.FellDue | e.Ended)
+            follows = isinstance(one.event, CONSEQUENCES)
             assert one.by == (None if follows else by)
 
 

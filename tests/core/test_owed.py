@@ -5,10 +5,14 @@ from hypothesis import given
 from handrail.handoff import commands as c
 from handrail.handoff.duty import doers, may
 from handrail.handoff.gaps import missing_fields
+from handrail.handoff.items import step_of, steps_in
 from handrail.handoff.owed import Owed, owed
 from handrail.handoff.people import Actor
 from handrail.handoff.timing import due_at
 from tests.core.random_lives import LIVES, Life, Moment, lives
+
+# The entries that are about a step, and due with it.
+OF_STEPS = ("step", "answers for", "fields", "evidence", "escalation")
 
 
 @LIVES
@@ -17,8 +21,8 @@ def test_every_open_step_is_owed_by_those_who_do_it(life: Life) -> None:
     for moment in _running(life):
         entries = owed(life.plan, moment.after)
         owing = {(one.name, one.role) for one in entries if one.sort in {"step", "answers for"}}
-        for step in life.plan.steps:
-            if moment.after.state_of(step.name) != "open":
+        for step in steps_in(life.plan, moment.after):
+            if moment.after.state_of(step.name) != "open" or step.in_order:
                 continue
             approved = moment.after.steps[step.name].approved_by
             roles = {role for role in step.roles_with("R") if moment.after.people.get(role) not in approved}
@@ -34,7 +38,7 @@ def test_what_nobody_owes_is_a_vacancy_or_about_to_be_filled(life: Life) -> None
         vacant = {one.role for one in entries if one.sort == "vacancy"}
         filling = {
             step.fills
-            for step in life.plan.steps
+            for step in steps_in(life.plan, moment.after)
             if moment.after.state_of(step.name) == "open" and set(doers(step)) & set(moment.after.people)
         }
         assert {one.role for one in entries if one.person is None} <= vacant | filling
@@ -52,7 +56,7 @@ def test_who_owes_a_step_may_do_it(life: Life) -> None:
 def _doing(life: Life, one: Owed) -> c.Command:
     assert one.person is not None
     by = Actor(person=one.person)
-    match life.plan.runbook.steps[one.name].kind:
+    match life.plan.runbook.steps[one.name.partition("@")[0]].kind:
         case "task" | "document" | "meeting" | "message" | "update" | "check" | "wait":
             return c.Finish(by=by, step=one.name)
         case "form":
@@ -83,10 +87,10 @@ def test_who_owes_facts_may_give_them(life: Life) -> None:
 def test_every_missing_field_of_an_open_form_is_owed(life: Life) -> None:
     """By those who do the form, or by another role, which is told the fields that it owes."""
     for moment in _running(life):
-        for step in life.plan.steps:
+        for step in steps_in(life.plan, moment.after):
             if moment.after.state_of(step.name) == "open" and missing_fields(life.plan, moment.after, step.name):
                 entries = [one for one in owed(life.plan, moment.after) if one.name == step.name]
-                assert {one.sort for one in entries} <= {"step", "answers for", "fields"}
+                assert {one.sort for one in entries} <= {*OF_STEPS}
                 assert entries
 
 
@@ -105,7 +109,7 @@ def test_entries_are_told_once_and_due_with_their_step(life: Life) -> None:
         entries = owed(life.plan, moment.after)
         assert len({(one.sort, one.name, one.role) for one in entries}) == len(entries)
         for one in entries:
-            step = life.plan.runbook.steps.get(one.name) if one.sort in {"step", "answers for", "fields"} else None
+            step = step_of(life.plan, moment.after, one.name) if one.sort in OF_STEPS else None
             assert one.due_at == (due_at(life.plan, moment.after, step) if step else None)
             assert one.person == moment.after.people.get(one.role)
 

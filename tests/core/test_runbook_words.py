@@ -35,7 +35,7 @@ def timing_of(written: str) -> Timing:
         ("0 working days after start", "on the start of the handoff or the nearest working day"),
         ("0 calendar days after accept", "on the day when “Accept” is done"),
         ("0 working days after accept", "on the day when “Accept” is done, or the nearest working day"),
-        ("3 working days after start, inclusive", "3 working days after the start of the handoff, that day counted"),
+        ("3 working days after start, inclusive", "3 working days after the start of the handoff, that day included"),
         ("48 hours after opened", "48 hours after it opens"),
         ("1 hour after kicked_off", "1 hour after Kicked off"),
         ("0 hours after kicked_off", "at Kicked off"),

@@ -1,5 +1,6 @@
 """Decision tables: the answer to a case, and the gaps and overlaps, against the plainest possible reading."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
@@ -20,12 +21,14 @@ from handrail.runbook.kinds import (
     Unfit,
     YesNo,
     read_scalar,
+    step_of,
     write_scalar,
 )
 from handrail.runbook.model import Decision, Rule
 from handrail.runbook.tables.analysis import MOST, gaps, overlaps
 from handrail.runbook.tables.deciding import Boundary, Decided, Table, Undecided, decide
 from tests.core.random_tables import (
+    GRIDS,
     NOWHERE,
     WHOLE_GRIDS,
     Case,
@@ -248,6 +251,39 @@ def test_boundary_tells_which_side_was_taken(texts: list[str], value: str, says:
     other = int(says.split("rule ")[2].split()[0]) if says else 0
     expected = (Boundary(input="c0", value=Decimal(value), other_rule=other, says=says),) if says else ()
     assert table.boundaries(values, decided.rule) == expected
+
+
+@given(tables())
+def test_explanation_is_the_decision_with_its_boundaries(table: RandomTable) -> None:
+    ready = Table(table.decision)
+    for case in table.cases():
+        decided = ready.decide(case)
+        rule = decided.rule if isinstance(decided, Decided) else None
+        assert ready.explain(case) == (decided, ready.boundaries(case, rule))
+
+
+@given(tables(tuple(grid for grid in GRIDS if isinstance(grid.kind, Number) and step_of(grid.kind) is None)))
+def test_boundary_lies_where_the_next_value_has_another_rule(table: RandomTable) -> None:
+    ready = Table(table.decision)
+    for case in table.cases():
+        decided, boundaries = ready.explain(case)
+        if isinstance(decided, Decided):
+            found = {boundary.input: boundary.other_rule for boundary in boundaries}
+            assert found == dict(_other_rules_beside(ready, case, _number(decided))), case
+
+
+def _other_rules_beside(table: Table, case: Case, number: int) -> Iterator[tuple[str, int]]:
+    """By the column: the rule just below the value, or just above it where that below is no other."""
+    for name, value in case.items():
+        if isinstance(value, Decimal):
+            beside = (table.decide({**case, name: value + way}) for way in (-Decimal("0.001"), Decimal("0.001")))
+            others = [_number(decided) for decided in beside if isinstance(decided, Decided)]
+            yield from [(name, other) for other in others if other != number][:1]
+
+
+def _number(decided: Decided) -> int:
+    assert decided.rule is not None
+    return decided.rule.number
 
 
 NO_RULE = "No rule of the table covers this case: a person must decide, with a reason."

@@ -26,6 +26,7 @@ from handrail.handoff.people import Person
 from tests.core.random_lives import LIVES, Life, lives
 
 PAULA = Person(7, "Paula Reyes")
+NOON = datetime(2027, 1, 4, 12, tzinfo=UTC)
 
 # What is stored of each kind of event. These rows are in databases: what is written here must be read for ever.
 STORED: list[tuple[e.Event, dict[str, Any]]] = [
@@ -78,7 +79,59 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         e.AcceptanceRefused(step="a", reason="No.", note="Later.", reopened=("b",)),
         {"step": "a", "reason": "No.", "note": "Later.", "reopened": ["b"]},
     ),
+    (
+        e.Rejected(step="a", reason="No.", reopened=("b",), fresh=True),
+        {"step": "a", "reason": "No.", "reopened": ["b"], "fresh": True},
+    ),
     (e.Reopened(step="a", reason="Again."), {"step": "a", "reason": "Again."}),
+    (
+        e.RoleFilled(role="tsm", person=PAULA, until=date(2027, 2, 1), why="On leave."),
+        {"role": "tsm", "person": [7, "Paula Reyes"], "until": "2027-02-01", "why": "On leave."},
+    ),
+    (e.RoleReturned(role="tsm", person=PAULA), {"role": "tsm", "person": [7, "Paula Reyes"]}),
+    (
+        e.VersionChanged(
+            version="2", digest="d", names={"steps": {"a": "b"}}, dropped={"facts": ("f",)}, says=("New.",), reason="R."
+        ),
+        {"version": "2", "digest": "d", "names": {"steps": {"a": "b"}}, "dropped": {"facts": ["f"]}, "says": ["New."],
+         "reason": "R."},
+    ),
+    (e.Counted(values={"earlier": "2", "first": None}), {"values": {"earlier": "2", "first": None}}),
+    (e.Occurred(happening="refreshed", begins=("a",)), {"happening": "refreshed", "begins": ["a"]}),
+    (e.Reached(milestones=("live",)), {"milestones": ["live"]}),
+    (e.Begun(step="a", note="Needed."), {"step": "a", "note": "Needed."}),
+    (e.Finished(step="a", wrote={"Stage": "Live"}), {"step": "a", "wrote": {"Stage": "Live"}}),
+    (e.EvidenceWaived(step="a", item="plan", reason="None."), {"step": "a", "item": "plan", "reason": "None."}),
+    (
+        e.Sent(step="a", to=("csm",), subject="Hello", body="You."),
+        {"step": "a", "to": ["csm"], "subject": "Hello", "body": "You."},
+    ),
+    (
+        e.OutOfStep(step="a", field="Stage", wrote="Live", now="Over"),
+        {"step": "a", "field": "Stage", "wrote": "Live", "now": "Over"},
+    ),
+    (
+        e.MeetingPlanned(step="a", key="k", meets_at=NOON, attendees=("Ana",)),
+        {"step": "a", "key": "k", "meets_at": "2027-01-04T12:00:00Z", "attendees": ["Ana"]},
+    ),
+    (e.MeetingCalledOff(step="a", key="k", reason="Ill."), {"step": "a", "key": "k", "reason": "Ill."}),
+    (
+        e.MeetingHeld(step="a", key="k", met_at=NOON, note="Well.", is_complete=False),
+        {"step": "a", "key": "k", "met_at": "2027-01-04T12:00:00Z", "note": "Well.", "is_complete": False},
+    ),
+    (e.Warned(steps={"a": date(2027, 1, 8)}), {"steps": {"a": "2027-01-08"}}),
+    (
+        e.Escalated(step="a", level=1, to="lead", day=date(2027, 1, 8)),
+        {"step": "a", "level": 1, "to": "lead", "day": "2027-01-08"},
+    ),
+    (e.SilenceTaken(step="a", answer="approves"), {"step": "a", "answer": "approves"}),
+    (e.Disagreed(step="a", reason="No.", to="lead"), {"step": "a", "reason": "No.", "to": "lead"}),
+    (e.Climbed(step="a", to="lead"), {"step": "a", "to": "lead"}),
+    (e.RefusalUpheld(step="a", note="So."), {"step": "a", "note": "So."}),
+    (
+        e.RefusalOverruled(step="a", sha256="ab", restored=("b",), note="So."),
+        {"step": "a", "sha256": "ab", "restored": ["b"], "note": "So."},
+    ),
     (
         e.OverrideAsked(decision="s", outputs={"days": "30"}, reason="Bad."),
         {"decision": "s", "outputs": {"days": "30"}, "reason": "Bad."},

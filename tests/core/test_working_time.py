@@ -216,6 +216,12 @@ def test_negative_amount_is_refused() -> None:
             count_(now, -HOUR)
 
 
+def test_instant_without_a_zone_is_refused() -> None:
+    instant = datetime.fromisoformat("2027-01-04 15:00")
+    with pytest.raises(ValueError, match=r"^An instant needs a time zone; 2027-01-04 15:00:00 has none\.$"):
+        OFFICE.after(instant, HOUR)
+
+
 def test_time_beyond_the_years_that_are_counted_is_told_as_such() -> None:
     said = r"^Working time is counted from the year 1900 to 2299\.$"
     now = datetime(2027, 1, 4, 15, tzinfo=UTC)

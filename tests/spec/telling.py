@@ -19,7 +19,7 @@ from handrail.handoff.refusal import Clash, Refused
 from handrail.handoff.standing import blockers
 from handrail.handoff.timing import due_at, due_date
 from handrail.handoff.words import rules_words
-from handrail.runbook.kinds import Written
+from handrail.runbook.kinds import Written, in_a_line
 from handrail.runbook.model import Step
 from tests.spec.chapter import Said
 from tests.spec.office import clock
@@ -38,7 +38,7 @@ def _told(event: e.Event) -> Words:
             seats = [f"{role} {one.name}" for role, one in people.items()]
             return {"started": ", ".join([customer, *seats]), "phase": phase}
         case e.FactsGiven(values=values, source=source):
-            given = [f"{name} {_in_a_line(value)}" for name, value in values.items() if value is not None]
+            given = [f"{name} {in_a_line(value)}" for name, value in values.items() if value is not None]
             gone = [name for name, value in values.items() if value is None]
             return {"given": ", ".join(given), "withdrawn": ", ".join(gone), "from": source}
         case e.RoleFilled(role=role, person=person, until=until, why=why):
@@ -186,13 +186,6 @@ def _answered(answer: e.Answer | None) -> Said:
     return {"not applicable": answer.reason} if answer.reason is not None else _said(answer.value)
 
 
-def _in_a_line(written: Written) -> str:
-    """Of a list the rows: `Water, https://example.com/water; Gas`, or `none`."""
-    if isinstance(written, str):
-        return written
-    return "; ".join(", ".join(row.values()) for row in written) or "none"
-
-
 def _said(written: Written | None) -> Said:
     if isinstance(written, list):
         return [dict(row) for row in written]
@@ -212,7 +205,7 @@ def _clash(clash: Clash) -> str:
     who = clash.by.name if clash.by else "a rule"
     if clash.reason is not None:
         return f"{who} at {clock(clash.at)}: not applicable, {clash.reason}"
-    return f"{who} at {clock(clash.at)}: {'cleared' if clash.theirs is None else _in_a_line(clash.theirs)}"
+    return f"{who} at {clock(clash.at)}: {'cleared' if clash.theirs is None else in_a_line(clash.theirs)}"
 
 
 # Of what is long a story says which parts it tells, and tells those whole.
@@ -284,7 +277,7 @@ def _wakes(plan: Plan, handoff: Handoff, now: datetime) -> Said:
 
 
 def _facts(plan: Plan, handoff: Handoff, now: datetime) -> Said:
-    return {name: f"{_in_a_line(known.value)}, from {known.source}" for name, known in handoff.facts.items()}
+    return {name: f"{in_a_line(known.value)}, from {known.source}" for name, known in handoff.facts.items()}
 
 
 def _decisions(plan: Plan, handoff: Handoff, now: datetime) -> Said:

@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     _describe_export(commands)
     _describe_convert(commands)
     _describe_diff(commands)
+    _describe_schema(commands)
     _describe_publish(commands)
     _describe_add_person(commands)
     return top
@@ -136,6 +137,11 @@ def _describe_diff(commands: _Commands) -> None:
     diff.set_defaults(command=_diff)
 
 
+def _describe_schema(commands: _Commands) -> None:
+    schema = commands.add_parser("schema", help="print the JSON Schema of runbooks, for editors")
+    schema.set_defaults(command=_schema)
+
+
 def _describe_export(commands: _Commands) -> None:
     export = commands.add_parser("export", help="write a decision, and those that it rests on, for other programs")
     export.add_argument("file", type=Path, metavar="FILE")
@@ -196,6 +202,13 @@ def _check(given: argparse.Namespace) -> int:
     from handrail.command_line import checking
 
     return checking.check(given.files, as_json=given.json)
+
+
+def _schema(given: argparse.Namespace) -> int:
+    from handrail.runbook.schema import schema_text
+
+    print(schema_text(), end="")
+    return 0
 
 
 def _decide(given: argparse.Namespace) -> int:

@@ -84,16 +84,16 @@ def answer(plan: Plan, handoff: Handoff, decision: Decision) -> e.Decided | e.Le
     """What the table says on the facts as they are, whatever override stands."""
     values = inputs_of(plan, handoff, decision)
     table = plan.tables[decision.name]
-    match table.decide(values):
-        case deciding.Decided(rules=rules, outputs=outputs) as decided:
+    match table.explain(values):
+        case deciding.Decided(rules=rules, outputs=outputs), boundaries:
             kinds = {output.name: decision.kind_of(output) for output in decision.outputs}
             return e.Decided(
                 decision=decision.name,
                 rules=tuple(rule.number for rule in rules),
                 outputs={name: write_text(kinds[name], value) for name, value in outputs.items()},
-                boundaries=tuple(boundary.says for boundary in table.boundaries(values, decided.rule)),
+                boundaries=tuple(boundary.says for boundary in boundaries),
             )
-        case deciding.Undecided(missing=missing, says=says):
+        case deciding.Undecided(missing=missing, says=says), _:
             return e.LeftUndecided(decision=decision.name, says=says, missing=missing)
 
 
@@ -115,9 +115,10 @@ def _same(taken: TakenDecision | None, event: e.Decided | e.LeftUndecided) -> bo
 def _moved(plan: Plan, working: Handoff, now: datetime) -> e.Moved | None:
     """One event for all the steps that change their state; each is seen by those that wait for it."""
     found: dict[str, list[str]] = {"open": [], "waiting": [], "not needed": [], "done": []}
+    moves = _outlives if working.is_over else _not_done
     for step in all_in(plan, working):
         known = working.steps.get(step.name)
-        if _stays(working, step, known):
+        if not moves(working, step, known):
             continue
         stands = standing(plan, working, step, now)
         if known is None or known.state != stands:
@@ -132,12 +133,14 @@ def _moved(plan: Plan, working: Handoff, now: datetime) -> e.Moved | None:
     return event if any(found.values()) else None
 
 
-def _stays(working: Handoff, step: Step, known: StepState | None) -> bool:
-    """What is done stays done, unless it stands for the steps of a list's records; when the handoff is over, nothing
-    moves but what outlives it."""
-    if working.is_over and not (step.after_end and not working.cancelled):
-        return True
-    return known is not None and known.state == "done" and step.each is None
+def _not_done(working: Handoff, step: Step, known: StepState | None) -> bool:
+    """What is done stays done, unless it stands for the steps of a list's records."""
+    return known is None or known.state != "done" or step.each is not None
+
+
+def _outlives(working: Handoff, step: Step, known: StepState | None) -> bool:
+    """When the handoff is over, nothing moves but what comes after the end."""
+    return step.after_end and not working.cancelled and _not_done(working, step, known)
 
 
 def _one(step: str, stands: State) -> e.Moved:

@@ -67,8 +67,10 @@ def _resuming(hold: OnHold) -> Owed:
 
 def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
     """Of what is open; once the handoff is over, of what outlives it."""
+    is_over = handoff.is_over
     for step in steps_in(plan, handoff):
-        if handoff.state_of(step.name) != "open" or (handoff.is_over and not step.after_end):
+        known = handoff.steps.get(step.name)
+        if known is None or known.state != "open" or (is_over and not step.after_end):
             continue
         due = due_at(plan, handoff, step)
         does = _doing_now(handoff, step)

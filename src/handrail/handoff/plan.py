@@ -8,7 +8,7 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 
 from handrail.handoff.recurring import sessions_of, window_of
-from handrail.runbook.kinds import Kind, Unfit, Value, Written, read, spoken, write
+from handrail.runbook.kinds import Kind, Unfit, Value, Written, in_a_line, read, spoken, write
 from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Form, Not, Ref, Runbook, Step
 from handrail.runbook.tables.deciding import Table
 from handrail.worktime.calendar import Calendar
@@ -93,7 +93,7 @@ class Plan:
     def spoken(self, kind: Kind, written: Written) -> str:
         value = self.typed(kind, written)
         if value is None:
-            return written if isinstance(written, str) else "; ".join(", ".join(row.values()) for row in written)
+            return in_a_line(written)
         return spoken(kind, value)
 
     def spoken_outputs(self, decision: str, outputs: Mapping[str, str]) -> str:

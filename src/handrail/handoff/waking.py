@@ -68,9 +68,10 @@ def _instants(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[datetime]
 
 def _living(plan: Plan, handoff: Handoff) -> Iterator[tuple[Step, StepState]]:
     """The steps that are open or waiting; once the handoff is over, only those that outlive it."""
+    is_over = handoff.is_over
     for step in steps_in(plan, handoff):
         known = handoff.steps.get(step.name)
-        if known is not None and known.state in {"open", "waiting"} and (step.after_end or not handoff.is_over):
+        if known is not None and known.state in {"open", "waiting"} and (step.after_end or not is_over):
             yield step, known
 
 

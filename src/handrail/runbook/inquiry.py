@@ -47,6 +47,11 @@ class Inquiry:
         self._tables = {one.name: Table(one) for one in _in_order(runbook, self.decision)}
 
     @property
+    def tables(self) -> tuple[Table, ...] | None:
+        """Each after those that it reads, the decision's own last; None where more than tables goes into an answer."""
+        return tuple(self._tables.values())
+
+    @property
     def askable(self) -> Mapping[str, Askable]:
         """What can be given, by every name that an author uses for it, the decision's own columns first."""
         found: dict[str, Askable] = {}
@@ -106,14 +111,13 @@ def _in_order(runbook: Runbook, decision: Decision) -> Iterator[Decision]:
 def answer_of(table: Table, known: Known, found: Mapping[str, Answer]) -> Answer:
     decision = table.decision
     values = {column.name: _value(column, known, found) for column in decision.inputs}
-    outcome = table.decide(values)
-    boundaries: tuple[str, ...] = ()
+    outcome, boundaries = table.explain(values)
     if isinstance(outcome, Decided):
-        boundaries = tuple(boundary.says for boundary in table.boundaries(values, outcome.rule))
         because = _because(decision, outcome, values)
     else:
         because = _why_not(decision, outcome, found)
-    return Answer(decision=decision, values=values, outcome=outcome, boundaries=boundaries, because=because)
+    says = tuple(boundary.says for boundary in boundaries)
+    return Answer(decision=decision, values=values, outcome=outcome, boundaries=says, because=because)
 
 
 def _value(column: Input, known: Known, found: Mapping[str, Answer]) -> Scalar | None:

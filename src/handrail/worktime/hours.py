@@ -54,7 +54,7 @@ class Hours:
         self._known: _Table | None = None
 
     def after(self, instant: datetime, amount: timedelta) -> datetime:
-        instant = instant.astimezone(UTC)
+        instant = _in_utc(instant)
         table = self._table_with(instant)
         if amount > _NOTHING:
             return self._earliest(table, table.worked_until(instant) + amount)
@@ -63,7 +63,7 @@ class Hours:
         return instant if table.is_open(instant) else self._latest(table, worked)
 
     def before(self, instant: datetime, amount: timedelta) -> datetime:
-        instant = instant.astimezone(UTC)
+        instant = _in_utc(instant)
         table = self._table_with(instant)
         if amount > _NOTHING:
             return self._latest(table, table.worked_until(instant) - amount)
@@ -72,7 +72,7 @@ class Hours:
         return instant if table.is_open(instant) else self._earliest(table, worked)
 
     def between(self, first: datetime, last: datetime) -> timedelta:
-        first, last = first.astimezone(UTC), last.astimezone(UTC)
+        first, last = _in_utc(first), _in_utc(last)
         if last <= first:
             return _NOTHING
         table = self._table_with(last, self._table_with(first))
@@ -149,6 +149,12 @@ class Hours:
             for period in () if day in self._closed else self._week[day.weekday()]:
                 opens, closes = opening_of(day, period, self._zone), closing_of(day, period, self._zone)
                 yield opens.astimezone(UTC), closes.astimezone(UTC)
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"An instant needs a time zone; {instant} has none.")
+    return instant.astimezone(UTC)
 
 
 def _refuse_negative(amount: timedelta) -> None:

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from handrail.desk import models
 from handrail.desk.imports.checking import Wanted
-from handrail.runbook.kinds import Unfit, Written, read, spoken
+from handrail.runbook.kinds import Unfit, Written, in_a_line, read, spoken
 from handrail.runbook.model import Fact
 
 Sort = Literal["new", "changed", "same"]
@@ -110,4 +110,4 @@ def changes_of(
 def shown(fact: Fact, written: Written) -> str:
     """The value in words; one that an earlier version of the runbook read otherwise, as it was written."""
     value = read(fact.kind, written)
-    return str(written) if isinstance(value, Unfit) else spoken(fact.kind, value)
+    return in_a_line(written) if isinstance(value, Unfit) else spoken(fact.kind, value)

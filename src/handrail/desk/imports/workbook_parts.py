@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from handrail.desk.imports.limits import MOST_CELLS, MOST_PARTS, MOST_UNPACKED_BYTES
 from handrail.desk.imports.problem import Problem
-from handrail.desk.imports.worksheet_survey import Extent, Forbidden, Survey, elements, local, survey, text_lengths
+from handrail.runbook.exchange.worksheet_survey import Extent, Forbidden, Survey, copied_text, elements, local, survey
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -122,23 +122,9 @@ def _too_large() -> Problem:
 def _surveyed(parts: Mapping[str, bytes]) -> Parts | Problem:
     surveys = {name: survey(xml) for name, xml in parts.items()}  # whatever its name, it may be a sheet
     sheets = {name: one for name, one in surveys.items() if one is not None}
-    if _shared_text(parts, sheets) > MOST_UNPACKED_BYTES:
+    if copied_text(parts, sheets.values()) > MOST_UNPACKED_BYTES:
         return _too_large()
     return Parts(content=parts, surveys=sheets, files=_files(parts))
-
-
-def _shared_text(parts: Mapping[str, bytes], sheets: Mapping[str, Survey]) -> int:
-    """How many characters the sheets would have once every cell holds its own copy of the shared text that it names."""
-    longest: dict[int, int] = {}
-    for name, xml in parts.items():
-        if "sharedstrings" in name.lower():
-            for index, length in enumerate(text_lengths(xml)):
-                longest[index] = max(length, longest.get(index, 0))
-    return max((_copied(one.shared, longest) for one in sheets.values()), default=0)
-
-
-def _copied(shared: Mapping[str, int], longest: Mapping[int, int]) -> int:
-    return sum(longest.get(int(index), 0) * times for index, times in shared.items())
 
 
 def _files(parts: Mapping[str, bytes]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from handrail.desk.queries.pages import Page, page_of
 from handrail.desk.queries.runbooks import known_facts
 from handrail.desk.queries.search import customers_named
 from handrail.handoff.plan import canonical
-from handrail.runbook.kinds import Kind, Unfit, Written, read, spoken
+from handrail.runbook.kinds import Kind, Unfit, in_a_line, read, spoken
 
 SORTS = ("name", "changed")
 _COLUMNS = ("key", "name", "changed_at", "owner__name")
@@ -105,7 +105,7 @@ def _rows(taken: list[models.Customer]) -> tuple[CustomerRow, ...]:
 
 def _fact(fact: models.CustomerFact, declared: tuple[tuple[str, Kind], ...]) -> FactRow:
     """In the words of the first current runbook that can read it."""
-    title, words, unfit = fact.name.replace("_", " ").capitalize(), as_text(fact.value), ""
+    title, words, unfit = fact.name.replace("_", " ").capitalize(), in_a_line(fact.value), ""
     for declared_title, kind in declared:
         title = declared_title
         written = canonical(kind, fact.value)
@@ -116,7 +116,3 @@ def _fact(fact: models.CustomerFact, declared: tuple[tuple[str, Kind], ...]) -> 
             words, unfit = spoken(kind, value), ""
             break
     return FactRow(title=title, words=words, unfit=unfit, source=fact.source, at=fact.at)
-
-
-def as_text(written: Written) -> str:
-    return written if isinstance(written, str) else "; ".join(", ".join(row.values()) for row in written)

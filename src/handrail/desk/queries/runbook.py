@@ -13,7 +13,7 @@ from handrail.handoff.words import condition_words, timing_words
 from handrail.runbook.cells import Anything
 from handrail.runbook.kinds import name_of, spoken
 from handrail.runbook.model import Change, Condition, Decision, Fact, Field, Form, Role, Step
-from handrail.runbook.words import cell_words
+from handrail.runbook.words import cell_words, kind_words
 
 LETTERS = ("R", "A", "C", "I")
 
@@ -148,7 +148,7 @@ def _when(plan: Plan, condition: Condition | None) -> Iterator[tuple[str, str]]:
 
 
 def _fact(plan: Plan, fact: Fact) -> Line:
-    details = [("Kind", name_of(fact.kind))]
+    details = [("Kind", kind_words(fact.kind))]
     if fact.owed_by:
         details.append(("Found out by", plan.role_title(fact.owed_by)))
     details.extend(_when(plan, fact.when))
@@ -209,7 +209,7 @@ def _form(plan: Plan, form: Form) -> FormView:
 def _field(plan: Plan, field: Field) -> Line:
     answer = "Required" if field.required else "Optional"
     details = [
-        ("Kind", name_of(field.kind)),
+        ("Kind", kind_words(field.kind)),
         ("Answer", f"{answer}, or not applicable with a reason" if field.may_not_apply else answer),
     ]
     if field.owed_by:

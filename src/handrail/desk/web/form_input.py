@@ -15,7 +15,7 @@ from handrail.handoff.events import Answer
 from handrail.handoff.history import Handoff
 from handrail.handoff.knowledge import field_value
 from handrail.handoff.refusal import Clash, Mistake
-from handrail.runbook.kinds import Written
+from handrail.runbook.kinds import Written, in_a_line
 from handrail.runbook.model import Field
 
 
@@ -112,6 +112,4 @@ def _standing(field: FieldView) -> tuple[str, ...]:
 
 
 def _as_text(value: Written | None) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else "; ".join(", ".join(row.values()) for row in value)
+    return "" if value is None else in_a_line(value)

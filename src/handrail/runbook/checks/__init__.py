@@ -12,9 +12,19 @@ from handrail.runbook.checks.duties import (
     nobody_responsible,
     override_by_one_role,
 )
+from handrail.runbook.checks.endings import steps_that_come_too_late
 from handrail.runbook.checks.order import cycles, negative_days, reopens_what_is_not_before
+from handrail.runbook.checks.people import messages_to_nobody, nobody_there, roles_that_nobody_fills
 from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
 from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
+from handrail.runbook.checks.steps import (
+    attendees_without_a_part,
+    ladders_with_the_refuser,
+    orders_of_one,
+    reopens_another_record,
+    silence_of_nobody,
+    steps_after_the_end,
+)
 from handrail.runbook.checks.tables import decision_tables
 from handrail.runbook.checks.usage import (
     unread_facts,
@@ -44,8 +54,14 @@ CHECKS: tuple[Check, ...] = (
     reopens_what_is_not_before,
     nobody_accountable,
     nobody_responsible,
+    attendees_without_a_part,
     acceptance_by_the_giver,
     override_by_one_role,
+    ladders_with_the_refuser,
+    orders_of_one,
+    silence_of_nobody,
+    steps_after_the_end,
+    reopens_another_record,
     forms_of_steps,
     no_acceptance,
     no_end,
@@ -59,7 +75,11 @@ CHECKS: tuple[Check, ...] = (
     unused_derived,
     conditions_that_never_hold,
     whole_ways,
+    steps_that_come_too_late,
     deadlines,
+    roles_that_nobody_fills,
+    messages_to_nobody,
+    nobody_there,
     *TABLE_CHECKS,
 )
 

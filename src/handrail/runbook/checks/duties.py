@@ -39,10 +39,10 @@ def _letters(step: Step, code: str, says: str, mend: str) -> Problem:
 def acceptance_by_the_giver(runbook: Runbook) -> Iterator[Problem]:
     """An acceptance in which nothing changes hands: its receiver answers for all that went before."""
     waiting = waits(runbook)
-    for step in runbook.steps.values():
+    for step in (step for step in runbook.steps.values() if step.kind == "acceptance"):
         before = [runbook.steps[name] for name in all_before(step.name, waiting) if name in runbook.steps]
         receivers = step.roles_with("A")
-        if step.kind == "acceptance" and before and all(one.roles_with("A") == receivers for one in before):
+        if before and all(one.roles_with("A") == receivers for one in before):
             yield Problem(
                 where=step.place,
                 code="accepts-own-work",

@@ -75,7 +75,7 @@ def _rules_below_zero(runbook: Runbook, amount: Ref) -> list[int]:
 def reopens_what_is_not_before(runbook: Runbook) -> Iterator[Problem]:
     waiting = waits(runbook)
     for step in runbook.steps.values():
-        before = all_before(step.name, waiting)
+        before = all_before(step.name, waiting) if step.reopens else ()
         for name in step.reopens:
             if name not in before:
                 yield _wrongly_reopened(step, name, comes_after=step.name in all_before(name, waiting))

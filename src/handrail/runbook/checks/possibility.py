@@ -102,18 +102,19 @@ def _some_value(test: Test) -> bool:
     asked = Input(name=str(test.ref), title="", ref=test.ref, kind=test.kind)
     row = Rule(number=1, cells=(test.cell,), outputs=(), place=nowhere)
     table = Decision(name="", title="", inputs=(asked,), outputs=(), rules=(row,), place=nowhere)
-    return any(_reaches(column, test.cell) for column in columns_of(table))
+    return any(_reaches(column, frozenset(column.possible), test.cell) for column in columns_of(table))
 
 
-def _reaches(column: Column, cell: Cell) -> bool:
-    return not set(column.possible).isdisjoint(column.pieces_of(cell))
+def _reaches(column: Column, possible: frozenset[int], cell: Cell) -> bool:
+    return not possible.isdisjoint(column.pieces_of(cell))
 
 
 def rules_that_never_apply(runbook: Runbook) -> Iterator[Problem]:
     for decision in runbook.decisions.values():
-        columns = columns_of(decision)
+        columns = [(column, frozenset(column.possible)) for column in columns_of(decision)]
         for rule in decision.rules:
-            dead = [column for column, cell in zip(columns, rule.cells, strict=True) if not _reaches(column, cell)]
+            cells = zip(columns, rule.cells, strict=True)
+            dead = [column for (column, possible), cell in cells if not _reaches(column, possible, cell)]
             if dead:
                 named = dead[0].input
                 yield Problem(

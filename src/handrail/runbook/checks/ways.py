@@ -15,7 +15,17 @@ from handrail.runbook.references import all_before, tests_in
 from handrail.runbook.ways.ground import Ground
 from handrail.runbook.ways.outlook import Outlook
 from handrail.runbook.ways.reasons import Reason, why_not
-from handrail.runbook.ways.search import Work, an_end, can_be, freed, in_state, never, told_apart
+from handrail.runbook.ways.search import (
+    Work,
+    an_end,
+    by_override,
+    can_be,
+    cases_in_words,
+    freed,
+    in_state,
+    never,
+    told_apart,
+)
 from handrail.runbook.words import listed
 
 # Sets of cases that are told, each with a cause of its own; causes named of each.
@@ -150,7 +160,10 @@ class _Stuck:
         return [outlook for cause, outlook in found.items() if not any(other < cause for other in found)]
 
     def _reasons(self, outlook: Outlook) -> list[Reason]:
-        """What an end itself asks of the customer tells little where something else is amiss."""
+        """What an end itself asks of the customer tells little where something else is amiss. There is none to be told
+        where it is no answer to a decision that helps."""
+        if outlook.truth(self._end).may_hold:
+            return []
         found = [reason for end in self._runbook.ends for reason in why_not(outlook, end)]
         return list(dict.fromkeys(reason for reason in found if reason.deep)) or found
 
@@ -173,8 +186,9 @@ class _Stuck:
         return _problem(place, "stuck", says, mend, "error")
 
     def _with_gaps_filled(self, outlook: Outlook) -> bool:
-        filled = self._work.on(Outlook(self._ground, outlook.world, "in any gap"))
-        return filled.truth(self._end).may_hold
+        """Whether it would help that somebody answered where no rule does."""
+        left = frozenset(name for name, answers in outlook.answers.items() if answers.is_left_open)
+        return bool(left) and can_be(freed(outlook, left, self._work), self._end, self._work) is not False
 
     def _with_overrides(self, outlook: Outlook) -> bool:
         """Whether it would help to ask for another answer than the tables', in one of these cases at least."""
@@ -182,14 +196,8 @@ class _Stuck:
         return bool(free) and can_be(freed(outlook, free, self._work), self._end, self._work) is not False
 
     def _where(self, outlook: Outlook) -> str:
-        apart = told_apart(outlook, self._start)
-        if not apart:
-            return "No end can be reached, whatever the facts are"
-        lines = [(self._ground.lines[ref], outlook.world[ref]) for ref in apart]
-        where = ", ".join(f"{line.title} {line.words(pieces)}" for line, pieces in lines)
-        example = ", ".join(f"{line.title}: {line.example(pieces)}" for line, pieces in lines)
-        said = "" if where == example.replace(": ", " ") else f" (for example {example})"
-        return f"No end can be reached where {where}{said}"
+        cases = cases_in_words(outlook, self._start)
+        return f"No end can be reached where {cases}" if cases else "No end can be reached, whatever the facts are"
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -198,11 +206,6 @@ class _Stuck:
 def _whatever(outlook: Outlook) -> str:
     chosen = listed([f"“{name}”" for name, answers in outlook.answers.items() if answers.is_chosen], "or")
     return f"whatever is decided for {chosen} there, something else is in the way"
-
-
-def by_override(runbook: Runbook) -> frozenset[str]:
-    """The decisions of which another answer can be asked for."""
-    return frozenset(name for name, decision in runbook.decisions.items() if decision.override)
 
 
 def _clauses(reasons: Sequence[Reason]) -> str:

@@ -119,13 +119,15 @@ def is_reordered(old: list[Key], new: list[Key]) -> bool:
 
 def in_order(old: Iterable[Key], new: Iterable[Key]) -> list[Key]:
     """The keys of both, as a reader of the new version meets them; what is gone stands where it stood."""
-    found = list(new)
+    in_new = dict.fromkeys(new)
+    gone_after: dict[Key | None, list[Key]] = {}
     before: Key | None = None
-    for key in old:
-        if key not in found:
-            found.insert(found.index(before) + 1 if before is not None else 0, key)
-        before = key
-    return found
+    for key in dict.fromkeys(old):
+        if key in in_new:
+            before = key
+        else:
+            gone_after.setdefault(before, []).append(key)
+    return [*gone_after.get(None, ()), *(one for key in in_new for one in (key, *gone_after.get(key, ())))]
 
 
 def only_renamed(old: Mapping[Key, Hashable], new: Mapping[Key, Hashable]) -> dict[Key, Key]:

@@ -13,6 +13,7 @@ from handrail.runbook import model as m
 from handrail.runbook.difference.names import GROUPS, NAMELESS, PARTS_OF, POINTS, SOURCES, Group, Names, rewritten
 
 _ALIKE = 0.6
+_MOST_PAIRS = 40_000  # that are looked at: 200 things that are gone, and 200 new ones
 
 # For each thing, by group and name, the places that speak of it.
 Uses = Mapping[tuple[Group, str], frozenset[str]]
@@ -48,7 +49,7 @@ def paired(
     """New names by old ones, of what is in one of the two only."""
     gone = {name: thing for name, thing in old.items() if name not in new}
     come = {name: thing for name, thing in new.items() if name not in old}
-    found = _unique_pairs(gone, come, lambda one, other: bool(one.title) and one.title == other.title)
+    found = _with_same_title(gone, come)
     gone = {name: thing for name, thing in gone.items() if name not in found}
     come = {name: thing for name, thing in come.items() if name not in found.values()}
 
@@ -58,9 +59,22 @@ def paired(
     return {**found, **_unique_pairs(gone, come, is_same)}
 
 
+def _with_same_title(gone: Mapping[str, Any], come: Mapping[str, Any]) -> dict[str, str]:
+    firsts, seconds = (Counter(thing.title for thing in things.values()) for things in (gone, come))
+    by_title = {thing.title: name for name, thing in come.items() if thing.title}
+    return {
+        name: by_title[thing.title]
+        for name, thing in gone.items()
+        if thing.title in by_title and firsts[thing.title] == seconds[thing.title] == 1
+    }
+
+
 def _unique_pairs(
     gone: Mapping[str, Any], come: Mapping[str, Any], are_one: Callable[[Any, Any], bool]
 ) -> dict[str, str]:
+    """None where there are so many that nobody could say which became which."""
+    if len(gone) * len(come) > _MOST_PAIRS:
+        return {}
     pairs = [(one, other) for one in gone for other in come if are_one(gone[one], come[other])]
     firsts, seconds = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
     return {one: other for one, other in pairs if firsts[one] == 1 and seconds[other] == 1}

@@ -42,6 +42,10 @@ class ExchangedInquiry(Inquiry):
         self._tables = {name: Compiled(runbook.decisions[name]) for name in self._order}
 
     @property
+    def tables(self) -> None:
+        """Comparisons and wordings go into an answer too."""
+
+    @property
     def askable(self) -> Mapping[str, Askable]:
         found: dict[str, Askable] = {}
         for name in reversed(self._order):
@@ -57,7 +61,8 @@ class ExchangedInquiry(Inquiry):
             if column.name not in compared:
                 yield column.name, Askable(key=str(column.ref), title=column.title, kind=column.kind)
         for path in table.paths:
-            found = self._exchanged.data.get(path, _type_in(table, path))
+            said = self._exchanged.data.get(path, UNSAID)
+            found = _type_in(table, path) if said.is_unsaid else said
             key = self._exchanged.key_of(path)
             yield path, FeelAskable(key=key, title=path, kind=_kind_of(found), type=found)
 
@@ -146,7 +151,7 @@ def _in_order(exchanged: Exchanged, decision: str) -> tuple[str, ...]:
 
 
 def _type_in(table: Table, path: str) -> FeelType:
-    """The type that the comparisons give to what the file names nowhere."""
+    """The type that the comparisons give to what the file gives none."""
     for one in table.comparisons:
         if path == one.left or (path == one.right and one.how != "membership"):
             return one.type

@@ -58,8 +58,9 @@ class Comparison:
         return _order(self._comparable(left), self._comparable(right))
 
     def _comparable(self, value: Value) -> Any:
+        """A value with what it is; only what is the same has an order."""
         if not self.type.moment:
-            return "value", value
+            return type(value), value
         return None if isinstance(value, tuple) else ordered(self.type.moment, write_scalar(value))
 
 

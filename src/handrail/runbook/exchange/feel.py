@@ -132,7 +132,7 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,2})?(?!\w)", re.ASCII)
 _CONSTANT = re.compile(r"(?:true|false|null)(?!\w)")
 _DATE = re.compile(r'(?:date\s*\(\s*"(\d{4}-\d\d-\d\d)"\s*\)|@"(\d{4}-\d\d-\d\d)")', re.ASCII)
-_MOMENT = re.compile(r'(?:(?:time|date and time|duration)\s*\(\s*"([^"]{1,80})"\s*\)|@"([^"]{1,80})")')
+_MOMENT = re.compile(r'(?:(time|date and time|duration)\s*\(\s*"([^"]{1,80})"\s*\)|@"([^"]{1,80})")')
 _SIGN = re.compile(r"<=|>=|!=|<|>|=")
 _NOT = re.compile(r"not\s*\(")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
@@ -219,7 +219,7 @@ class _Reader:
         if found := self._take(_DATE):
             return _day(found[1] or found[2])
         if found := self._take(_MOMENT):
-            return _moment(found[1] or found[2])
+            return _moment(found[1], found[2] or found[3])
         if found := self._names.match(self._text, self._at):
             self._ahead(found)
             return Name(" ".join(found[0].split()))
@@ -262,7 +262,10 @@ def _day(text: str) -> Literal:
         raise _NoTest from None
 
 
-def _moment(text: str) -> Literal | Moment:
+def _moment(function: str | None, text: str) -> Literal | Moment:
+    """`function` is None for `@"…"`, which may be of any of the types."""
+    if function in {"time", "duration"}:
+        return Moment(text)
     found = read_scalar(Instant(), text)
     return Moment(text) if isinstance(found, Unfit) else Literal(found)
 

@@ -16,7 +16,7 @@ from handrail.runbook.exchange.exchanged import Exchanged, Table
 from handrail.runbook.exchange.kind_text import kind_of
 from handrail.runbook.exchange.notes import Notes
 from handrail.runbook.exchange.policies import POLICIES, Policy, unfit_outputs
-from handrail.runbook.exchange.sheet_guard import refusal
+from handrail.runbook.exchange.sheet_guard import measured
 from handrail.runbook.exchange.sheet_writing import PART
 from handrail.runbook.kinds import Kind, Records, Scalar, Several, Text, Unfit, plain, read_scalar
 from handrail.runbook.model import Decision, Input, Output, Override, Ref, Rule
@@ -52,21 +52,26 @@ def read_workbook(content: bytes, file: str) -> Exchanged:
 
 
 def _sheets(content: bytes, notes: Notes) -> list[tuple[str, list[list[str]]]]:
-    why = refusal(content)
-    if why is None:
-        try:
-            return _opened(content)
-        except (CalamineError, ValueError) as fault:
-            why = f"The workbook is damaged and cannot be read: {fault}."
-        except BaseException as fault:
-            if type(fault).__name__ != "PanicException":  # what Rust raises where it gives up; no class to name
-                raise
-            why = "The workbook is damaged and cannot be read."
-    notes.error(Place(file=notes.file), "not-a-workbook", why, "Save it again as an .xlsx file.")
+    sound = measured(content)
+    opened = sound if isinstance(sound, Unfit) else _opened(sound)
+    if not isinstance(opened, Unfit):
+        return opened
+    notes.error(Place(file=notes.file), "not-a-workbook", opened.says, "Save it again as an .xlsx file.")
     return []
 
 
-def _opened(content: bytes) -> list[tuple[str, list[list[str]]]]:
+def _opened(content: bytes) -> list[tuple[str, list[list[str]]]] | Unfit:
+    try:
+        return _cells(content)
+    except (CalamineError, ValueError) as fault:
+        return Unfit(f"The workbook is damaged and cannot be read: {fault}.")
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":  # what Rust raises where it gives up; no class to name
+            raise
+        return Unfit("The workbook is damaged and cannot be read.")
+
+
+def _cells(content: bytes) -> list[tuple[str, list[list[str]]]]:
     """The sheets by name, whose rows and columns count from A1, whether something stands there or not."""
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return [

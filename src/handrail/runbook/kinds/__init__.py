@@ -36,7 +36,7 @@ from handrail.runbook.kinds.declared import (
 )
 from handrail.runbook.kinds.scalars import read_scalar, write_scalar
 from handrail.runbook.kinds.unfit import Unfit
-from handrail.runbook.kinds.values import read, spoken, write, write_text
+from handrail.runbook.kinds.values import in_a_line, read, spoken, write, write_text
 
 __all__ = [
     "LONGEST_PERSON",
@@ -62,6 +62,7 @@ __all__ = [
     "YesNo",
     "a_value_of",
     "bounds_of",
+    "in_a_line",
     "name_of",
     "plain",
     "read",

@@ -45,6 +45,13 @@ def write_text(kind: Kind, value: Scalar | tuple[Scalar, ...]) -> str:
     return written
 
 
+def in_a_line(written: Written) -> str:
+    """What is written, as it stands, whatever kind would read it: of a list `Water, 2027-03-01; Gas`, or `none`."""
+    if isinstance(written, str):
+        return written
+    return "; ".join(", ".join(row.values()) for row in written) or "none"
+
+
 def spoken(kind: Kind, value: Value) -> str:
     """The value as a person reads it: 5,000 USD; 3 August 2026; yes."""
     match kind, value:

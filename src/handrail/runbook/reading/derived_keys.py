@@ -6,7 +6,20 @@ One rule: each way, and whatever it is taken over, has its own keys; they are li
 from collections.abc import Mapping
 from typing import Literal
 
-from handrail.runbook.reading.keys import SAYS, TEXT, TEXTS, TITLE, Either, Key, Keys, ListOf, Named, OneOf, Words
+from handrail.runbook.reading.keys import (
+    SAYS,
+    TEXT,
+    TEXTS,
+    TITLE,
+    Either,
+    Key,
+    Keys,
+    ListOf,
+    Named,
+    OneOf,
+    Shape,
+    Words,
+)
 
 CUSTOMERS, PHASES = "customers", "phases"
 
@@ -32,18 +45,6 @@ WAYS: Keys = {
     "working_days": Key(says="The working days from the first date to the second.", shape=_TWO),
     "agree": Key(says="Whether the facts have one and the same value.", shape=_TWO),
 }
-KEYS: Keys = {
-    "title": TITLE,
-    **WAYS,
-    "where": Key(
-        says="Which of them count: what each of their columns or facts must be.", shape=Named(of=TEXT, free=True)
-    ),
-    "that_are": Key(says="What they must be.", shape=OneOf(words=("running", "over"), or_like=("yes", ">= 5"))),
-    "like": Key(says="The facts in which the other customers agree with this one.", shape=TEXTS),
-    "live": Key(says="A date fact: only customers for whom the day has come.", shape=TEXT),
-    "says": SAYS,
-}
-
 # The ways that can be taken over each, and the keys that may stand beside them.
 WAYS_OVER: Mapping[Over, tuple[str, ...]] = {
     "records": ("count", "any", "all", "none"),
@@ -59,6 +60,40 @@ BESIDE: Mapping[Over, tuple[str, ...]] = {
     "customers": ("like", "live", "where"),
     "phases": ("that_are",),
 }
+_WRITTEN: Mapping[Over, Shape] = {
+    "records": TEXT,
+    "columns": TEXT,
+    "facts": TEXTS,
+    "customers": OneOf(words=(CUSTOMERS,)),
+    "phases": OneOf(words=(PHASES,)),
+}
+
+
+def _beside(key: str) -> tuple[tuple[str, Shape], ...]:
+    """The ways that the key may stand with, and what they are then taken over."""
+    return tuple((way, _WRITTEN[over]) for over, keys in BESIDE.items() if key in keys for way in WAYS_OVER[over])
+
+
+KEYS: Keys = {
+    "title": TITLE,
+    **WAYS,
+    "where": Key(
+        says="Which of them count: what each of their columns or facts must be.",
+        shape=Named(of=TEXT, free=True),
+        beside=_beside("where"),
+    ),
+    "that_are": Key(
+        says="What they must be.",
+        shape=OneOf(words=("running", "over"), or_like=("yes", ">= 5")),
+        beside=_beside("that_are"),
+    ),
+    "like": Key(
+        says="The facts in which the other customers agree with this one.", shape=TEXTS, beside=_beside("like")
+    ),
+    "live": Key(says="A date fact: only customers for whom the day has come.", beside=_beside("live")),
+    "says": SAYS,
+}
+
 GATHERINGS = ("count", "sum", "min", "max", "any", "all", "none")
 # The ways that may be taken of derived facts too.
 OF_DERIVED = ("difference", "ratio")

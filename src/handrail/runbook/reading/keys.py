@@ -63,13 +63,15 @@ Shape = Words | OneOf | ListOf | Inner | Named | Either | Special
 @dataclass(frozen=True, kw_only=True)
 class Key:
     """`needed` in each mapping, or `needed_by` some kinds only, as the key “kind” beside it names them. `of_kinds` are
-    the only kinds that it belongs to; empty: every one."""
+    the only kinds that it belongs to; empty: every one. `beside` are the keys of which one must stand with it, written
+    like that."""
 
     says: str
     shape: Shape = TEXT
     needed: bool = False
     needed_by: tuple[str, ...] = ()
     of_kinds: tuple[str, ...] = ()
+    beside: tuple[tuple[str, Shape], ...] = ()
 
 
 Keys = Mapping[str, Key]

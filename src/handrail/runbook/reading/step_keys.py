@@ -88,7 +88,11 @@ KEYS: Keys = {
     "each": Key(says="A list fact: the step is done once for each of its records."),
     "discretionary": Key(says="Whether it is needed only once somebody begins it.", shape=YES_NO),
     "on_event": Key(says="The event each report of which makes it needed."),
-    "after_end": Key(says="Whether it is needed also when the handoff is over.", shape=YES_NO),
+    "after_end": Key(
+        says="Whether it is needed also when the handoff is over.",
+        shape=YES_NO,
+        beside=(("discretionary", YES_NO), ("on_event", TEXT)),
+    ),
     "needs": Key(says="The steps that must be done before.", shape="needs"),
     "opens": Key(
         says="From when it can be done.",

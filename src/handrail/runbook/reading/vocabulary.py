@@ -5,6 +5,7 @@ One rule: what is declared, however faultily, is known. Only what nobody declare
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from handrail.runbook.kinds import Kind
 from handrail.runbook.model import Ref
@@ -148,8 +149,11 @@ class Vocabulary:
         return self.steps(block.texts(key), block.margin)
 
     def steps(self, leaves: Collection[Leaf], margin: Margin) -> tuple[str, ...]:
-        known = [word for word, meaning in self.meanings.items() if meaning.ref.source == "step"]
-        return tuple(dict.fromkeys(self._one_of(known, "step", leaf, margin) for leaf in leaves))
+        return tuple(dict.fromkeys(self._one_of(self._steps, "step", leaf, margin) for leaf in leaves))
+
+    @cached_property
+    def _steps(self) -> Collection[str]:
+        return {word: None for word, meaning in self.meanings.items() if meaning.ref.source == "step"}.keys()
 
     def _one_in(self, known: Collection[str], what: str, block: Block, key: str) -> str | None:
         leaf = block.leaf(key)

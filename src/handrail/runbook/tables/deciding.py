@@ -3,8 +3,7 @@
 One rule: an answer never rests on a guess. What is missing is missing, and decides only where no rule looks at it.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -53,24 +52,28 @@ class Table:
         self._every = (1 << len(decision.rules)) - 1
         self._answers: dict[int, Decided | None] = {}
         self._discrete = tuple(column for column in self.columns if not column.ordered)
-        self._ordered = tuple((at, column) for at, column in enumerate(self.columns) if column.ordered)
+        self._ordered = tuple(column for column in self.columns if column.ordered)
+        self._ends = tuple(
+            (at, column.input.name, frozenset(column.ends)) for at, column in enumerate(self.columns) if column.ordered
+        )
+        self._gives_many = decision.hit_policy in _MANY
         self._texts_of = _taker([column.input.name for column in self._discrete])
         self._met: dict[Any, Remains] = {}
+        self._names = tuple(column.input.name for column in self.columns)
+        self._bordering: dict[Any, tuple[Boundary, ...]] = {}
 
     def decide(self, values: Mapping[str, Scalar | None]) -> Decided | Undecided:
         """`values` by the name of the input column; an absent name or None is a missing value."""
         try:
-            lines, answers = self._met[self._texts_of(values)]
-        except KeyError:
+            lines, answer = self._met[self._texts_of(values)]
+            for name, ends, stretch_in in lines:
+                value = values[name]
+                if value is None:
+                    return self._with_missing(values)
+                answer = answer[stretch_in(ends, value)]
+        except KeyError:  # these texts are new, or a value is not there
             return self._decide_anew(values)
-        place = 0
-        for name, ends, weight in lines:
-            value = values.get(name)
-            if value is None:
-                return self._with_missing(values)
-            at = bisect_right(ends, value)
-            place += (2 * at - (at > 0 and ends[at - 1] == value)) * weight
-        return answers[place] or self._decide_anew(values)
+        return answer or self._decide_anew(values)
 
     def _decide_anew(self, values: Mapping[str, Scalar | None]) -> Decided | Undecided:
         """By the masks; what is left of the table for these texts is kept for the next case that has them."""
@@ -101,8 +104,7 @@ class Table:
         texts = self._texts_of(values)
         named = all(values[column.input.name] in column.values for column in self._discrete)
         if texts not in self._met and named and len(self._met) < _MOST_MET:
-            columns = tuple(column for _, column in self._ordered)
-            remaining = remains(columns, self._fitting(self._discrete, values), self._answer)
+            remaining = remains(self._ordered, self._fitting(self._discrete, values), self._answer)
             if remaining is not None:
                 self._met[texts] = remaining
 
@@ -135,19 +137,32 @@ class Table:
         rules = tuple(rule.number for rule in self._rules(possible))
         return Undecided(missing=missing, rules=rules, says=_why_undecided(self.decision, missing, rules))
 
+    def explain(self, values: Mapping[str, Scalar | None]) -> tuple[Decided | Undecided, tuple[Boundary, ...]]:
+        """The decision with its boundaries, of which most cases have none."""
+        decided = self.decide(values)
+        for _, name, ends in self._ends:
+            if values.get(name) in ends:
+                return decided, self.boundaries(values, decided.rule) if isinstance(decided, Decided) else ()
+        return decided, ()
+
     def boundaries(self, values: Mapping[str, Scalar | None], rule: Rule | None) -> tuple[Boundary, ...]:
         """Where `values`, decided by the single `rule`, lie exactly on the line to another rule."""
-        found: list[Boundary] = []
-        if rule is None or self.decision.hit_policy in _MANY:
+        if rule is None or self._gives_many:
             return ()
-        for at, column in self._ordered:
-            value = values.get(column.input.name)
-            if value is None or not _is_at_an_end(column, value):
-                continue
-            other = self._across(values, at, rule)
-            if other is not None:
-                found.append(_boundary(column, value, rule, other, at))
-        return tuple(found)
+        case = (rule.number, *map(values.get, self._names))
+        if case not in self._bordering:
+            if len(self._bordering) > _MOST_MET:
+                self._bordering.clear()
+            self._bordering[case] = tuple(self._bordered(values, rule))
+        return self._bordering[case]
+
+    def _bordered(self, values: Mapping[str, Scalar | None], rule: Rule) -> Iterator[Boundary]:
+        for at, name, ends in self._ends:
+            value = values.get(name)
+            if value is not None and value in ends:
+                other = self._across(values, at, rule)
+                if other is not None:
+                    yield _boundary(self.columns[at], value, rule, other, at)
 
     def _across(self, values: Mapping[str, Scalar | None], at: int, rule: Rule) -> Rule | None:
         """The rule that applies just beside the value in column `at`, where it is not `rule` itself."""
@@ -171,11 +186,6 @@ def decide(decision: Decision, values: Mapping[str, Scalar | None]) -> Decided |
 def _taker(names: list[str]) -> Callable[[Mapping[str, Scalar | None]], Any]:
     """Takes the values of the names, as one key."""
     return itemgetter(*names) if names else lambda values: None
-
-
-def _is_at_an_end(column: Column, value: Scalar) -> bool:
-    at = bisect_left(column.ends, value)
-    return at < len(column.ends) and bool(column.ends[at] == value)
 
 
 def _boundary(column: Column, value: Scalar, rule: Rule, other: Rule, at: int) -> Boundary:

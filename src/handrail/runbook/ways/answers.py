@@ -15,8 +15,8 @@ from handrail.runbook.tables.sheet import bits
 from handrail.runbook.ways.lines import Line
 from handrail.runbook.ways.truth import Truth
 
-# Where people may decide what a table would: in a gap of a decision with an `override`, or in a gap of any.
-Leave = Literal["in a gap with override", "in any gap"]
+# Where people may decide what a table would: in a gap of a decision with an `override`, or nowhere.
+Leave = Literal["in a gap with override", "nowhere"]
 
 Value = Scalar | tuple[Scalar, ...] | None
 
@@ -48,6 +48,11 @@ class Answers:
     def will_be_given(self) -> bool:
         """In every case: by a rule, or where none applies by a person."""
         return self._known and (not self._open or self._chosen)
+
+    @property
+    def is_left_open(self) -> bool:
+        """Whether perhaps no rule applies, and nobody may answer instead."""
+        return self._open and not self._chosen
 
     @property
     def is_chosen(self) -> bool:
@@ -144,7 +149,7 @@ class WayTable:
         fires, sure = (may, will) if self._order is None else self._first(may, will, throughout)
         gap = not throughout and (not may or self._has_gaps)
         override = self.decision.override is not None
-        chosen = gap and not self.answers_gaps and (override or leave == "in any gap")
+        chosen = gap and not self.answers_gaps and override and leave == "in a gap with override"
         return Answers(self, fires, sure, exact=may == throughout, gap=gap, known=known, chosen=chosen)
 
     def _first(self, may: int, will: int, throughout: int) -> tuple[int, int]:

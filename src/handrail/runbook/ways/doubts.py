@@ -10,6 +10,7 @@ from handrail.runbook.cells import Cell
 from handrail.runbook.model import Agreement, All, AnyOf, Condition, Not, OfFacts, Ref, Step, Test, Timing
 from handrail.runbook.ways.ground import InputColumn
 from handrail.runbook.ways.outlook import Outlook
+from handrail.runbook.ways.waiting import opening_of, repeated_until
 
 # What to tell apart: some of the pieces in which a thing may be from the others.
 Doubt = tuple[Ref, int]
@@ -115,9 +116,9 @@ class _Walk:
             stand = self._outlook.stands[name]
             if stand.may_be_passed and not stand.will_be_passed:
                 yield from self._of_step(self._ground.runbook.steps[name])
-        yield from self.of_condition(step.opens_when)
+        yield from self.of_condition(opening_of(step))
         yield from self._of_timing(step.opens_on)
-        yield from self.of_condition(step.repeat.until if step.repeat else None)
+        yield from self.of_condition(repeated_until(step))
         if step.quota and isinstance(step.quota.at_least, Ref):
             yield from self._of_value(step.quota.at_least)
 

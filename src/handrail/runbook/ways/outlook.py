@@ -4,40 +4,33 @@ One rule: nothing that could happen is left out. Each thing is looked at by itse
 that whatever can never be here can never be at all.
 """
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from handrail.runbook.cells import Cell, Presence, matches
 from handrail.runbook.model import (
     MILESTONE_STATES,
-    Agreement,
     All,
     Anchor,
     AnyOf,
     Condition,
-    Derived,
     Not,
-    OfFacts,
     Ref,
     Step,
     Test,
     Timing,
 )
 from handrail.runbook.ways.answers import Answers, Leave
+from handrail.runbook.ways.following import follows
 from handrail.runbook.ways.ground import Ground, InputColumn, World
-from handrail.runbook.ways.lines import Line
+from handrail.runbook.ways.seen import Seen, of_line
 from handrail.runbook.ways.truth import ALWAYS, CHOSEN, Truth, all_of, any_of, contrary
+from handrail.runbook.ways.waiting import opening_of, repeated_until
 
+Name = TypeVar("Name", bound=Hashable)
+Kept = TypeVar("Kept")
 State = str | tuple[str, ...]
-
-
-class Seen(NamedTuple):
-    """The pieces that something given may be in; `free` where nobody is asked for it, and so anybody may choose."""
-
-    pieces: int
-    free: bool = False
 
 
 class Stand(NamedTuple):
@@ -60,8 +53,8 @@ class Stand(NamedTuple):
 
 class Outlook:
     """`free` are decisions that people take instead of the table; what they may give is then part of the world.
-    With `later` a fact may be missing at first and be given later on, and a list may have no records. `changed` is what
-    alone is another in `world` than `before`."""
+    With `later` a fact may be missing at first and be given later on, and a list may have no records. Nobody finishes
+    the steps that are `held`. `changed` is what alone is another in `world` than `before`."""
 
     def __init__(
         self,
@@ -71,6 +64,7 @@ class Outlook:
         *,
         free: frozenset[str] = frozenset(),
         later: bool = False,
+        held: frozenset[str] = frozenset(),
         before: "Outlook | None" = None,
         changed: Ref | None = None,
     ) -> None:
@@ -79,47 +73,65 @@ class Outlook:
         self.leave = leave
         self.free = free
         self.later = later
+        self.held = held
         self.seen: dict[Ref, Seen] = {} if before is None else dict(before.seen)
         self.answers: dict[str, Answers] = {} if before is None else dict(before.answers)
         self.stands: dict[str, Stand] = {} if before is None else dict(before.stands)
         self.reached: dict[str, Truth] = {} if before is None else dict(before.reached)
         self.worked = 0
-        for name in ground.order if changed is None else ground.following(changed):
-            self._look_at(name)
+        self._look(changed)
+
+    def _look(self, changed: Ref | None) -> None:
+        """At everything, or only at what follows from what is another now."""
+        moved = set() if changed is None else {changed.name}
+        for name in self.ground.order if changed is None else self.ground.following(changed):
+            if changed is None or name == changed.name or not moved.isdisjoint(self.ground.waits[name]):
+                self.worked += 1
+                if self._is_another(name):
+                    moved.add(name)
 
     def narrowed(self, ref: Ref, pieces: int) -> "Outlook":
         """The same with fewer cases."""
         world = {**self.world, ref: pieces}
-        return Outlook(self.ground, world, self.leave, free=self.free, later=self.later, before=self, changed=ref)
+        return Outlook(
+            self.ground,
+            world,
+            self.leave,
+            free=self.free,
+            later=self.later,
+            held=self.held,
+            before=self,
+            changed=ref,
+        )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no such case."""
         return any(not seen.pieces for seen in self.seen.values())
 
-    def _look_at(self, name: str) -> None:
-        self.worked += 1
+    def _is_another(self, name: str) -> bool:
+        """Looks at it, and tells whether it is another than before."""
         runbook = self.ground.runbook
         if name in runbook.steps:
-            self.stands[name] = self._stand(runbook.steps[name])
-        elif name in self.free:
-            pass  # what people give there is part of the world
-        elif name in runbook.decisions:
-            self.answers[name] = self._answered(name)
-        elif name in runbook.milestones:
-            self.reached[name] = self.truth(runbook.milestones[name].when)
-        elif name in runbook.derived:
+            return _put(self.stands, name, self._stand(runbook.steps[name]))
+        if name in self.free:
+            return False  # what people give there is part of the world
+        if name in runbook.decisions:
+            return _put(self.answers, name, self._answered(name))
+        if name in runbook.milestones:
+            return _put(self.reached, name, self.truth(runbook.milestones[name].when))
+        if name in runbook.derived:
             ref = Ref(source="derived", name=name)
-            self.seen[ref] = Seen(self.world[ref] & self._follows(runbook.derived[name], self.ground.lines[ref]))
-        elif name in runbook.facts:
-            self._see(name)
+            following = follows(runbook.derived[name], self.ground.lines, self.seen)
+            return _put(self.seen, ref, Seen(self.world[ref] & following))
+        return name in runbook.facts and self._see(name)
 
-    def _see(self, name: str) -> None:
+    def _see(self, name: str) -> bool:
         """A fact that nobody is asked for may be given all the same, or not."""
         ref, when = Ref(source="fact", name=name), self.ground.runbook.facts[name].when
         asked = when is None or self.truth(when).may_hold
         line = self.ground.lines[ref]
-        self.seen[ref] = Seen(self.world[ref]) if asked else Seen(line.every, free=True)
+        return _put(self.seen, ref, Seen(self.world[ref]) if asked else Seen(line.every, free=True))
 
     # ---------------------------------------------------------------------------------------------------- conditions
 
@@ -136,6 +148,11 @@ class Outlook:
 
     def _together(self, tests: Sequence[Test]) -> Iterable[Truth]:
         """Tests over one decision must hold of one answer."""
+        if len(tests) == 1:
+            return [self.of_test(tests[0])]
+        return self._by_decision(tests)
+
+    def _by_decision(self, tests: Sequence[Test]) -> Iterable[Truth]:
         for decision, of_one in groupby(tests, key=lambda test: test.ref.name if test.ref.source == "output" else None):
             if decision is None or decision in self.free:
                 yield from map(self.of_test, of_one)
@@ -247,7 +264,7 @@ class Outlook:
 
     def ready(self, step: Step) -> Truth:
         """Whether all comes to be that a step which is needed waits for."""
-        return all_of([self._needs(step), self.truth(step.opens_when), self.counted(step.opens_on)])
+        return all_of([self._needs(step), self.truth(opening_of(step)), self.counted(step.opens_on)])
 
     def _needs(self, step: Step) -> Truth:
         stands = [self.stands[name] for name in step.needs]
@@ -289,79 +306,22 @@ class Outlook:
 
     def finishes(self, step: Step) -> Truth:
         """Whether the step, once it is open, can be done and is not to be done again."""
-        if step.outcomes and not final_outcomes(step):
+        if step.name in self.held or (step.outcomes and not final_outcomes(step)):
             return came_to_be(False, False)
         quota = step.quota.at_least if step.quota else 1
         enough = self.known(quota) if isinstance(quota, Ref) else ALWAYS
-        return all_of([enough, self.truth(step.repeat.until if step.repeat else None)])
-
-    # ----------------------------------------------------------------------------------------------- derived facts
-
-    def _follows(self, derived: Derived, line: Line) -> int:
-        """The pieces in which it can be, as far as that follows from the pieces in which the facts are."""
-        match derived.how:
-            case OfFacts(gathering=gathering, of=names, cell=cell):
-                truths = [of_line(self._line(name), cell, self.seen[self._fact(name)]) for name in names]
-                least = sum(not one.may_fail and one.settled for one in truths)
-                most = sum(one.may_hold for one in truths)
-                values = {_gathered(gathering, count, len(names)) for count in range(least, most + 1)}
-            case Agreement(of=names):
-                values = self._agreeing(names)
-            case _:
-                return line.every
-        return sum({line.piece_of(value) for value in values})
-
-    def _agreeing(self, names: tuple[str, ...]) -> set[Decimal | bool]:
-        shared = -1
-        lines = [self._line(name) for name in names]
-        if any(line.kind != lines[0].kind or line.marks != lines[0].marks for line in lines):
-            return {True, False}
-        for name in names:
-            shared &= self.seen[self._fact(name)].pieces
-        pieces = {self.seen[self._fact(name)].pieces for name in names}
-        if not shared & lines[0].given:
-            return {False}
-        alike = len(pieces) == 1 and shared & lines[0].single and shared.bit_count() == 1
-        return {True} if alike else {True, False}
-
-    def _fact(self, name: str) -> Ref:
-        return Ref(source="fact", name=name)
-
-    def _line(self, name: str) -> Line:
-        return self.ground.lines[self._fact(name)]
+        return all_of([enough, self.truth(repeated_until(step))])
 
 
-def _gathered(gathering: str, count: int, of: int) -> Decimal | bool:
-    match gathering:
-        case "any":
-            return count > 0
-        case "all":
-            return count == of
-        case "none":
-            return count == 0
-        case _:
-            return Decimal(count)
+def _put(known: dict[Name, Kept], name: Name, value: Kept) -> bool:
+    is_another = known.get(name) != value
+    known[name] = value
+    return is_another
 
 
 def came_to_be(may: bool, will: bool) -> Truth:
     """Of something that is so in the end or not, and of which nobody asks that it is not."""
     return Truth(may, not will, will, not may, True)
-
-
-def of_line(line: Line, cell: Cell, seen: Seen) -> Truth:
-    if not line.is_cut:
-        return CHOSEN
-    holds, fails = line.of(cell)
-    pieces = seen.pieces
-    if seen.free:
-        return Truth(bool(holds), bool(fails), bool(holds), bool(fails), True)
-    return Truth(
-        may_hold=bool(pieces & holds),
-        may_fail=bool(pieces & fails),
-        will_hold=not pieces & ~holds,
-        will_fail=not pieces & ~fails,
-        settled=not pieces & ~(holds | fails),
-    )
 
 
 def _of_states(cell: Cell, states: Iterable[tuple[State, bool, bool]]) -> Truth:

@@ -10,6 +10,7 @@ from handrail.runbook.cells import matches
 from handrail.runbook.model import All, AnyOf, Condition, End, Milestone, Not, Ref, Step, Test, Timing
 from handrail.runbook.problem import Place
 from handrail.runbook.ways.outlook import Outlook, final_outcomes
+from handrail.runbook.ways.waiting import opening_of, repeated_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class _Walk:
         for name in self._lacking(step):
             yield from self.of_step(self._outlook.ground.runbook.steps[name])
         opens = "waits until" if step.kind == "wait" else "opens only when"
-        yield from self.of_condition(step.opens_when, f"{who} {opens}", step.place, deep=True)
+        yield from self.of_condition(opening_of(step), f"{who} {opens}", step.place, deep=True)
         yield from self._of_timing(step, step.opens_on)
         yield from self._of_finishing(step)
 
@@ -128,7 +129,7 @@ class _Walk:
             says = f"“{step.name}” is to be done again however it turns out"
             yield Reason(says=says, place=step.place, deep=True)
         if step.repeat:
-            yield from self.of_condition(step.repeat.until, f"“{step.name}” repeats until", step.place, deep=True)
+            yield from self.of_condition(repeated_until(step), f"“{step.name}” repeats until", step.place, deep=True)
 
 
 def _said(test: Test) -> str:

@@ -29,15 +29,20 @@ CHOSEN = Truth(True, True, True, True, True)
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
-    may_hold = will_hold = settled = True
-    may_fail = will_fail = False
+    found = ALWAYS
     for one in truths:
-        may_hold &= one.may_hold
-        will_hold &= one.will_hold
-        settled &= one.settled
-        may_fail |= one.may_fail
-        will_fail |= one.will_fail
-    return Truth(may_hold, may_fail, will_hold, will_fail, settled)
+        found = one if found is ALWAYS else _both(found, one)
+    return found
+
+
+def _both(first: Truth, second: Truth) -> Truth:
+    return Truth(
+        first.may_hold and second.may_hold,
+        first.may_fail or second.may_fail,
+        first.will_hold and second.will_hold,
+        first.will_fail or second.will_fail,
+        first.settled and second.settled,
+    )
 
 
 def contrary(truth: Truth) -> Truth:

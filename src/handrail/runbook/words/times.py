@@ -19,7 +19,7 @@ def timing_words(runbook: Runbook, timing: Timing, amount: str | None = None) ->
     if timing.session:
         which = "last" if timing.side == "before" else "first"
         return f"in the {which} “{runbook.sessions[timing.session].title}” {timing.side} {anchor}"
-    counted = ", that day counted" if timing.inclusive else ""
+    counted = ", that day included" if timing.inclusive else ""
     if isinstance(timing.amount, int):
         amount = str(timing.amount)
     elif amount is None:

@@ -4,7 +4,7 @@ One rule: a document type is refused, and with it every entity that could be blo
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -60,7 +60,21 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-def text_lengths(xml: bytes) -> list[int]:
+def copied_text(parts: Mapping[str, bytes], sheets: Iterable[Survey]) -> int:
+    """How many characters a sheet would have once every cell holds its own copy of the shared text that it names."""
+    longest: dict[int, int] = {}
+    for name, xml in parts.items():
+        if "sharedstrings" in name.lower():
+            for index, length in enumerate(_text_lengths(xml)):
+                longest[index] = max(length, longest.get(index, 0))
+    return max((_copied(one.shared, longest) for one in sheets), default=0)
+
+
+def _copied(shared: Mapping[str, int], longest: Mapping[int, int]) -> int:
+    return sum(longest.get(int(index), 0) * times for index, times in shared.items())
+
+
+def _text_lengths(xml: bytes) -> list[int]:
     """How many characters each shared text (`si`) has."""
     lengths: list[int] = []
     parser = guarded_parser()

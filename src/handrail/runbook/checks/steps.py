@@ -1,0 +1,78 @@
+"""Checks of single steps: what they say that can mean nothing, or that nobody can do."""
+
+from collections.abc import Iterator
+
+from handrail.runbook.model import Runbook, Step
+from handrail.runbook.problem import Problem, Severity
+
+
+def steps_after_the_end(runbook: Runbook) -> Iterator[Problem]:
+    for step in runbook.steps.values():
+        if step.after_end and step.on_event is None and not step.discretionary:
+            says = f"“{step.name}” can come after the end, and nothing begins it there."
+            mend = "Let it come on an event, or be discretionary; or take “after_end” out."
+            yield _problem(step, "after-end-by-nothing", says, mend)
+
+
+def reopens_another_record(runbook: Runbook) -> Iterator[Problem]:
+    """A step of one record cannot tell which record of another list it means."""
+    for step in runbook.steps.values():
+        for name in (*step.reopens, *(name for outcome in step.outcomes for name in outcome.reopens)):
+            other = runbook.steps[name].each
+            if step.each is not None and other is not None and other != step.each:
+                says = (
+                    f"“{step.name}” is done for each of “{step.each}” and reopens “{name}”, one for each of “{other}”."
+                )
+                mend = "Reopen it from a step that is done for all of them."
+                yield _problem(step, "reopens-another-record", says, mend)
+
+
+def ladders_with_the_refuser(runbook: Runbook) -> Iterator[Problem]:
+    for step in runbook.steps.values():
+        if step.disagreement is None:
+            continue
+        for role in step.asked:
+            if role in step.disagreement.ladder:
+                says = f"“{role}” accepts in “{step.name}”, and would decide on its own refusal."
+                yield _problem(step, "decides-own-refusal", says, "Take it out of the ladder.")
+            if role in step.disagreement.by:
+                says = f"“{role}” accepts in “{step.name}”, and could disagree only with itself."
+                yield _problem(step, "disagrees-with-itself", says, "Let those disagree who do not accept.", "warning")
+
+
+def orders_of_one(runbook: Runbook) -> Iterator[Problem]:
+    for step in runbook.steps.values():
+        if step.in_order and (step.approvals == 1 or len(step.asked) == 1):
+            why = "one person does" if len(step.asked) == 1 else "one approval is enough"
+            says = f"“{step.name}” is approved in order, and {why}."
+            yield _problem(step, "order-of-one", says, "Ask for more approvals, or take “in_order” out.", "warning")
+
+
+def silence_of_nobody(runbook: Runbook) -> Iterator[Problem]:
+    for step in runbook.steps.values():
+        if step.silence is not None and not step.asked:
+            says = f"Silence has a meaning in “{step.name}”, and nobody is asked there."
+            yield _problem(step, "silence-of-nobody", says, "Give a role the letter R or A, or take “silence” out.")
+
+
+def attendees_without_a_part(runbook: Runbook) -> Iterator[Problem]:
+    """Whoever attends a meeting does it, answers for it or is asked; who is only told needs no seat in it."""
+    for step in runbook.steps.values():
+        for role in step.attendees:
+            letters = step.raci.get(role, frozenset())
+            if not letters & {"R", "A", "C"}:
+                yield _attends(step, role, told="I" in letters)
+
+
+def _attends(step: Step, role: str, *, told: bool) -> Problem:
+    what = "is only told of it (I)" if told else "has no letter in it"
+    says = f"“{role}” attends “{step.name}” and {what}."
+    if step.meant:
+        says = f"{says} It is meant: {step.meant}"
+        return _problem(step, "attends-without-a-part", says, "Take “meant” out once it is no longer so.", "warning")
+    mend = "Give it the letter C, or take it out of the attendees. Where it is meant, say why with “meant: …”."
+    return _problem(step, "attends-without-a-part", says, mend)
+
+
+def _problem(step: Step, code: str, says: str, mend: str, severity: Severity = "error") -> Problem:
+    return Problem(where=step.place, code=code, says=says, mend=mend, severity=severity)

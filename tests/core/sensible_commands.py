@@ -1,0 +1,161 @@
+"""Commands that make sense where a handoff stands: what those who may could do next.
+
+One rule: each of them is one that a person, or the desk, would give; whether it is taken is the handoff's to say.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from handrail.handoff import commands as c
+from handrail.handoff.duty import doers, rung
+from handrail.handoff.events import Answer
+from handrail.handoff.gaps import missing_fields
+from handrail.handoff.history import Handoff
+from handrail.handoff.items import steps_in
+from handrail.handoff.people import Actor, Person
+from handrail.handoff.plan import Plan
+from handrail.handoff.steps import missing_evidence
+from handrail.runbook.kinds import (
+    Choice,
+    Date,
+    Instant,
+    Kind,
+    Link,
+    Money,
+    Number,
+    PersonName,
+    Records,
+    Several,
+    Text,
+    YesNo,
+    write_scalar,
+)
+from handrail.runbook.model import Decision, Step
+
+PERSONS = tuple(Person(number, name) for number, name in enumerate(["Ana", "Bo", "Cy", "Di", "Ed"], start=1))
+OPERATIONS = Actor(person=Person(9, "Olga"), operations=True)
+
+
+def sensible(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[c.Command]:
+    """What those who may could do with each of the open steps, and with each request that waits."""
+    for step in steps_in(plan, handoff):
+        holders = [handoff.people[role] for role in doers(step) if role in handoff.people]
+        if handoff.state_of(step.name) == "open" and holders:
+            yield from _doing(plan, handoff, step, Actor(person=holders[0]), now)
+        if step.discretionary:
+            yield c.Begin(by=OPERATIONS, step=step.name)
+        yield from _disputing(handoff, step)
+    yield from (c.Report(by=OPERATIONS, happening=name) for name in plan.runbook.events)
+    yield from _overriding(plan, handoff)
+    yield from _staffing(plan, handoff, now)
+    counted = [name for name, one in plan.runbook.derived.items() if one.is_counted]
+    if counted:
+        yield c.Count(values=dict.fromkeys(counted, str(handoff.number % 5)))
+
+
+def _overriding(plan: Plan, handoff: Handoff) -> Iterator[c.Command]:
+    for name, override in handoff.overrides.items():
+        rules = plan.runbook.decisions[name].override
+        ruler = handoff.people.get(rules.approved_by) if rules else None
+        if override.state == "asked" and ruler:
+            yield c.ApproveOverride(by=Actor(person=ruler), decision=name)
+            yield c.RejectOverride(by=Actor(person=ruler), decision=name, reason="No.")
+    for decision in plan.decisions:
+        yield from _asking(handoff, decision)
+
+
+def _staffing(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[c.Command]:
+    for role in plan.runbook.roles:
+        if role not in handoff.people:
+            yield c.FillRole(by=OPERATIONS, role=role, person=PERSONS[0])
+            yield c.Seat(role=role, person=PERSONS[1], why="They hold the fewest.")
+        elif handoff.number % 4 == 0:
+            until = now.date() + timedelta(days=3)
+            yield c.FillRole(by=OPERATIONS, role=role, person=PERSONS[2], until=until)
+
+
+def _disputing(handoff: Handoff, step: Step) -> Iterator[c.Command]:
+    if step.disagreement is None:
+        return
+    if step.name in handoff.refusals:
+        for role in step.disagreement.by:
+            if role in handoff.people:
+                yield c.Disagree(by=Actor(person=handoff.people[role]), step=step.name, reason="It is all there.")
+    dispute = handoff.disputes.get(step.name)
+    ruler = handoff.people.get(rung(step.disagreement, dispute.level)) if dispute else None
+    if ruler is not None:
+        yield c.Settle(by=Actor(person=ruler), step=step.name, upholds=True)
+        yield c.Settle(by=Actor(person=ruler), step=step.name, upholds=False, note="It is enough.")
+
+
+def _asking(handoff: Handoff, decision: Decision) -> Iterator[c.Command]:
+    """One who may asks that the answer of another rule be taken."""
+    askers = decision.override.asked_by if decision.override else ()
+    for role in askers:
+        rule = decision.rules[handoff.number % len(decision.rules)]
+        outputs = dict(zip([one.name for one in decision.outputs], map(write_scalar, rule.outputs), strict=True))
+        if role in handoff.people:
+            by = Actor(person=handoff.people[role])
+            yield c.AskOverride(by=by, decision=decision.name, outputs=outputs, reason="It goes badly.")
+
+
+def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor, now: datetime) -> Iterator[c.Command]:
+    for lacks in missing_evidence(handoff, step):
+        item = next(one for one in step.evidence if f"evidence.{one.name}" == lacks.field)
+        link = None if item.kind == "upload" else "https://example.com/notes"
+        key = f"key-{handoff.number}"
+        if item.may_not_apply:
+            yield c.WaiveEvidence(by=by, step=step.name, item=item.name, reason="There is none.")
+        yield c.AddEvidence(by=by, step=step.name, key=key, item=item.name, link=link, upload=None if link else key)
+    match step.kind:
+        case "task" | "document" | "update":
+            outcomes = [outcome.name for outcome in step.outcomes] or [""]
+            outcome, person = outcomes[handoff.number % len(outcomes)], PERSONS[3] if step.fills else None
+            yield c.Finish(by=by, step=step.name, outcome=outcome, note="So it went.", person=person)
+        case "message":
+            yield c.Send(by=by, step=step.name)
+        case "meeting":
+            yield from _meeting(handoff, step, by, now)
+        case "form":
+            answers = {field.name: _some_answer(field.kind) for field in missing_fields(plan, handoff, step.name)}
+            yield c.AnswerForm(by=by, step=step.name, answers=answers) if answers else c.Sign(by=by, step=step.name)
+        case "approval":
+            yield c.Approve(by=by, step=step.name)
+            yield c.Reject(by=by, step=step.name, reason="Not yet.")
+        case "acceptance":
+            yield c.Accept(by=by, step=step.name)
+            yield c.Refuse(by=by, step=step.name, reason=step.reasons[0] if step.reasons else "Not yet.")
+        case "check" | "wait":
+            return
+
+
+def _meeting(handoff: Handoff, step: Step, by: Actor, now: datetime) -> Iterator[c.Command]:
+    key = f"meeting-{handoff.number}"
+    yield c.HoldMeeting(by=by, step=step.name, key=key, met_at=now, attendees=("Ana Lima",))
+    yield c.PlanMeeting(by=by, step=step.name, key=key, meets_at=now + timedelta(days=1))
+    for meeting in handoff.meetings.get(step.name, ()):
+        if meeting.state == "planned":
+            yield c.CallOffMeeting(by=by, step=step.name, key=meeting.key, reason="Nobody can.")
+            yield c.HoldMeeting(by=by, step=step.name, key=meeting.key, met_at=now)
+
+
+def _some_answer(kind: Kind) -> Answer:
+    match kind:
+        case Choice(of=of):
+            return Answer(value=of[0])
+        case YesNo():
+            return Answer(value="yes")
+        case Number() | Money():
+            return Answer(value="5000")
+        case Date():
+            return Answer(value="2027-02-10")
+        case Instant():
+            return Answer(value="2027-02-10T09:00Z")
+        case PersonName():
+            return Answer(value="paula@example.com")
+        case Link():
+            return Answer(value="https://example.com/page")
+        case Records(columns=columns):
+            return Answer(value=[{name: str(_some_answer(column).value) for name, column in columns.items()}])
+        case Text() | Several():
+            return Answer(value="Iowa")
