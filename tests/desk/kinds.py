@@ -105,7 +105,7 @@ steps:
     kind: meeting
     quota: {at_least: support.meetings, before: go_live}
     attendees: [csm, pm]
-    raci: {csm: RA}
+    raci: {csm: RA, pm: C}
   present: {stage: meet, title: Attend a presentation, kind: meeting, session: presentation, raci: {pm: RA}}
   greet: {stage: meet, title: Greet the team, kind: message, message: welcome, raci: {pm: RA}}
   approve:

@@ -6,7 +6,7 @@ One rule: a time without a zone is meant in the zone of the handoff's calendar, 
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -67,10 +67,10 @@ def _moment(post: QueryDict, field: str, zone: str) -> datetime | Refused:
     written = post.get("session", "") or post.get(field, "")
     try:
         at = datetime.fromisoformat(written.strip())
-    except ValueError:
+        return (at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):  # the second where the zone leads out of the calendar
         says = "Give the day and the time, like 2027-01-12T10:00."
         return Refused(code="unfit", says=says, mistakes=(Mistake(field=field, says=says),))
-    return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(zone))
 
 
 def _attendees(post: QueryDict) -> tuple[str, ...]:
