@@ -150,7 +150,8 @@ def test_page_is_for_operations_and_only_for_versions_of_the_runbook(company: Co
     paula = browser_of(company, "paula")
     assert paula.get(at).status_code == 403
     assert paula.post(at, {"to": version.pk, "reason": "x"}).status_code == 403
-    assert "Version 1.1 of this runbook" not in paula.get(f"/handoffs/{handoff_id}/").content.decode()
+    page = paula.get(f"/handoffs/{handoff_id}/").content.decode()
+    assert ("Version 1.1 of this runbook is current" in page, at in page) == (True, False)
 
 
 def test_handoff_that_is_over_stays_and_says_why(company: Company) -> None:
