@@ -43,9 +43,9 @@ def _manual(folder: Path) -> str:
     headings = [heading for chapter in chapters for heading in _headings(chapter)]
     parts = [
         NOTICE.format(source=folder.relative_to(ROOT).as_posix()),
-        introduction.strip(),
+        _shown(introduction, deeper="").strip(),
         "\n".join(_contents(headings)),
-        *(_deeper(chapter).strip() for chapter in chapters),
+        *(_shown(chapter, deeper="#").strip() for chapter in chapters),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -80,12 +80,12 @@ def _contents(headings: list[tuple[int, str]]) -> Iterator[str]:
         yield f"{'  ' * (level - 1)}- [{words}](#{anchor}{f'-{again}' if again else ''})"
 
 
-def _deeper(chapter: str) -> str:
-    """Headings one level down, and fences named by what an editor can colour."""
+def _shown(text: str, *, deeper: str) -> str:
+    """Headings as much deeper, and fences named by what an editor can colour."""
     found = []
-    for line, fenced in _lines(chapter):
+    for line, fenced in _lines(text):
         if line.startswith("#") and not fenced:
-            found.append(f"#{line}")
+            found.append(f"{deeper}{line}")
         elif line.startswith("```"):
             found.append(" ".join(line.split(" ")[:1]))
         else:

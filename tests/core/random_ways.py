@@ -31,16 +31,23 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "size": ("0", "1", "2", "3"),
     "kind": ("new", "old"),
     "eu": ("yes", "no"),
+    "vip": ("yes", "no"),
 }
 _FACTS = """\
   size: {kind: number, whole: yes, at_least: 0, at_most: 3}
   kind: {kind: choice, of: [new, old]}
   eu: {kind: yes/no}
+  vip: {kind: yes/no}
+derived:
+  signs: {count: [eu, vip], that_are: yes}
+  alike: {agree: [eu, vip]}
 """
 _CELLS = {
     "size": ['"-"', '"< 1"', '">= 1"', '"[1..2]"', '"> 2"', '"3"'],
     "kind": ['"-"', "new", "old"],
     "eu": ['"-"', "yes", "no"],
+    "signs": ['"-"', '"0"', '"> 0"', '"2"'],
+    "alike": ['"-"', "yes", "no"],
     "path": ["short", "long", '"not(short)"'],
 }
 
@@ -66,8 +73,9 @@ def runbooks(draw: st.DrawFn, *, choices: bool) -> Ways:
             *_decision(draw),
             "stages: [all]\nsteps:",
             *(line for at, step in enumerate(steps) for line in _step(draw, step, steps[:at], choices)),
+            f"milestones:\n  half: {{when: {_end(draw, steps[:1])}}}",
             "ends:",
-            *(f"  e{number}: {{when: {_end(draw, steps, choices)}}}" for number in range(draw(st.integers(1, 2)))),
+            *(f"  e{number}: {{when: {_end(draw, steps)}}}" for number in range(draw(st.integers(1, 2)))),
         ]
     )
     reading = read(text + "\n", "ways.yaml")
@@ -77,7 +85,7 @@ def runbooks(draw: st.DrawFn, *, choices: bool) -> Ways:
 
 
 def _decision(draw: st.DrawFn) -> Iterator[str]:
-    columns = draw(st.permutations(["size", "kind", "eu"]))[: draw(st.integers(1, 2))]
+    columns = draw(st.permutations(["size", "kind", "eu", "signs"]))[: draw(st.integers(1, 2))]
     yield f"    hit_policy: {draw(st.sampled_from(['first', 'unique']))}"
     yield f"    inputs: [{', '.join(columns)}]"
     yield "    outputs: {path: {kind: choice, of: [short, long, none]}}"
@@ -93,18 +101,22 @@ def _step(draw: st.DrawFn, name: str, before: list[str], choices: bool) -> Itera
     yield f"  {name}:\n    stage: all\n    kind: task\n    raci: {{pm: RA}}"
     needs = draw(st.lists(st.sampled_from(before), unique=True)) if before else []
     if needs:
-        yield f"    needs: [{', '.join(needs)}]"
+        least = draw(st.one_of(st.none(), st.integers(1, len(needs))))
+        listed = f"[{', '.join(needs)}]"
+        yield f"    needs: {listed if least is None else f'{{at least {least} of: {listed}}}'}"
     if draw(st.booleans()):
-        yield f"    when: {_condition(draw, before if choices else [])}"
+        yield f"    when: {_condition(draw, _tests(before if choices else []))}"
     if draw(st.booleans()) and draw(st.booleans()):
-        yield f"    opens: {{when: {_condition(draw, before if choices else [])}}}"
+        half = st.just(("half", "reached"))
+        tests = _tests(before if choices else [])
+        yield f"    opens: {{when: {_condition(draw, st.one_of(half, tests) if before and choices else tests)}}}"
     if choices and draw(st.booleans()):
         yield "    outcomes: {good: {}, bad: {}}"
 
 
-def _condition(draw: st.DrawFn, steps: list[str]) -> str:
+def _condition(draw: st.DrawFn, some: st.SearchStrategy[tuple[str, str]]) -> str:
     """Two tests at most, in one of the three forms."""
-    tests = draw(st.lists(_tests(steps), min_size=1, max_size=2, unique_by=lambda test: test[0]))
+    tests = draw(st.lists(some, min_size=1, max_size=2, unique_by=lambda test: test[0]))
     said = [f"{name}: {cell}" for name, cell in tests]
     match draw(st.sampled_from(["all", "all", "any", "not"])):
         case "any":
@@ -121,7 +133,7 @@ def _tests(steps: list[str]) -> st.SearchStrategy[tuple[str, str]]:
     return st.one_of(facts, st.tuples(st.sampled_from(steps), states)) if steps else facts
 
 
-def _end(draw: st.DrawFn, steps: list[str], choices: bool) -> str:
+def _end(draw: st.DrawFn, steps: list[str]) -> str:
     done = draw(st.lists(st.sampled_from(steps), min_size=1, max_size=2, unique=True))
     said = [f"{name}: done" for name in done]
     if draw(st.booleans()):
@@ -163,7 +175,8 @@ def lived(ways: Ways, facts: Mapping[str, str], *, overrides: bool) -> set[str]:
 
 def _key(handoff: Handoff) -> object:
     steps = {name: (step.state, step.outcome) for name, step in handoff.steps.items()}
-    return tuple(sorted(steps.items())), tuple(sorted(handoff.outputs_of("path").items())), handoff.end
+    decided = tuple(sorted(handoff.outputs_of("path").items()))
+    return tuple(sorted(steps.items())), decided, tuple(sorted(handoff.milestones)), handoff.end
 
 
 def _doing(plan: Plan, handoff: Handoff, overrides: bool) -> Iterator[tuple[c.Command, ...]]:

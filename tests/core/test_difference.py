@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from handrail.runbook import model
 from handrail.runbook.difference import HEADINGS, PARTS, difference, names_between
+from handrail.runbook.difference.renaming import paired
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
+from handrail.runbook.problem import Place
 from handrail.runbook.reading import read
 from tests.core.difference_text import EVERYTHING, Case, cases, changed, everything, runbook_of, told, with_word
 
@@ -23,6 +26,17 @@ def test_change_is_told_in_the_readers_terms(case: Case) -> None:
     assert told(everything(), new) == case.told
     if case.back:
         assert told(new, everything()) == case.back
+
+
+@pytest.mark.parametrize(("number", "renamed"), [(200, 200), (201, 0)])
+def test_renamed_things_are_looked_for_among_so_many(number: int, renamed: int) -> None:
+    def roles(name: str) -> dict[str, model.Role]:
+        return {
+            f"{name}{at}": model.Role(name=f"{name}{at}", title="", says=f"{at}", place=Place(file=""))
+            for at in range(number)
+        }
+
+    assert len(paired(roles("old"), roles("new"))) == renamed
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)

@@ -6,12 +6,15 @@ import pytest
 
 from handrail.runbook.exchange.asking import ExchangedInquiry
 from handrail.runbook.exchange.dmn import read_dmn
+from handrail.runbook.exchange.dmn_writing import write_dmn
 from handrail.runbook.exchange.loading import load_any
 from handrail.runbook.exchange.names import NAMESPACES
 from handrail.runbook.exchange.xml_tree import DEEPEST
 from handrail.runbook.kinds import Choice, Instant, Number, Unfit
+from handrail.runbook.reading import read
 from handrail.runbook.tables.deciding import Decided
 from tests.core.dmn_text import DMN, spoiled
+from tests.core.runbook_text import SMALL
 
 TESTS = "Write S-FEEL unary tests: “-”, a value, a comparison, an interval, a list with commas, or “not(…)”. [cell]"
 VALUES = 'Write one value: a text in quotes, a number, true, false or date("…"). [output]'
@@ -84,6 +87,10 @@ def test_output_is_put_together_of_texts_and_data() -> None:
         (
             ("[Legal age..25)", "Legal age + 1"),
             f"19:27: error: “Legal age + 1” is not a unary test of S-FEEL over known names. {TESTS}",
+        ),
+        (
+            ("[Legal age..25)", 'duration("P1Y")'),
+            f"19:27: error: “P1Y” is a time or a duration, which no cell holds. {TESTS}",
         ),
         (("[Legal age..25)", '"old"'), f'19:27: error: "old" is not a number. {TESTS}'),
         (
@@ -253,6 +260,16 @@ def test_decision_that_waits_for_itself_is_told() -> None:
             "loans.dmn:25:3: error: “Terms” waits for its own answer. "
             "Let one of the decisions look at something else. [cycle]"
         )
+    ]
+
+
+def test_columns_of_one_name_are_told() -> None:
+    runbook = read(SMALL, "small.yaml").runbook
+    assert runbook is not None
+    content = write_dmn(tuple(runbook.decisions.values()), "small").content
+    twice = content.replace(b'column name="mrr"', b'column name="vertical"')
+    assert [str(problem).partition(": ")[2] for problem in read_dmn(twice, "x.dmn").problems] == [
+        "error: “vertical” is the name of two columns of “support”. Give one of the two another name. [name-taken]"
     ]
 
 

@@ -11,10 +11,11 @@ import pytest
 import xlsxwriter
 
 from handrail.runbook.cells import Among
+from handrail.runbook.exchange.asking import ExchangedInquiry
 from handrail.runbook.exchange.loading import load_any
 from handrail.runbook.exchange.sheet_reading import read_workbook
 from handrail.runbook.exchange.sheet_writing import rows_of, write_workbook
-from handrail.runbook.kinds import Text, Unfit
+from handrail.runbook.kinds import Number, Text, Unfit
 from handrail.runbook.model import Decision, Input, Output, Ref, Rule
 from handrail.runbook.reading import read
 from tests.core.random_tables import NOWHERE
@@ -34,12 +35,14 @@ SHEET: list[list[object]] = [
 ]
 
 
-def workbook(rows: list[list[object]], changes: Mapping[str, object] | None = None) -> bytes:
+def workbook(*sheets: list[list[object]], changes: Mapping[str, object] | None = None) -> bytes:
+    """The `changes` are made in the last of the sheets."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"default_date_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet("Sheet1")
-    for at, row in enumerate(rows):
-        sheet.write_row(at, 0, row)
+    for rows in sheets:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
     for cell, value in (changes or {}).items():
         sheet.write(cell, value)
     book.close()
@@ -153,7 +156,7 @@ def test_sheet_filled_by_hand_is_read() -> None:
     ],
 )
 def test_mistake_is_told_with_sheet_and_cell(cell: str, value: object, problem: str) -> None:
-    problems = read_workbook(workbook(SHEET, {cell: value}), "x.xlsx").problems
+    problems = read_workbook(workbook(SHEET, changes={cell: value}), "x.xlsx").problems
     assert [str(one) for one in problems][:1] == [f"x.xlsx:{problem}"]
 
 
@@ -182,6 +185,56 @@ def test_nothing_written_is_a_formula() -> None:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     assert re.findall(r"<f>|<hyperlink", sheet) == []
     assert read_workbook(written.content, "x.xlsx").tables["=1+1"].decision == decision
+
+
+SIZE: list[list[object]] = [
+    ["decision", "size"],
+    ["column", "input", "output"],
+    ["name", "mrr", "size"],
+    ["kind", "number", "text"],
+    [1, "[0..5)", "small"],
+]
+CARE: list[list[object]] = [
+    ["decision", "care"],
+    ["column", "input", "input", "output"],
+    ["name", "size", "mrr", "level"],
+    ["looks at", "output size · size", "", ""],
+    ["kind", "text", "number", "text"],
+    [1, "small", "-", "full"],
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        (
+            {"B5": "number", "B6": "5"},
+            "“size” is a number in “care” and a text in “size”. Let it be the same in both. [unlike-kinds]",
+        ),
+        (
+            {"B4": "output size · sise"},
+            (
+                "“care” looks at “sise” of “size”, which gives nothing of that name. "
+                "Did you mean “size”? There is: size. [unknown-name]"
+            ),
+        ),
+        (
+            {"B4": "output care · level"},
+            "“care” waits for its own answer. Let one of the decisions look at something else. [cycle]",
+        ),
+    ],
+)
+def test_decision_that_does_not_fit_the_others_is_told(changes: dict[str, object], says: str) -> None:
+    exchanged = read_workbook(workbook(SIZE, CARE, changes=changes), "x.xlsx")
+    assert list(exchanged.tables) == ["size"]
+    assert [str(problem) for problem in exchanged.problems] == [f"x.xlsx:1:1: error: {says}"]
+    assert exchanged.unread == {"care": exchanged.problems}
+
+
+def test_column_that_takes_anything_takes_the_kind_of_the_others() -> None:
+    exchanged = read_workbook(workbook(SIZE, CARE, changes={"C5": "date"}), "x.xlsx")
+    assert exchanged.problems == ()
+    assert ExchangedInquiry(exchanged, "care").askable["mrr"].kind == Number()
 
 
 def test_sheets_beside_decisions_are_said_to_be_left() -> None:

@@ -37,6 +37,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "start": ((), ELSEWHERE),  # nobody is ticked: to the customers
     "handoff": (("handoff",), SIGNED_IN),
     "give-facts": (("handoff",), ONLY_POSTED),
+    "count-anew": (("handoff",), ONLY_POSTED),
     "fill-role": (("handoff", "pm"), ONLY_POSTED),
     "report": (("handoff", "anything"), ONLY_POSTED),
     "move": (("handoff",), OPERATIONS),

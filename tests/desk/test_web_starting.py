@@ -88,7 +88,9 @@ def test_page_tells_what_is_known_missing_and_unfit_before(company: Company) -> 
 def test_roles_are_filled_from_their_teams_or_by_the_account_owner(company: Company) -> None:
     roles = {role.name: role for role in roles_to_fill(company.version)}
     assert [one.name for one in roles["pm"].people] == ["Ivan Petrov", "Paula Reyes"]
-    assert {name for name, role in roles.items() if role.from_owner} == {"csm"}
+    assert {name: role.otherwise for name, role in roles.items() if role.otherwise != "Nobody yet"} == {
+        "csm": "Each customer’s own account owner"
+    }
 
 
 def test_customer_whose_handoff_runs_is_refused_and_the_others_start(company: Company) -> None:

@@ -61,7 +61,7 @@ def _spoiled_inside(workbook: bytes, other: bytes, chance: Random) -> bytes:
     parts = _unpacked(workbook)
     if not parts:
         return _spoiled_text(workbook, other, chance)
-    likely = [name for name in parts if name.endswith(("sharedStrings.xml", "sheet1.xml", "workbook.xml"))]
+    likely = [name for name in parts if name.endswith(("Strings.xml", "workbook.xml")) or "/sheet" in name]
     name = chance.choice(likely if likely and chance.random() < 0.9 else list(parts))
     inside = _unpacked(other).get(name, other)
     parts[name] = _spoiled_text(parts[name], inside, chance)

@@ -7,7 +7,8 @@ A fence `yaml runbook` holds a runbook; the stories below it are about that runb
 below it holds the version that its handoffs may be moved to. A fence `yaml story` holds:
 
     people: {Paula: pm, Olga: CS Operations, Dora: no role}
-    runbook: transition-to-client-services      a shipped runbook, where the chapter has none of its own
+    runbook: transition-to-client-services      a shipped runbook, where the chapter has none of its own; what the
+                                                check says about it is listed in the introduction of its cases
     goes on from: The name of a story above      its people, and everything that happened in it
     happens:
     - at: 2027-01-04 09:00                       the office's clock; left out, it is still the same minute
@@ -107,6 +108,13 @@ def stories_of(path: Path) -> tuple[Story, ...]:
     return tuple(found.values())
 
 
+def problems_of_shipped(runbook: str) -> tuple[str, ...]:
+    """What the check says about the shipped runbook, and is meant; the file is called `runbook.yaml` in it."""
+    introduction = CASES / runbook / "introduction.md"
+    fences = _fences(introduction) if introduction.is_file() else ()
+    return tuple(line for fence in fences if fence.sort == "text problems" for line in fence.text.splitlines())
+
+
 def _fences(path: Path) -> Iterator[_Fence]:
     heading, begun = path.stem, 0
     sort: str | None = None
@@ -140,6 +148,8 @@ class _StoryReader:
         assert isinstance(whole, dict)
         self._tell_strange(whole)
         before = self._before(whole)
+        if "runbook" in whole:
+            problems = problems_of_shipped(str(whole["runbook"]))
         people = whole.get("people", {})
         if not isinstance(people, dict):
             raise self.mistake(self.fence.line, "“people” says what each of them is: {Paula: pm}.")

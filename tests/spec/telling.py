@@ -302,7 +302,7 @@ def _letters(letters: Iterable[str]) -> str:
 
 
 def _line(line: Line) -> str:
-    rows = "; ".join(", ".join(row) for row in line.rows)
+    rows = "; ".join(", ".join(filter(None, row)) for row in line.rows)
     words = {
         "given": line.value or rows,
         "not applicable": f"not applicable: {line.reason}",

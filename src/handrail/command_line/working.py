@@ -102,11 +102,11 @@ def _wait_for_migrations() -> float | None:
 
 
 def _run_due() -> float:
-    """Wake what is due and send what is queued; answers with how long to sleep."""
+    """Do what is due and send what is queued; answers with how long to sleep."""
     from django.utils import timezone
 
     from handrail.desk import jobs
 
-    woken = jobs.run_due(now=timezone.now())
-    sent = jobs.deliver_due(now=timezone.now())
-    return 0.0 if woken or sent else _IDLE_SECONDS
+    now = timezone.now()
+    done = jobs.run_due(now=now) + jobs.attend_due(now=now) + jobs.deliver_due(now=timezone.now())
+    return 0.0 if done else _IDLE_SECONDS

@@ -4,15 +4,17 @@ One rule: one indexed column says when; each row is taken, woken and saved in on
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from handrail.desk import ledger, models
 from handrail.desk.outbox import deliver_due
 from handrail.handoff.commands import Wake
 
-__all__ = ["deliver_due", "run_due"]
+__all__ = ["attend_due", "deliver_due", "run_due"]
 
 log = logging.getLogger(__name__)
 
@@ -21,17 +23,29 @@ BATCH = 100
 
 def run_due(now: datetime) -> int:
     """Wake the handoffs that are due, a batch at most; how many were woken. Several workers share the work."""
-    due = list(models.Handoff.objects.filter(wake_at__lte=now).order_by("wake_at").values_list("pk", flat=True)[:BATCH])
-    return sum(_wake(handoff_id, now) for handoff_id in due)
+    due = models.Handoff.objects.filter(wake_at__lte=now)
+    return _each(due, "wake_at", lambda handoff_id: ledger.record(handoff_id, Wake(), now=now))
 
 
-def _wake(handoff_id: int, now: datetime) -> bool:
-    """False where another worker has it, or was quicker."""
+def attend_due(now: datetime) -> int:
+    """Look once a day at what lies beyond the handoffs that ask for it, a batch at most; how many were looked at."""
+    due = models.Handoff.objects.filter(attend_at__lte=now)
+    return _each(due, "attend_at", lambda handoff_id: ledger.attend(handoff_id, now=now))
+
+
+def _each(due: QuerySet[models.Handoff], by: str, does: Callable[[int], object]) -> int:
+    rows = list(due.order_by(by).values_list("pk", "project_id")[:BATCH])
+    return sum(_one(due, handoff_id, project_id, does) for handoff_id, project_id in rows)
+
+
+def _one(due: QuerySet[models.Handoff], handoff_id: int, project_id: int | None, does: Callable[[int], object]) -> bool:
+    """False where another worker has it, or was quicker. The handoffs of a project are held from its first on, as the
+    ledger holds them."""
     with transaction.atomic():
-        rows = models.Handoff.objects.filter(pk=handoff_id, wake_at__lte=now)
+        first = models.Handoff.objects.filter(pk=project_id or handoff_id)
         if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True)
-        if not rows.exists():
+            first = first.select_for_update(skip_locked=True)
+        if not first.values_list("pk") or not due.filter(pk=handoff_id).exists():
             return False
-        ledger.record(handoff_id, Wake(), now=now)
+        does(handoff_id)
         return True

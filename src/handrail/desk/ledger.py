@@ -3,15 +3,18 @@
 One rule: what is acknowledged is committed, and everything that shows it is committed with it.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from handrail.desk import models, outbox, statements
-from handrail.desk.projection import project
+from handrail.desk import models, outbox, phases, statements
+from handrail.desk.change import Change as Change
+from handrail.desk.following import attends_at, following
+from handrail.desk.projection import like_facts, project
 from handrail.desk.runbooks import plan_known_as, plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
@@ -21,50 +24,106 @@ from handrail.handoff.history import Handoff, fold
 from handrail.handoff.life import decide, recorded
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
+from handrail.handoff.projects import front_of
 from handrail.handoff.refusal import Refused
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """What a command led to: the events as recorded (none where nothing changed) and the handoff after them."""
-
-    handoff_id: int
-    events: tuple[e.Recorded, ...]
-    handoff: Handoff
 
 
 def record(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
     """Raises `models.Handoff.DoesNotExist` where there is no such handoff."""
     with transaction.atomic():
-        taken = statements.take(handoff_id)
-        plan = plan_known_as(*taken.version)
-        before = wire.decode_handoff(taken.columns["state"])
-        outcome = decide(plan, before, command, now)
-        if isinstance(outcome, Refused):
+        outcome = _give(handoff_id, command, now)
+        if isinstance(outcome, Refused) or not outcome.events:
             return outcome
-        if not outcome and not isinstance(command, c.Wake):
-            return Change(handoff_id=handoff_id, events=(), handoff=before)
-        return _append(handoff_id, plan, before, outcome, command, now, taken.columns)
+        return _followed(outcome, now)
 
 
-def start(version: models.RunbookVersion, command: c.Start, *, now: datetime) -> Change | Refused:
-    """Begin a handoff of the customer; a customer has at most one that runs of each runbook."""
+def attend(handoff_id: int, *, now: datetime) -> Change:
+    """Let the desk look at what lies beyond the handoff: count anew, and find who holds an empty role."""
     with transaction.atomic():
-        customer = models.Customer.objects.select_for_update().get(pk=command.customer_id)
-        running = customer.handoffs.filter(runbook=version.name, status=models.Handoff.Status.RUNNING).first()
-        if running is not None:
-            says = (
-                f"{customer.name} has a handoff of this runbook that still runs, started {running.started_at:%d %B %Y}."
-            )
-            return Refused(code="running", says=says)
-        row = models.Handoff(
-            customer=customer, runbook_version=version, runbook=version.name, started_at=now, changed_at=now
-        )
-        outcome = decide(plan_of(version), Handoff(), command, now)
+        return _followed(_standing(handoff_id, statements.take(handoff_id)), now)
+
+
+def _standing(handoff_id: int, taken: statements.Taken) -> Change:
+    """The handoff as it stands, as a change of nothing."""
+    return Change(
+        handoff_id=handoff_id,
+        events=(),
+        handoff=wire.decode_handoff(taken.columns["state"]),
+        plan=plan_known_as(*taken.version),
+        project_id=taken.project_id,
+        attend_at=taken.attend_at,
+    )
+
+
+def _give(handoff_id: int, command: c.Command, now: datetime) -> Change | Refused:
+    taken = statements.take(handoff_id)
+    standing = _standing(handoff_id, taken)
+    outcome = decide(standing.plan, standing.handoff, command, now)
+    if isinstance(outcome, Refused):
+        return outcome
+    if not outcome and not isinstance(command, c.Wake):
+        return standing
+    return _append(standing, outcome, command, now, taken.columns)
+
+
+_MOST_TURNS = 200  # what follows comes to rest long before
+
+
+def _followed(change: Change, now: datetime) -> Change:
+    """The change with what the desk itself recorded in the handoff after it; other phases of its project follow too."""
+    if not change.plan.looks_beyond:
+        return change
+    after, waiting = {change.handoff_id: change}, deque([change])
+    for _ in range(_MOST_TURNS):
+        if not waiting:
+            break
+        at = waiting.popleft()
+        for handoff_id, command in following(replace(at, handoff=after[at.handoff_id].handoff), now):
+            outcome = _give(handoff_id, command, now)
+            if isinstance(outcome, Change) and outcome.events:
+                waiting.append(outcome)
+                before = after[handoff_id].events if handoff_id in after else ()
+                after[handoff_id] = replace(outcome, events=(*before, *outcome.events))
+    for one in after.values():
+        statements.attend(one.handoff_id, attends_at(one.plan, one.handoff, now), one.attend_at)
+    return after[change.handoff_id]
+
+
+def start(
+    version: models.RunbookVersion, command: c.Start, *, now: datetime, project_id: int | None = None
+) -> Change | Refused:
+    """Begin a handoff of the customer; a customer has at most one that runs of each runbook. Further ones begin only as
+    phases of the project whose first handoff is `project_id`, and those have its front."""
+    with transaction.atomic():
+        customer = models.Customer.objects.select_for_update(no_key=True).get(pk=command.customer_id)
+        plan = plan_of(version)
+        others = phases.joined(project_id, plan, command) if project_id else phases.running(customer, version.name)
+        if isinstance(others, Refused):
+            return others
+        if others is not None:
+            command = replace(command, people={**command.people, **_front(plan, others)})
+        outcome = decide(plan, Handoff(), command, now)
         if isinstance(outcome, Refused):
             return outcome
-        row.save(force_insert=True)
-        return _append(row.pk, plan_of(version), Handoff(), outcome, command, now)
+        if project_id is not None:
+            models.Handoff.objects.filter(pk=project_id, project=None).update(project=project_id)
+        row = models.Handoff.objects.create(
+            customer=customer,
+            runbook_version=version,
+            runbook=version.name,
+            project_id=project_id,
+            phase=command.phase.strip(),
+            started_at=now,
+            changed_at=now,
+        )
+        before = Change(handoff_id=row.pk, events=(), handoff=Handoff(), plan=plan, project_id=project_id)
+        return _followed(_append(before, outcome, command, now), now)
+
+
+def _front(plan: Plan, rows: list[models.Handoff]) -> dict[str, Person]:
+    """Whom the customer turns to in the phases that run."""
+    run = [row for row in rows if row.status == models.Handoff.Status.RUNNING]
+    return front_of(plan, [wire.decode_handoff(row.state) for row in run])
 
 
 def change_version(
@@ -73,34 +132,42 @@ def change_version(
     """Let the handoff follow another version of its runbook. Raises `models.Handoff.DoesNotExist`."""
     with transaction.atomic():
         taken = statements.take(handoff_id)
-        old, new = plan_known_as(*taken.version), plan_of(version)
-        before = wire.decode_handoff(taken.columns["state"])
-        outcome = versions.change_version(old, new, before, command, now)
+        standing, new = _standing(handoff_id, taken), plan_of(version)
+        outcome = versions.change_version(standing.plan, new, standing.handoff, command, now)
         if isinstance(outcome, Refused):
             return outcome
         models.Handoff.objects.filter(pk=handoff_id).update(runbook_version=version)
         _rename_deliveries(handoff_id, outcome)
-        return _append(handoff_id, new, before, outcome, command, now, taken.columns)
+        if not new.looks_beyond:
+            statements.attend(handoff_id, None, taken.attend_at)
+        moved = replace(standing, plan=new)
+        return _followed(_append(moved, outcome, command, now, taken.columns, old_plan=standing.plan), now)
 
 
 def _append(
-    handoff_id: int,
-    plan: Plan,
-    before: Handoff,
+    before: Change,
     events: tuple[e.Event, ...],
     command: c.Command,
     now: datetime,
-    standing: Mapping[str, Any] | None = None,
+    columns: Mapping[str, Any] | None = None,
+    old_plan: Plan | None = None,
 ) -> Change:
-    """`standing` are the columns of the handoff's row as they are, where they are known."""
-    by = c.giver(command)
-    added = recorded(events, before, now, by)
-    after = fold(added, onto=before)
+    """`before` is the handoff as it stands, `columns` those of its row as they are, where they are known; `old_plan` is
+    what it followed so far, where that was another version."""
+    handoff_id, plan, was = before.handoff_id, before.plan, before.handoff
+    added = recorded(events, was, now, c.giver(command))
+    after = fold(added, onto=was)
     statements.add_events([_event_row(handoff_id, one) for one in added])
-    _keep_documents(handoff_id, plan, before, added)
-    _enqueue_messages(handoff_id, before, added)
-    statements.write(handoff_id, project(plan, after, now), standing, seats=before.people != after.people)
-    return Change(handoff_id=handoff_id, events=added, handoff=after)
+    _keep_documents(handoff_id, plan, was, added)
+    _enqueue_messages(handoff_id, was, added)
+    statements.write(
+        handoff_id,
+        project(plan, after, now),
+        columns,
+        seats=was.people != after.people,
+        like=like_facts(old_plan or plan, was) != like_facts(plan, after),
+    )
+    return replace(before, events=added, handoff=after)
 
 
 def _event_row(handoff_id: int, one: e.Recorded) -> tuple[int, int, datetime, int | None, str, str, str]:

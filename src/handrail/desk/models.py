@@ -1,7 +1,7 @@
 """The rows of the desk: people, customers, runbook versions, handoffs and their events. Constraints, no behaviour.
 
-One rule: `Event` rows are the truth of a handoff. `Handoff`, `Seat` and `Work` rows are projections of them, written in
-the same transaction and made anew by `handrail rebuild`; everything else here is an ordinary row.
+One rule: `Event` rows are the truth of a handoff. `Handoff`, `Seat`, `Work` and `LikeFact` rows are projections of
+them, written in the same transaction and made anew by `handrail rebuild`; everything else here is an ordinary row.
 """
 
 from typing import Any, ClassVar
@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+
+from handrail.desk.likeness import LONGEST_WORDS, words
 
 
 class Calendar(models.Model):
@@ -116,17 +118,28 @@ class Customer(models.Model):
         return self.name
 
 
+class Words(models.CharField):  # type: ignore[type-arg]
+    """The words by which the row's `value` is compared with others, kept whenever the row is."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        kept = words(model_instance.value)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, kept)
+        return kept
+
+
 class CustomerFact(models.Model):
     """Something known about a customer, as it was written; the kind that reads it stands in the runbook."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="facts")
     name = models.CharField(max_length=60)
     value = models.JSONField()
+    words = Words(max_length=LONGEST_WORDS, default="", editable=False)
     source = models.CharField(max_length=300)
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "name"], name="one_fact_of_a_name")]
+        indexes: ClassVar = [models.Index(fields=["name", "words", "customer"], name="customer_fact_by_words")]
 
 
 class CustomerWord(models.Model):
@@ -189,7 +202,12 @@ class RunbookVersion(models.Model):
 
 
 class Handoff(models.Model):
-    """Where a handoff stands: `state` is the fold of its events up to `number`, the columns what lists need of it."""
+    """Where a handoff stands: `state` is the fold of its events up to `number`, the columns what lists need of it.
+
+    `project` is the first handoff of a project that goes through its runbook in phases, in that one too; empty where a
+    handoff is the only one. `attend_at` is when the desk next looks at what lies beyond the handoff, such as how many
+    customers are like this one; empty where its runbook asks for nothing of the kind.
+    """
 
     class Status(models.TextChoices):
         RUNNING = "running", "Running"
@@ -199,6 +217,10 @@ class Handoff(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="handoffs")
     runbook_version = models.ForeignKey(RunbookVersion, on_delete=models.PROTECT, related_name="handoffs")
     runbook = models.CharField(max_length=60)
+    project = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="phases", db_index=False
+    )
+    phase = models.CharField(max_length=60, blank=True)
     number = models.PositiveIntegerField(default=0)
     state = models.TextField(default="{}")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
@@ -212,6 +234,7 @@ class Handoff(models.Model):
     )
     due_at = models.DateTimeField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
+    attend_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -219,6 +242,8 @@ class Handoff(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["wake_at"], name="handoff_by_wake", condition=models.Q(wake_at__isnull=False)),
+            models.Index(fields=["attend_at"], name="handoff_to_attend", condition=models.Q(attend_at__isnull=False)),
+            models.Index(fields=["project"], name="handoff_by_project", condition=models.Q(project__isnull=False)),
             models.Index(fields=["status", "due_at", "id"], name="handoff_by_due"),
             models.Index(fields=["status", "-changed_at", "id"], name="handoff_by_change"),
             models.Index(fields=["status", "stage", "due_at", "id"], name="handoff_by_stage"),
@@ -227,9 +252,14 @@ class Handoff(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["customer", "runbook"],
-                condition=models.Q(status="running"),
+                condition=models.Q(status="running", project__isnull=True),
                 name="one_running_handoff_a_runbook",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["project", "phase"],
+                condition=models.Q(project__isnull=False),
+                name="one_phase_of_a_name",
+            ),
         ]
 
 
@@ -278,6 +308,24 @@ class Work(models.Model):
             models.UniqueConstraint(fields=["handoff", "sort", "name", "role"], name="one_entry_a_duty")
         ]
         indexes: ClassVar = [models.Index(fields=["person", "due_at", "id"], name="work_by_person")]
+
+
+class LikeFact(models.Model):
+    """A fact of a handoff that other customers are compared with, as its runbook says (projection); of a handoff that
+    was cancelled none."""
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="like_facts", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="like_facts", db_index=False)
+    runbook = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    words = models.CharField(max_length=LONGEST_WORDS)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "name"], name="one_like_fact_of_a_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["runbook", "name", "words", "customer"], name="like_fact_by_words"),
+            models.Index(fields=["customer", "runbook"], name="like_fact_by_customer"),
+        ]
 
 
 class SignedDocument(models.Model):

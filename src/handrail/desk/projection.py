@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handrail.desk import models
+from handrail.desk.likeness import words
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff, State
 from handrail.handoff.items import steps_in
@@ -34,16 +35,19 @@ COLUMNS = (
     "wake_at",
     "ended_at",
     "changed_at",
+    "phase",
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Projection:
-    """`columns` of the handoff's row; `seats` as role → person id; `work` keyed by what makes an entry one."""
+    """`columns` of the handoff's row; `seats` as role → person id; `work` keyed by what makes an entry one; `like` the
+    words of the facts that other customers are compared with, by name."""
 
     columns: dict[str, Any]
     seats: dict[str, int]
     work: dict[tuple[str, str, str], dict[str, Any]]
+    like: dict[str, str]
 
 
 def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
@@ -52,7 +56,15 @@ def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
         columns=_columns(plan, handoff, entries, now),
         seats={role: person.id for role, person in handoff.people.items()},
         work={(one.sort, one.name, one.role): _work(one) for one in entries},
+        like=like_facts(plan, handoff),
     )
+
+
+def like_facts(plan: Plan, handoff: Handoff) -> dict[str, str]:
+    """A handoff that was cancelled tells nothing of its customer."""
+    if not plan.compared or handoff.cancelled:
+        return {}
+    return {name: words(known.value) for name, known in handoff.facts.items() if name in plan.compared}
 
 
 def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datetime) -> dict[str, Any]:
@@ -73,6 +85,7 @@ def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datet
         "wake_at": wake_at(plan, handoff, now),
         "ended_at": handoff.ended_at,
         "changed_at": handoff.changed_at,
+        "phase": handoff.phase,
     }
 
 

@@ -78,6 +78,7 @@ def standing(row: models.Handoff, columns: Iterable[str]) -> Projection:
             }
             for one in work
         },
+        like=dict(models.LikeFact.objects.filter(handoff=row.pk).values_list("name", "words")),
     )
 
 

@@ -9,12 +9,15 @@ from datetime import datetime
 
 from handrail.desk import ledger, models
 from handrail.desk.people import person_of
+from handrail.desk.phases import phases_of
 from handrail.desk.runbooks import plan_of
+from handrail.handoff import wire
 from handrail.handoff.commands import Start
 from handrail.handoff.history import Handoff, KnownFact
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
+from handrail.handoff.projects import taken_over
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.runbook.kinds import Unfit, Written, read
 
@@ -41,6 +44,15 @@ class Beginning:
     outcome: ledger.Change | Refused
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewPhase:
+    """`takes` are the names of the facts that it takes over from the last phase."""
+
+    project_id: int
+    name: str
+    takes: frozenset[str]
+
+
 def current_version(name: str) -> models.RunbookVersion | None:
     return models.RunbookVersion.objects.select_related("calendar").filter(name=name, is_current=True).first()
 
@@ -65,6 +77,29 @@ def begin(
         )
         for row in rows
     )
+
+
+def begin_phase(
+    customer: models.Customer,
+    version: models.RunbookVersion,
+    phase: NewPhase,
+    people_by_role: Mapping[str, Person],
+    by: Actor,
+    now: datetime,
+) -> ledger.Change | Refused:
+    """Start another phase of a project, with those facts of the last one that are taken over."""
+    plan, rows = plan_of(version), phases_of(phase.project_id)
+    facts = taken_over(plan, wire.decode_handoff(rows[-1].state)) if rows else {}
+    command = Start(
+        by=by,
+        customer_id=customer.pk,
+        customer=customer.name,
+        facts={name: value for name, value in facts.items() if name in phase.takes},
+        people={**_owner_in_roles(plan, customer), **people_by_role},
+        source=f"{(rows[-1].phase if rows else '') or 'the first phase'} of this project",
+        phase=phase.name,
+    )
+    return ledger.start(version, command, now=now, project_id=phase.project_id)
 
 
 def known(plan: Plan, records: Iterable[models.CustomerFact]) -> Known:

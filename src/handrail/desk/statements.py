@@ -15,12 +15,14 @@ from django.db.backends.utils import CursorWrapper
 from handrail.desk import models
 from handrail.desk.projection import COLUMNS, Projection
 
+# All the handoffs of a project are held together, and in one order: what is done in one can change the others.
 _TAKE = f"""
-SELECT {", ".join(f'h."{name}"' for name in COLUMNS)}, v.id, v.digest, c.id, c.revision
+SELECT {", ".join(f'h."{name}"' for name in COLUMNS)}, v.id, v.digest, c.id, c.revision, h.id, h.project_id, h.attend_at
 FROM desk_handoff h
 JOIN desk_runbookversion v ON v.id = h.runbook_version_id
 JOIN desk_calendar c ON c.id = v.calendar_id
-WHERE h.id = %s"""
+WHERE h.id = %s OR h.project_id = (SELECT p.project_id FROM desk_handoff p WHERE p.id = %s)
+ORDER BY h.id"""
 _ADD_EVENTS = "INSERT INTO desk_event (handoff_id, number, at, by_id, by_name, kind, data) VALUES "
 _WORK = "SELECT id, sort, name, role, person_id, title, why, due_at FROM desk_work WHERE handoff_id = %s"
 _ENTRY = ("person_id", "title", "why", "due_at")
@@ -31,26 +33,47 @@ _REMOVE_WORK = "DELETE FROM desk_work WHERE id IN "
 _SEATS = "SELECT id, role, person_id FROM desk_seat WHERE handoff_id = %s"
 _ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id) VALUES "
 _REMOVE_SEATS = "DELETE FROM desk_seat WHERE id IN "
+_REMOVE_LIKE_FACTS = "DELETE FROM desk_likefact WHERE handoff_id = %s"
+_ADD_LIKE_FACTS = """
+INSERT INTO desk_likefact (handoff_id, customer_id, runbook, name, words)
+SELECT h.id, h.customer_id, h.runbook, %s, %s FROM desk_handoff h WHERE h.id = %s"""
+_ID = len(COLUMNS) + 4  # where the columns of `_TAKE` have the id
+_ATTEND = "UPDATE desk_handoff SET attend_at = %s WHERE id = %s"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """The row of a handoff, held until the transaction ends; `version` is the cache key of its plan."""
+    """The row of a handoff, held until the transaction ends; `version` is the cache key of its plan, `project_id` the
+    first handoff of its project, where it has one."""
 
     columns: Mapping[str, Any]
     version: tuple[int, str, int, int]
+    project_id: int | None
+    attend_at: Any
 
 
 def take(handoff_id: int) -> Taken:
     """Raises `models.Handoff.DoesNotExist`."""
     hold = " FOR UPDATE OF h" if connection.features.has_select_for_update_of else ""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE + hold, [handoff_id])
-        row = cursor.fetchone()
+        cursor.execute(_TAKE + hold, [handoff_id, handoff_id])
+        row = next((row for row in cursor.fetchall() if row[_ID] == handoff_id), None)
     if row is None:
         raise models.Handoff.DoesNotExist(f"There is no handoff {handoff_id}.")
-    version_id, digest, calendar_id, revision = row[len(COLUMNS) :]
-    return Taken(columns=dict(zip(COLUMNS, row, strict=False)), version=(version_id, digest, calendar_id, revision))
+    version_id, digest, calendar_id, revision, _, project_id, attend_at = row[len(COLUMNS) :]
+    return Taken(
+        columns=dict(zip(COLUMNS, row, strict=False)),
+        version=(version_id, digest, calendar_id, revision),
+        project_id=project_id,
+        attend_at=attend_at,
+    )
+
+
+def attend(handoff_id: int, at: datetime | None, before: Any) -> None:
+    """When the desk next looks beyond the handoff; `before` is what stands there, as the database has it."""
+    if _instant(at) != before:
+        with connection.cursor() as cursor:
+            cursor.execute(_ATTEND, [_instant(at), handoff_id])
 
 
 def add_events(rows: Sequence[tuple[int, int, datetime, int | None, str, str, str]]) -> None:
@@ -59,15 +82,25 @@ def add_events(rows: Sequence[tuple[int, int, datetime, int | None, str, str, st
         _insert(cursor, _ADD_EVENTS, [(*row[:2], _instant(row[2]), *row[3:]) for row in rows])
 
 
-def write(handoff_id: int, shown: Projection, before: Mapping[str, Any] | None = None, *, seats: bool = True) -> None:
+def write(
+    handoff_id: int,
+    shown: Projection,
+    before: Mapping[str, Any] | None = None,
+    *,
+    seats: bool = True,
+    like: bool = True,
+) -> None:
     """Bring the rows of the handoff in step with `shown`.
 
-    `before` are the columns that are known to stand already; without `seats` the seats are known to.
+    `before` are the columns that are known to stand already; without `seats` the seats are known to, and without
+    `like` the facts that others are compared with.
     """
     with connection.cursor() as cursor:
         _write_columns(cursor, handoff_id, shown.columns, before or {})
         if seats:
             _write_seats(cursor, handoff_id, shown.seats)
+        if like:
+            _write_like_facts(cursor, handoff_id, shown.like)
         _write_work(cursor, handoff_id, shown.work)
 
 
@@ -87,6 +120,11 @@ def _write_seats(cursor: CursorWrapper, handoff_id: int, seats: Mapping[str, int
     wanted = set(seats.items())
     _remove(cursor, _REMOVE_SEATS, [key for seat, key in standing.items() if seat not in wanted])
     _insert(cursor, _ADD_SEATS, [(handoff_id, *seat) for seat in seats.items() if seat not in standing])
+
+
+def _write_like_facts(cursor: CursorWrapper, handoff_id: int, like: Mapping[str, str]) -> None:
+    cursor.execute(_REMOVE_LIKE_FACTS, [handoff_id])
+    cursor.executemany(_ADD_LIKE_FACTS, [(name, words, handoff_id) for name, words in like.items()])
 
 
 def _write_work(cursor: CursorWrapper, handoff_id: int, work: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> None:

@@ -199,10 +199,11 @@ class Resume:
 
 @dataclass(frozen=True, kw_only=True)
 class Seat:
-    """The desk found who holds a role, as the runbook says; `why` tells how. Nobody's command but its own."""
+    """The desk found who holds a role, as the runbook says, or that nobody does any more; `why` tells how. Nobody's
+    command but its own."""
 
     role: str
-    person: Person
+    person: Person | None
     why: str
 
 

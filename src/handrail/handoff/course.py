@@ -4,6 +4,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
 from handrail.handoff.items import known_step
+from handrail.handoff.knowledge import holds
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.handoff.steps import too_long, without_reason
@@ -21,7 +22,8 @@ def begin(plan: Plan, handoff: Handoff, command: c.Begin) -> Outcome:
 
 
 def report(plan: Plan, handoff: Handoff, command: c.Report) -> Outcome:
-    """What comes to pass again while its steps are still to be done changes nothing about them."""
+    """What comes to pass again while its steps are still to be done changes nothing about them; and it begins none that
+    this customer surely does not need."""
     refused = too_long(command.note)
     if refused is not None:
         return refused
@@ -31,6 +33,7 @@ def report(plan: Plan, handoff: Handoff, command: c.Report) -> Outcome:
         if step.on_event == command.happening
         and (step.name not in handoff.begun or handoff.state_of(step.name) == "done")
         and (step.after_end or not handoff.is_over)
+        and (step.when is None or holds(plan, handoff, step.when) is not False)
     )
     return (e.Occurred(happening=command.happening, note=command.note.strip(), begins=begins),)
 

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
-from handrail.runbook.kinds import Record, Scalar, Value, Written, spoken, write
+from handrail.runbook.kinds import Kind, Record, Scalar, Value, Written, spoken, write
 from handrail.runbook.model import (
     Agreement,
     DaysBetween,
@@ -36,7 +36,13 @@ def written(plan: Plan, handoff: Handoff, derived: Derived) -> Written | None:
     if derived.is_counted:
         return handoff.counted.get(derived.name)
     value = _value(plan, handoff, derived)
-    return None if value is None else write(derived.kind, value)
+    return None if value is None else _kept(plan, derived.kind, value)
+
+
+def _kept(plan: Plan, kind: Kind, value: Value) -> Written | None:
+    """None where it is larger than its kind can say."""
+    text = write(kind, value)
+    return None if plan.typed(kind, text) is None else text
 
 
 def _value(plan: Plan, handoff: Handoff, derived: Derived) -> Value | None:
@@ -46,8 +52,7 @@ def _value(plan: Plan, handoff: Handoff, derived: Derived) -> Value | None:
         case OfFacts() as how:
             return _gathered(how.gathering, [matches(how.cell, _fact(plan, handoff, name)) for name in how.of])
         case DifferenceOf(of=of):
-            first, second = (_known(plan, handoff, ref) for ref in of)
-            return first - second if isinstance(first, Decimal) and isinstance(second, Decimal) else None
+            return _difference(*(_known(plan, handoff, ref) for ref in of))
         case RatioOf(of=of):
             return _ratio(*(_known(plan, handoff, ref) for ref in of))
         case DaysBetween() as how:
@@ -96,7 +101,8 @@ def _of_records(plan: Plan, handoff: Handoff, how: OfRecords) -> Value | None:
     if len(amounts) < len(values):
         return None
     if how.gathering == "sum":
-        return sum(amounts, Decimal(0))
+        with localcontext(prec=_DIGITS):
+            return sum(amounts, Decimal(0))
     choose: Callable[[list[Decimal]], Decimal] = min if how.gathering == "min" else max
     return choose(amounts) if amounts else None
 
@@ -116,6 +122,13 @@ def _gathered(gathering: Gathering, results: list[bool | None]) -> Value | None:
     if decisive in results:
         return gathering == "any"
     return None if None in results else gathering != "any"
+
+
+def _difference(first: Scalar | None, second: Scalar | None) -> Decimal | None:
+    if not isinstance(first, Decimal) or not isinstance(second, Decimal):
+        return None
+    with localcontext(prec=_DIGITS):
+        return first - second
 
 
 def _ratio(first: Scalar | None, second: Scalar | None) -> Decimal | None:
@@ -161,8 +174,21 @@ def because(plan: Plan, handoff: Handoff, derived: Derived) -> str:
             return f"{', '.join(_told(plan, handoff, ref) for ref in of)}."
         case Agreement(of=of):
             return f"{', '.join(_told(plan, handoff, Ref(source='fact', name=name)) for name in of)}."
-        case OfCustomers() | OfPhases():
-            return "Counted by the desk." if derived.name in handoff.counted else "Not counted yet."
+        case OfCustomers() as how:
+            return _customers_told(plan, handoff, derived, how)
+        case OfPhases(that_are=that_are):
+            counted = "counted by the desk" if derived.name in handoff.counted else "not counted yet"
+            return f"Other phases of the project that are {that_are}: {counted}."
+
+
+def _customers_told(plan: Plan, handoff: Handoff, derived: Derived, how: OfCustomers) -> str:
+    titles = [plan.runbook.facts[name].title for name in how.like]
+    missing = [title for name, title in zip(how.like, titles, strict=True) if name not in handoff.facts]
+    if missing:
+        return f"Customers cannot be compared without {' and '.join(missing)}."
+    live = f" whose {plan.runbook.facts[how.live].title} has come" if how.live else ""
+    counted = "counted by the desk" if derived.name in handoff.counted else "not counted yet"
+    return f"Customers alike in {', '.join(titles)}{live}: {counted}."
 
 
 def _rows_told(plan: Plan, handoff: Handoff, how: OfRecords) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from handrail.handoff import derived
 from handrail.handoff.duty import doers, owing_role
 from handrail.handoff.history import Handoff, KnownFact
 from handrail.handoff.items import in_order
@@ -17,7 +18,7 @@ from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Kind, Link, Records, Written
-from handrail.runbook.model import Decision, Evidence, Fact, Field, Step
+from handrail.runbook.model import Decision, Derived, Evidence, Fact, Field, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +86,16 @@ def _facts(plan: Plan, handoff: Handoff) -> Iterator[Line]:
         if fact.when is not None and holds(plan, handoff, fact.when) is False:
             continue
         yield _fact(plan, handoff, fact, handoff.facts.get(fact.name))
+    for one in plan.runbook.derived.values():
+        yield _derived(plan, handoff, one)
+
+
+def _derived(plan: Plan, handoff: Handoff, one: Derived) -> Line:
+    """Nobody owes what follows from other facts: those are owed."""
+    value, notes = derived.written(plan, handoff, one), (derived.because(plan, handoff, one),)
+    if value is None:
+        return Line(label=one.title, state="missing", required=False, notes=notes)
+    return Line(label=one.title, state="given", value=plan.spoken(one.kind, value), notes=notes)
 
 
 def _fact(plan: Plan, handoff: Handoff, fact: Fact, known: KnownFact | None) -> Line:

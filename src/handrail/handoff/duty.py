@@ -107,6 +107,14 @@ def _may_give_facts(plan: Plan, handoff: Handoff, command: c.GiveFacts) -> Refus
     return None
 
 
+def counts_anew(plan: Plan, handoff: Handoff, by: Actor) -> Refused | None:
+    """Whoever may give any of the facts may also have the desk count anew."""
+    each = (c.GiveFacts(by=by, values={name: None}) for name in plan.runbook.facts)
+    if by.operations or any(_may_give_facts(plan, handoff, one) is None for one in each):
+        return None
+    return _refused("Only a person who may give facts of this handoff, or CS Operations, has the desk count anew.")
+
+
 def _fact_givers(plan: Plan, fact: str) -> tuple[str, ...]:
     """The role that owes the fact, and those who do a form that shows it."""
     owed_by = plan.runbook.facts[fact].owed_by

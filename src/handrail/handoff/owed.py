@@ -16,6 +16,7 @@ from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
+from handrail.handoff.staffing import why_vacant
 from handrail.handoff.timing import due_at
 from handrail.runbook.model import Step, StepKind
 
@@ -46,6 +47,7 @@ def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:
         *_steps(plan, handoff),
         *_facts(plan, handoff),
         *_overrides(plan, handoff),
+        *_undecided(plan, handoff),
         *_disputes(plan, handoff),
     )
     nobodys = {one.role for one in entries if one.person is None}
@@ -225,6 +227,24 @@ def _overrides(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
             )
 
 
+def _undecided(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
+    """What the table leaves to people although nothing is missing: the first of those who may ask is turned to."""
+    for name, taken in handoff.decisions.items():
+        rules = plan.runbook.decisions[name].override
+        override = handoff.overrides.get(name)
+        if rules is None or taken.is_decided or taken.missing or (override and override.state != "rejected"):
+            continue
+        role = rules.asked_by[0]
+        yield Owed(
+            sort="override",
+            name=name,
+            role=role,
+            person=handoff.people.get(role),
+            title=f"Ask for an answer: {plan.runbook.decisions[name].title}",
+            why=taken.says,
+        )
+
+
 def _vacancies(plan: Plan, handoff: Handoff, nobodys: set[str]) -> Iterator[Owed]:
     """The empty roles that are needed, be it for `nobodys` work; one that somebody is about to fill is not told."""
     filling = {step.fills for step in steps_in(plan, handoff) if step.fills and _can_be_done(handoff, step)}
@@ -237,7 +257,7 @@ def _vacancies(plan: Plan, handoff: Handoff, nobodys: set[str]) -> Iterator[Owed
                 role=role.name,
                 person=None,
                 title=f"Nobody is {role.title}",
-                why="An empty role is CS Operations’ to fill.",
+                why=why_vacant(plan, handoff, role),
             )
 
 

@@ -9,7 +9,21 @@ from graphlib import TopologicalSorter
 
 from handrail.handoff.recurring import sessions_of, window_of
 from handrail.runbook.kinds import Kind, Unfit, Value, Written, in_a_line, read, spoken, write
-from handrail.runbook.model import All, AnyOf, Condition, Decision, Field, Form, Not, Ref, Runbook, Step
+from handrail.runbook.model import (
+    All,
+    AnyOf,
+    Condition,
+    Decision,
+    Derived,
+    Field,
+    Form,
+    Not,
+    OfCustomers,
+    OfPhases,
+    Ref,
+    Runbook,
+    Step,
+)
 from handrail.runbook.tables.deciding import Table
 from handrail.worktime.calendar import Calendar
 from handrail.worktime.sessions import Sessions
@@ -27,9 +41,19 @@ class Plan:
         self.has_items = any(step.each is not None for step in runbook.steps.values())
         self.sends_by_itself = any(step.kind == "message" and step.automatic for step in runbook.steps.values())
         self.writes_elsewhere = any(step.writes for step in runbook.steps.values())
+        self.counted = tuple(one for one in runbook.derived.values() if one.is_counted)
+        self.counts_phases = any(isinstance(one.how, OfPhases) for one in self.counted)
+        self.compared = frozenset(name for one in self.counted for name in _compared(one))
+        self.found = tuple(role for role in runbook.roles.values() if role.fill in {"least load", "from"})
+        self.front = runbook.phases.front if runbook.phases else ()
         self._items: dict[object, Step] = {}
         # By the kind's identity: hashing a kind costs more than reading. Keeping the kind keeps its identity its own.
         self._typed: dict[tuple[int, str], tuple[Kind, Value | Unfit]] = {}
+
+    @property
+    def looks_beyond(self) -> bool:
+        """Whether anything in the runbook asks for what lies beyond the handoff."""
+        return bool(self.counted or self.found or self.runbook.phases)
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
@@ -101,6 +125,13 @@ class Plan:
         table = self.runbook.decisions[decision]
         given = ((one.title, table.kind_of(one), outputs[one.name]) for one in table.outputs if one.name in outputs)
         return ", ".join(f"{title}: {self.spoken(kind, written)}" for title, kind, written in given)
+
+
+def _compared(derived: Derived) -> Iterator[str]:
+    """The facts in which other customers are compared with this one."""
+    if isinstance(derived.how, OfCustomers):
+        yield from (*derived.how.like, *(test.ref.name for test in derived.how.where))
+        yield from (derived.how.live,) if derived.how.live else ()
 
 
 def canonical(kind: Kind, written: Written) -> Written | Unfit:

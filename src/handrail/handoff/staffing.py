@@ -6,10 +6,12 @@ from datetime import datetime
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
+from handrail.handoff.knowledge import written_of
 from handrail.handoff.meanwhile import fact_clashes
 from handrail.handoff.plan import Plan, canonical
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.runbook.kinds import Unfit, Written
+from handrail.runbook.model import Role
 
 
 def start(plan: Plan, handoff: Handoff, command: c.Start) -> tuple[e.Event, ...] | Refused:
@@ -85,6 +87,39 @@ def seat(plan: Plan, handoff: Handoff, command: c.Seat) -> tuple[e.Event, ...]:
     if handoff.people.get(command.role) == command.person:
         return ()
     return (e.RoleFilled(role=command.role, person=command.person, why=command.why),)
+
+
+def named_in(plan: Plan, handoff: Handoff, role: Role) -> str | None:
+    """The e-mail address or name in what the role is filled from; None where that is missing."""
+    written = written_of(plan, handoff, role.filled_from) if role.filled_from else None
+    return " ".join(written.split()) if isinstance(written, str) and written.strip() else None
+
+
+def naming_words(plan: Plan, role: Role, text: str) -> str:
+    return f"{_source_title(plan, role)} is “{text}”."
+
+
+def why_vacant(plan: Plan, handoff: Handoff, role: Role) -> str:
+    """Why the desk has not found anybody for an empty role, and whose it is to fill."""
+    whose = "An empty role is CS Operations’ to fill."
+    if role.fill == "least load":
+        return f"Nobody is in the team that fills it. {whose}"
+    if role.fill != "from":
+        return whose
+    text = named_in(plan, handoff, role)
+    if text is None:
+        return f"{_source_title(plan, role)}, which names who it is, is missing. {whose}"
+    return f"{_source_title(plan, role)} is “{text}”, whom the company does not know, or more than one of. {whose}"
+
+
+def _source_title(plan: Plan, role: Role) -> str:
+    ref = role.filled_from
+    if ref is None:
+        return ""
+    if ref.source == "fact":
+        return plan.runbook.facts[ref.name].title
+    decision = plan.runbook.decisions[ref.name]
+    return next((one.title for one in decision.outputs if one.name == ref.part), decision.title)
 
 
 def count(plan: Plan, handoff: Handoff, command: c.Count) -> tuple[e.Event, ...]:

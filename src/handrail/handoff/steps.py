@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from handrail.handoff import commands as c
 from handrail.handoff.gaps import missing_items
-from handrail.handoff.history import Handoff
+from handrail.handoff.history import Handoff, StepState
 from handrail.handoff.items import known_step
 from handrail.handoff.meanwhile import unseen
 from handrail.handoff.plan import Plan
@@ -29,13 +29,20 @@ def not_open(plan: Plan, handoff: Handoff, name: str, *kinds: StepKind) -> Refus
         case "open":
             return None
         case "done":
-            who = f"{known.by.name} " if known and known.by else ""
-            did = f"{who}{known.outcome or 'finished'} it on {_clock(known.since)}" if known else "it is over"
+            did = _did(known) if known else "it is over"
             return Refused(code="done", says=f"“{step.title}” is done already: {did}.")
         case "not needed":
             return Refused(code="not-needed", says=f"“{step.title}” is not needed for this customer.")
         case _:
             return Refused(code="waiting", says=f"“{step.title}” is not open yet.")
+
+
+def _did(known: StepState) -> str:
+    """Who did it and when; what nobody did came by itself, or by silence."""
+    when = f"on {_clock(known.since)}"
+    if known.by is None:
+        return f"{known.outcome or 'by itself'} {when}"
+    return f"{known.by.name} {known.outcome or 'finished'} it {when}"
 
 
 def _clock(at: datetime) -> str:

@@ -176,7 +176,7 @@ def _write_facts(plans: Sequence[Planned], ids: dict[str, int], source: str, now
         sorted(rows, key=lambda row: (row.customer_id, row.name)),
         update_conflicts=True,
         unique_fields=["customer", "name"],
-        update_fields=["value", "source", "at"],
+        update_fields=["value", "words", "source", "at"],
     )
 
 

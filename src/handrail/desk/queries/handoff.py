@@ -128,6 +128,7 @@ class HandoffView:
     runbook_title: str
     version: str
     newer: str
+    phase: str
     status: str
     end: str
     cancelled: str
@@ -164,6 +165,7 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         runbook_title=plan.runbook.title,
         version=plan.runbook.version,
         newer=_newer(row),
+        phase=row.phase,
         status=row.status,
         end=row.end,
         cancelled=state.cancelled or "",

@@ -7,18 +7,20 @@ from handrail.desk import models
 from handrail.desk.queries.choices import Candidate, people_for
 from handrail.desk.runbooks import plan_of
 from handrail.desk.starting import known
+from handrail.runbook.model.people import Fill
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleChoice:
-    """`from_owner` where a role without a chosen person goes to each customer's own owner."""
+    """`otherwise` says whose a role without a chosen person is; `fixed` is who holds it whatever is chosen."""
 
     name: str
     title: str
     says: str
     team: str
-    from_owner: bool
+    otherwise: str
     people: tuple[Candidate, ...]
+    fixed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,13 @@ class Prospect:
     running: int | None
 
 
+_OTHERWISE: dict[Fill, str] = {
+    "account owner": "Each customer’s own account owner",
+    "least load": "Whoever of the team has the fewest seats",
+    "from": "Whom the runbook names",
+}
+
+
 def roles_to_fill(version: models.RunbookVersion) -> tuple[RoleChoice, ...]:
     runbook = plan_of(version).runbook
     people = people_for(runbook)
@@ -45,7 +54,7 @@ def roles_to_fill(version: models.RunbookVersion) -> tuple[RoleChoice, ...]:
             title=role.title,
             says=role.says,
             team=teams.get(role.team, ""),
-            from_owner=role.fill == "account owner",
+            otherwise=_OTHERWISE.get(role.fill, "Nobody yet"),
             people=people[role.name],
         )
         for role in runbook.roles.values()

@@ -74,7 +74,7 @@ class _Teller:
     def _role_filled(self, event: e.RoleFilled) -> Told:
         title = self._role(event.role)
         if event.person is None:
-            return Told(did=f"left the {title} empty", sort="role")
+            return Told(did=f"left the {title} empty", words=event.why, sort="role")
         until = f", until {_day(event.until)}" if event.until else ""
         if event.why:
             return Told(did=f"{event.person.name} is the {title} now", words=event.why, sort="role")

@@ -16,14 +16,17 @@ from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.choices import Candidate, colleagues, people_for
 from handrail.desk.queries.controls import Control, asks_for_people
 from handrail.desk.queries.course import course_view
+from handrail.desk.queries.derived import derived_lines
 from handrail.desk.queries.handoff import FactLine, fact_lines, handoff_view
 from handrail.desk.queries.moving import can_move
 from handrail.desk.queries.opened import Holder, seats
+from handrail.desk.queries.project import project_of
 from handrail.desk.queries.records import fresher_facts
 from handrail.desk.queries.story import story
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
 from handrail.desk.web.value_input import is_typed, typed_value
 from handrail.handoff import commands as c
+from handrail.handoff.duty import counts_anew
 from handrail.handoff.refusal import Clash, Mistake, Refused
 from handrail.runbook.kinds import Written
 
@@ -58,6 +61,10 @@ def _page(
         "fresher": fresher_facts(at.opened),
         "colleagues": colleagues() if asks_for_people(at.opened.plan.kinds.values()) else (),
         "entries": entries[:8],
+        "derived": tuple(derived_lines(at.opened)),
+        "is_counted": bool(at.opened.plan.counted),
+        "counting": counts_anew(at.opened.plan, at.opened.state, at.me),
+        "project": project_of(at.opened),
     }
     return render(request, "handoff/handoff.html", context, status=status_of(refused))
 
@@ -106,10 +113,11 @@ def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class SeatInput:
-    """`lends` where I may only have somebody stand in, so that a last day must be named; `chosen` and `until` are
-    what was typed and refused."""
+    """`found` is how the desk found who holds it, where it did. `lends` where I may only have somebody stand in, so
+    that a last day must be named; `chosen` and `until` are what was typed and refused."""
 
     holder: Holder
+    found: str
     candidates: tuple[Candidate, ...]
     action: Action
     lends: bool
@@ -130,6 +138,7 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) 
         found.append(
             SeatInput(
                 holder=seat,
+                found=at.opened.state.found.get(seat.role, ""),
                 candidates=candidates[seat.role],
                 action=action if action.possible else lending,
                 lends=not action.possible,
@@ -157,6 +166,18 @@ def give_facts(request: HttpRequest, handoff_id: int) -> HttpResponse:
     if isinstance(outcome, Refused):
         return _page(request, visit(request, handoff_id), outcome, typed)
     messages.success(request, "The facts are kept. What follows from them is shown in the plan.")
+    return redirect("handoff", handoff_id)
+
+
+@require_POST
+def count_anew(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    at = visit(request, handoff_id)
+    refused = counts_anew(at.opened.plan, at.opened.state, at.me)
+    if refused is not None:
+        return _page(request, at, refused)
+    change = ledger.attend(handoff_id, now=at.now)
+    says = "Counted anew. What follows is shown in the plan." if change.events else "Counted anew: all is as it was."
+    messages.success(request, says)
     return redirect("handoff", handoff_id)
 
 

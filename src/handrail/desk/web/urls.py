@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("handoffs/start/", starting.start, name="start"),
     path("handoffs/<int:handoff_id>/", handoff.show, name="handoff"),
     path("handoffs/<int:handoff_id>/facts/", handoff.give_facts, name="give-facts"),
+    path("handoffs/<int:handoff_id>/count/", handoff.count_anew, name="count-anew"),
     path("handoffs/<int:handoff_id>/roles/<str:role>/", handoff.fill_role, name="fill-role"),
     path("handoffs/<int:handoff_id>/happenings/<str:happening>/", handoff.report, name="report"),
     path("handoffs/<int:handoff_id>/version/", moving.one, name="move"),

@@ -41,10 +41,20 @@ def _start(handoff: Handoff, recorded: e.Recorded, event: e.Started) -> None:
 def _fill_role(handoff: Handoff, recorded: e.Recorded, event: e.RoleFilled) -> None:
     """Who stands in for somebody who stands in gives the role back to the same person in the end."""
     standing = handoff.loans.pop(event.role, None)
-    if event.until is not None:
+    if event.until is None:
+        _keep_how(handoff, event)
+    else:
         back_to = standing.back_to if standing else handoff.people.get(event.role)
         handoff.loans[event.role] = Loan(until=event.until, back_to=back_to)
     _seat(handoff, event)
+
+
+def _keep_how(handoff: Handoff, event: e.RoleFilled) -> None:
+    """Who is named by somebody was not found by the desk any more."""
+    if event.why:
+        handoff.found[event.role] = event.why
+    else:
+        handoff.found.pop(event.role, None)
 
 
 def _return_role(handoff: Handoff, recorded: e.Recorded, event: e.RoleReturned) -> None:

@@ -25,6 +25,7 @@ def change_version(handoff: Handoff, recorded: e.Recorded, event: e.VersionChang
             setattr(handoff, name, _renamed(getattr(handoff, name), event, what))
     handoff.people = _renamed(handoff.people, event, "roles")
     handoff.loans = _renamed(handoff.loans, event, "roles")
+    handoff.found = _renamed(handoff.found, event, "roles")
     handoff.milestones = _renamed(handoff.milestones, event, "milestones")
     handoff.happened = _renamed(handoff.happened, event, "events")
     handoff.counted = _renamed(handoff.counted, event, "derived")

@@ -46,10 +46,12 @@ def set_state(
 def send_back(
     handoff: Handoff, recorded: e.Recorded, steps: tuple[str, ...], *, note: str, outcome: str, fresh: bool
 ) -> None:
-    """What is to be done again; with `fresh` evidence, what was attached so far is history."""
+    """What is to be done again; with `fresh` evidence, what was attached so far is history. Meetings that were held are
+    history either way: the step would else be done as soon as it opens."""
     set_state(handoff, recorded, steps, "waiting", note=note, outcome=outcome)
-    for name in steps if fresh else ():
-        handoff.steps[name] = replace(handoff.steps[name], evidence_from=recorded.number)
+    for name in steps:
+        if fresh or name in handoff.meetings:
+            handoff.steps[name] = replace(handoff.steps[name], evidence_from=recorded.number)
 
 
 def begin_step(handoff: Handoff, recorded: e.Recorded, step: str, note: str = "") -> None:
@@ -87,7 +89,7 @@ def _finish(handoff: Handoff, recorded: e.Recorded, event: e.Finished) -> None:
             evidence_from=recorded.number if again else known.evidence_from,
             wrote=event.wrote,
         )
-    set_state(handoff, recorded, event.reopened, "waiting", note=event.note, outcome=outcome)
+    send_back(handoff, recorded, event.reopened, note=event.note, outcome=outcome, fresh=False)
     for step in (event.step, *event.reopened) if again else ():
         handoff.steps[step] = replace(handoff.steps[step], due_on=event.again_on)
 
@@ -101,7 +103,7 @@ def _send(handoff: Handoff, recorded: e.Recorded, event: e.Sent) -> None:
 
 
 def _reopen(handoff: Handoff, recorded: e.Recorded, event: e.Reopened) -> None:
-    set_state(handoff, recorded, (event.step,), "waiting", note=event.reason, outcome="reopened")
+    send_back(handoff, recorded, (event.step,), note=event.reason, outcome="reopened", fresh=False)
 
 
 def _write_again(handoff: Handoff, recorded: e.Recorded, event: e.OutOfStep) -> None:

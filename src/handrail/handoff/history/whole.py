@@ -27,8 +27,9 @@ class Handoff:
     """`number` is that of the last event; a handoff is over when it has an `end` or was cancelled.
 
     Steps go by their names; one that is done for a record of a list by `name@key`, where `items` has the key of each
-    record by the text of its first column. `begun` has for each step that somebody began, or a happening, the event
-    that did. `refusals` are the steps that the last refusal of an acceptance opened again, while it stands.
+    record by the text of its first column. `found` has how the desk found the holder of a role, where it did. `begun`
+    has for each step that somebody began, or a happening, the event that did. `refusals` are the steps that the last
+    refusal of an acceptance opened again, while it stands.
     """
 
     number: int = 0
@@ -41,6 +42,7 @@ class Handoff:
     started_at: datetime | None = None
     changed_at: datetime | None = None
     people: dict[str, Person] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
     facts: dict[str, KnownFact] = field(default_factory=dict)
     withdrawn: dict[str, KnownFact] = field(default_factory=dict)
     decisions: dict[str, TakenDecision] = field(default_factory=dict)

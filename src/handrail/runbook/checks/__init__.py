@@ -20,6 +20,7 @@ from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
 from handrail.runbook.checks.steps import (
     attendees_without_a_part,
     ladders_with_the_refuser,
+    more_approvals_than_roles,
     orders_of_one,
     reopens_another_record,
     silence_of_nobody,
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     acceptance_by_the_giver,
     override_by_one_role,
     ladders_with_the_refuser,
+    more_approvals_than_roles,
     orders_of_one,
     silence_of_nobody,
     steps_after_the_end,

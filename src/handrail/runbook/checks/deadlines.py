@@ -137,8 +137,8 @@ def _meetings_too_late(runbook: Runbook, step: Step, earliest: _Earliest) -> Ite
 def _due_before_what_it_needs(runbook: Runbook, step: Step) -> Iterator[Problem]:
     for name in _waited_for(step):
         before = runbook.steps[name]
-        if step.due is None or before.due is None:
-            continue
+        if step.due is None or before.due is None or step.due.anchor == _OPENED:
+            continue  # each opens at a time of its own
         where = _where_later(runbook, Moment(before.due.anchor, (before.due,)), Moment(step.due.anchor, (step.due,)))
         if where is not None:
             says = (
@@ -200,8 +200,14 @@ def _surely_later(one: tuple[Timing, ...], other: tuple[Timing, ...], amounts: A
     alike = (first.unit, first.side, first.session) == (second.unit, second.side, second.session)
     if not alike or first.session:
         return False
-    least, most = _amount(first, amounts), _amount(second, amounts)
-    return least[0] > most[1] if first.side == "after" else least[1] < most[0]
+    one_of, other_of = _counted(first, amounts), _counted(second, amounts)
+    return one_of[0] > other_of[1] if first.side == "after" else one_of[1] < other_of[0]
+
+
+def _counted(timing: Timing, amounts: Amounts) -> tuple[float, float]:
+    """From a day off, no working day and one lead to the same day."""
+    least, most = _amount(timing, amounts)
+    return (max(least, 1), max(most, 1)) if timing.unit == "working days" else (least, most)
 
 
 def _least(timings: tuple[Timing, ...], amounts: Amounts) -> float:

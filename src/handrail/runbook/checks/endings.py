@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 
 from handrail.runbook.checks.order import cycles
+from handrail.runbook.checks.stopping import stopped
 from handrail.runbook.model import All, Condition, End, Not, Runbook, Step
 from handrail.runbook.problem import Problem
 from handrail.runbook.references import all_done
@@ -32,6 +33,8 @@ def steps_that_come_too_late(runbook: Runbook) -> Iterator[Problem]:
     for step in runbook.steps.values():
         if not step.after_end and search.comes_too_late(step, ways):
             yield _too_late(runbook, step)
+    if search.work.is_over:
+        yield stopped(runbook, search.work, "whether some steps come only after the end")
 
 
 def _not_yet(end: End) -> Iterator[_Waiting]:
@@ -47,7 +50,7 @@ def _not_yet(end: End) -> Iterator[_Waiting]:
 
 class _Search:
     def __init__(self, runbook: Runbook) -> None:
-        self._work = Work()
+        self.work = Work()
         self._ground = Ground(runbook)
         self._free = by_override(runbook)
         self._world = {**self._ground.given, **self._ground.answers_of(self._free)}
@@ -55,7 +58,7 @@ class _Search:
 
     def comes_too_late(self, step: Step, ways: list[list[_Waiting]]) -> bool:
         opens = in_state(step, "open")
-        if not can_be(self._start(frozenset()), opens, self._work):
+        if not can_be(self._start(frozenset()), opens, self.work):
             return False  # it never opens at all, or that was not looked through
         tried = list(islice(product(*ways), _MOST_WAYS + 1))
         return len(tried) <= _MOST_WAYS and not any(self._opens_before(opens, waiting) for waiting in tried)
@@ -63,12 +66,12 @@ class _Search:
     def _opens_before(self, opens: Condition, waiting: tuple[_Waiting, ...]) -> bool:
         held = frozenset(one for one in waiting if isinstance(one, str))
         other = [one for one in waiting if not isinstance(one, str)]
-        return can_be(self._start(held), both(opens, *other), self._work) is not False
+        return can_be(self._start(held), both(opens, *other), self.work) is not False
 
     def _start(self, held: frozenset[str]) -> Outlook:
         if held not in self._starts:
-            start = Outlook(self._ground, self._world, free=self._free, later=True, held=held)
-            self._starts[held] = self._work.on(start)
+            start = Outlook(self._ground, self._world, free=self._free, empty=True, held=held)
+            self._starts[held] = self.work.on(start)
         return self._starts[held]
 
 

@@ -7,6 +7,7 @@ One rule: a role that is not needed for a customer has no holder there.
 from collections.abc import Iterator, Mapping
 
 from handrail.runbook.checks.order import cycles
+from handrail.runbook.checks.stopping import stopped
 from handrail.runbook.model import All, AnyOf, Condition, Not, Role, Runbook, Step
 from handrail.runbook.problem import Problem
 from handrail.runbook.ways.ground import Ground
@@ -31,7 +32,7 @@ def _filled_by(runbook: Runbook) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for step in runbook.steps.values():
         if step.fills and runbook.roles[step.fills].fill == "by hand":
-            found.setdefault(step.fills, {}).update(dict.fromkeys(step.asked, f"in “{step.name}”"))
+            found.setdefault(step.fills, {}).update(dict.fromkeys(step.asked, f", in “{step.name}”"))
     for role in runbook.roles.values():
         if role.chosen_by is not None:
             found.setdefault(role.name, {})[role.chosen_by] = ""
@@ -61,6 +62,8 @@ def nobody_there(runbook: Runbook) -> Iterator[Problem]:
         problem = search.problem(step, roles, what)
         if problem is not None:
             yield problem
+    if search.work.is_over:
+        yield stopped(runbook, search.work, "whether somebody is there wherever a step needs them")
 
 
 # A step, the roles of which it needs one, and what nobody does without them.
@@ -87,15 +90,15 @@ class _Absence:
 
     def __init__(self, runbook: Runbook) -> None:
         self._runbook = runbook
-        self._work = Work()
+        self.work = Work()
         ground = Ground(runbook)
-        self._start = self._work.on(Outlook(ground, ground.given, "nowhere"))
+        self._start = self.work.on(Outlook(ground, ground.given, "nowhere"))
 
     def problem(self, step: Step, roles: tuple[str, ...], what: str) -> Problem | None:
         needed = All(tests=()) if step.when is None else step.when
         whens = [when for name in roles if (when := self._runbook.roles[name].when) is not None]
         nobody = both(needed, *(Not(of=when) for when in whens))
-        found = a_case(self._start, nobody, self._work)
+        found = a_case(self._start, nobody, self.work)
         if found is None:
             return None
         cases = cases_in_words(found, self._start)
@@ -110,7 +113,7 @@ class _Absence:
         )
 
     def _ever(self, needed: Condition, whens: list[Condition]) -> bool:
-        return can_be(self._start, both(needed, AnyOf(of=tuple(whens))), self._work) is not False
+        return can_be(self._start, both(needed, AnyOf(of=tuple(whens))), self.work) is not False
 
 
 def messages_to_nobody(runbook: Runbook) -> Iterator[Problem]:

@@ -40,6 +40,15 @@ def ladders_with_the_refuser(runbook: Runbook) -> Iterator[Problem]:
                 yield _problem(step, "disagrees-with-itself", says, "Let those disagree who do not accept.", "warning")
 
 
+def more_approvals_than_roles(runbook: Runbook) -> Iterator[Problem]:
+    """An approval counts once for each person, and those who answer for a step may act in it."""
+    for step in runbook.steps.values():
+        acting = {*step.roles_with("R"), *step.roles_with("A")}
+        if step.approvals != "all" and step.approvals > max(len(acting), 1):
+            says = f"“{step.name}” asks for {step.approvals} approvals, and {len(acting)} can give one."
+            yield _problem(step, "too-many-approvals", says, "Ask for fewer, or give more roles the letter R.")
+
+
 def orders_of_one(runbook: Runbook) -> Iterator[Problem]:
     for step in runbook.steps.values():
         if step.in_order and (step.approvals == 1 or len(step.asked) == 1):

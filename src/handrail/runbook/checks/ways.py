@@ -4,11 +4,12 @@ One rule: an error only where it is proved for every way that people could take.
 through: that is told, and nothing follows from what waits for itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handrail.runbook.checks.order import cycles
 from handrail.runbook.checks.possibility import never_held
+from handrail.runbook.checks.stopping import stopped
 from handrail.runbook.model import Condition, End, Milestone, Runbook, Step
 from handrail.runbook.problem import Place, Problem, Severity
 from handrail.runbook.references import all_before, tests_in
@@ -31,6 +32,7 @@ from handrail.runbook.words import listed
 # Sets of cases that are told, each with a cause of its own; causes named of each.
 MOST_TOLD = 5
 _MOST_REASONS = 3
+_MOST_NAMED = 5
 
 
 def whole_ways(runbook: Runbook) -> Iterator[Problem]:
@@ -39,7 +41,7 @@ def whole_ways(runbook: Runbook) -> Iterator[Problem]:
     ground = Ground(runbook)
     never_at_all = _Never(ground)
     yield from never_at_all.problems()
-    if not all(_end(end) in never_at_all.names for end in runbook.ends):
+    if sum(isinstance(goal.of, End) for goal in never_at_all.goals) < len(runbook.ends):
         yield from _Stuck(ground).problems()
 
 
@@ -48,47 +50,62 @@ def whole_ways(runbook: Runbook) -> Iterator[Problem]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Goal:
-    """Something that should come for somebody; `name` is what it is called, `waits` are those that come before it."""
+    """Something that should come for somebody; `waits` are the names of what it cannot do without itself."""
 
-    name: str
     of: Step | End | Milestone
     condition: Condition
-    waits: frozenset[str]
+    waits: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        match self.of:
+            case Step(name=name):
+                return f"“{name}”"
+            case Milestone(name=name):
+                return f"the milestone “{name}”"
+            case End(name=name):
+                return f"the end “{name}”"
 
 
 class _Never:
-    """Overrides may be asked for, and facts may be missing at first: only what not even then can be is told."""
+    """Overrides may be asked for, and lists may be empty: only what not even then can be is told."""
 
     def __init__(self, ground: Ground) -> None:
         self._runbook = ground.runbook
         self._work = Work()
         free = by_override(self._runbook)
         world = {**ground.given, **ground.answers_of(free)}
-        self._start = self._work.on(Outlook(ground, world, free=free, later=True))
-        self._goals = list(_goals(ground))
-        told = {owned.place for owned, _, _ in never_held(self._runbook)}
-        self._told = {goal.name for goal in self._goals if goal.of.place in told}
-        found = {goal.name: can_be(self._start, goal.condition, self._work) for goal in self._goals}
-        self.names = {name for name, can_come in found.items() if can_come is False}
-        self._left = [name for name, can_come in found.items() if can_come is None]
+        self._start = self._work.on(Outlook(ground, world, free=free, empty=True))
+        self._waits = ground.waits
+        goals = [(goal, can_be(self._start, goal.condition, self._work)) for goal in _goals(ground)]
+        self.goals = [goal for goal, can_come in goals if can_come is False]
+        self._left = [goal.said for goal, can_come in goals if can_come is None]
 
     def problems(self) -> Iterator[Problem]:
-        roots = [goal for goal in self._goals if goal.name in self.names and not goal.waits & self.names]
-        for root in roots:
-            if root.name not in self._told:
-                yield self._problem(root)
+        told = {owned.place for owned, _, _ in never_held(self._runbook)}
+        before = {goal.said: self._near_and_far(goal) for goal in self.goals}
+        names = {goal.of.name for goal in self.goals if not isinstance(goal.of, End)}
+        for goal in self.goals:
+            if not before[goal.said] & names and goal.of.place not in told:
+                after = [] if isinstance(goal.of, End) else self._after(goal.of.name, before)
+                yield self._problem(goal, after)
         if self._left:
-            yield _stopped(self._runbook, self._work, f"whether {listed(self._left)} can come")
+            yield stopped(self._runbook, self._work, f"whether {_few(self._left)} can come")
 
-    def _problem(self, goal: _Goal) -> Problem:
+    def _after(self, name: str, before: Mapping[str, set[str]]) -> list[str]:
+        return [goal.said for goal in self.goals if name in before[goal.said]]
+
+    def _near_and_far(self, goal: _Goal) -> set[str]:
+        return {*goal.waits, *(far for name in goal.waits for far in all_before(name, self._waits))}
+
+    def _problem(self, goal: _Goal, after: list[str]) -> Problem:
         code, what, mend = _WORDS[type(goal.of)]
         reasons = _clauses(why_not(self._start, goal.of)) or "no combination of facts fulfils all that it asks"
-        after = [one.name for one in self._goals if one.name in self.names and goal.name in one.waits]
-        nor = f" Nor can what waits for it: {listed(after)}." if after else ""
-        name = goal.name[:1].upper() + goal.name[1:]
+        nor = f" Nor can what waits for it: {_few(after)}." if after else ""
         if isinstance(goal.of, Step) and can_be(self._start, in_state(goal.of, "open"), self._work):
             code, what = "never-done", "can never be done"
-        return Problem(where=goal.of.place, code=code, says=f"{name} {what}: {reasons}.{nor}", mend=mend)
+        says = f"{goal.said[:1].upper()}{goal.said[1:]} {what}: {reasons}.{nor}"
+        return Problem(where=goal.of.place, code=code, says=says, mend=mend)
 
 
 _WORDS = {
@@ -100,37 +117,19 @@ _WORDS = {
 
 def _goals(ground: Ground) -> Iterator[_Goal]:
     runbook = ground.runbook
-    names = {name: f"“{name}”" for name in runbook.steps} | {name: _milestone(name) for name in runbook.milestones}
-
-    def before(start: Sequence[str]) -> frozenset[str]:
-        near_and_far = {*start, *(far for name in start for far in all_before(name, ground.waits))}
-        return frozenset(names[name] for name in near_and_far if name in names)
-
     for step in runbook.steps.values():
-        yield _Goal(
-            name=names[step.name], of=step, condition=in_state(step, "done"), waits=before(ground.waits[step.name])
-        )
+        yield _Goal(of=step, condition=in_state(step, "done"), waits=ground.waits[step.name])
     for milestone in runbook.milestones.values():
-        waits = before(ground.waits[milestone.name])
-        yield _Goal(name=names[milestone.name], of=milestone, condition=milestone.when, waits=waits)
+        yield _Goal(of=milestone, condition=milestone.when, waits=ground.waits[milestone.name])
     for end in runbook.ends:
-        waits = before([test.ref.name for test in tests_in(end.when)])
-        yield _Goal(name=_end(end), of=end, condition=end.when, waits=waits)
-
-
-def _end(end: End) -> str:
-    return f"the end “{end.name}”"
-
-
-def _milestone(name: str) -> str:
-    return f"the milestone “{name}”"
+        yield _Goal(of=end, condition=end.when, waits=tuple(test.ref.name for test in tests_in(end.when)))
 
 
 # ------------------------------------------------------------------------------------------------- who would be stuck
 
 
 class _Stuck:
-    """All facts are given; where a decision has an answer, nobody asks for another."""
+    """All facts are given at some time; where a decision has an answer, nobody asks for another."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -147,7 +146,8 @@ class _Stuck:
             says = f"There are {len(causes)} causes for which no end can be reached; the first {MOST_TOLD} are told."
             yield _problem(self._runbook.place, "more-stuck", says, "Mend these first, then check again.", "warning")
         if self._work.is_over:
-            yield _stopped(self._runbook, self._work, "whether an end can be reached in every case")
+            which = "for whom else no end can be reached" if causes else "whether everybody can reach an end"
+            yield stopped(self._runbook, self._work, which)
 
     def _causes(self) -> list[Outlook]:
         """One set of cases for each cause, of those that are found the one with the fewest facts."""
@@ -208,6 +208,11 @@ def _whatever(outlook: Outlook) -> str:
     return f"whatever is decided for {chosen} there, something else is in the way"
 
 
+def _few(names: list[str]) -> str:
+    more = [] if len(names) <= _MOST_NAMED else [f"{len(names) - _MOST_NAMED} others"]
+    return listed([*names[:_MOST_NAMED], *more])
+
+
 def _clauses(reasons: Sequence[Reason]) -> str:
     said = [reason.says for reason in reasons[:_MOST_REASONS]]
     return "; ".join(said)
@@ -215,9 +220,3 @@ def _clauses(reasons: Sequence[Reason]) -> str:
 
 def _problem(where: Place, code: str, says: str, mend: str, severity: Severity) -> Problem:
     return Problem(where=where, code=code, says=says, mend=mend, severity=severity)
-
-
-def _stopped(runbook: Runbook, work: Work, what: str) -> Problem:
-    says = f"The search was stopped after {work.looked:,} sets of cases: it is not known {what}."
-    mend = "Nothing is wrong that is not told here; the rest is yours to look at."
-    return _problem(runbook.place, "not-looked-through", says, mend, "warning")

@@ -7,6 +7,7 @@ model (diagrams, groups, text annotations) is not logic.
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from handrail.runbook.exchange.agreement import misfits
 from handrail.runbook.exchange.columns import Meaning, Scope
 from handrail.runbook.exchange.exchanged import Exchanged, Table
 from handrail.runbook.exchange.feel import Names
@@ -123,11 +124,10 @@ def _tables(heads: list[Head], scope: Scope, types: Types) -> dict[str, Table]:
         if table is not None and head.name not in tables:
             tables[head.name] = table
     by_name = {head.name: head for head in reversed(heads)}
-    for name in _in_circles(Exchanged(file="", tables=tables)):
-        head = by_name[name]
-        says = f"“{name}” waits for its own answer."
-        head.notes.error(head.element.place, "cycle", says, "Let one of the decisions look at something else.")
-        del tables[name]
+    for misfit in misfits(tables):
+        head = by_name[misfit.decision]
+        head.notes.error(head.element.place, misfit.code, misfit.says, misfit.mend)
+        tables.pop(misfit.decision, None)
     return tables
 
 
@@ -138,34 +138,3 @@ def _tell_shared_names(heads: list[Head]) -> None:
             says = f"“{head.name}” is the name of two decisions."
             head.notes.error(head.element.place, "name-taken", says, "Give one of the two another name.")
         seen.add(head.name)
-
-
-def _in_circles(exchanged: Exchanged) -> list[str]:
-    """The decisions that wait for their own answers, and those between two such circles."""
-    reads = {name: {of for _, of in exchanged.reads(name)} for name in exchanged.tables}
-    circles = _untrimmed(reads) & _untrimmed(_turned(reads))
-    return [name for name in reads if name in circles]
-
-
-def _untrimmed(reads: Mapping[str, set[str]]) -> set[str]:
-    """What is left when all that reads nothing is taken away, again and again."""
-    left = {name: len(of) for name, of in reads.items()}
-    readers = _turned(reads)
-    ahead = [name for name, number in left.items() if not number]
-    while ahead:
-        name = ahead.pop()
-        del left[name]
-        for reader in readers[name]:
-            left[reader] -= 1
-            if not left[reader]:
-                ahead.append(reader)
-    return set(left)
-
-
-def _turned(reads: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """By whom each is read."""
-    turned: dict[str, set[str]] = {name: set() for name in reads}
-    for name, of in reads.items():
-        for read in of:
-            turned[read].add(name)
-    return turned

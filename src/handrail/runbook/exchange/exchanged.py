@@ -3,13 +3,15 @@
 One rule: a decision is here only if all of it could be taken over.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from handrail.runbook.cells import Anything
 from handrail.runbook.exchange.comparisons import Comparison
 from handrail.runbook.exchange.feel import Literal, Name
 from handrail.runbook.exchange.types import FeelType
+from handrail.runbook.kinds import Kind
 from handrail.runbook.model import Decision, Input, Ref, Runbook
 from handrail.runbook.problem import Place, Problem
 
@@ -85,19 +87,30 @@ class Exchanged:
 
     def runbook_for(self, names: Iterable[str]) -> Runbook:
         """Those decisions, as a runbook in which they can be asked. What no table of the file answers is a fact."""
-        decisions = {name: _grounded(self.tables[name].decision, self.tables) for name in names}
+        decisions = {name: self._grounded(self.tables[name].decision) for name in names}
         return Runbook(
             name="decisions", title="Decisions", version="", about="", digest="", facts={}, roles={},
             decisions=decisions, forms={}, stages=(), steps={}, ends=(), place=Place(file=self.file),
         )  # fmt: skip
 
+    def _grounded(self, decision: Decision) -> Decision:
+        return replace(decision, inputs=tuple(self._grounded_input(*each) for each in with_tested(decision)))
 
-def _grounded(decision: Decision, tables: Mapping[str, Table]) -> Decision:
-    return replace(decision, inputs=tuple(_grounded_input(column, tables) for column in decision.inputs))
+    def _grounded_input(self, column: Input, is_tested: bool) -> Input:
+        ref = column.ref
+        kind = column.kind if is_tested else self._kinds.get(str(ref), column.kind)
+        if ref.source == "output" and ref.name not in self.tables:
+            ref = Ref(source="fact", name=str(ref))
+        return replace(column, ref=ref, kind=kind)
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, Kind]:
+        """What data is for those who look into it; a column that takes anything may say nothing of its kind."""
+        columns = (each for table in self.tables.values() for each in with_tested(table.decision))
+        return {str(column.ref): column.kind for column, is_tested in columns if is_tested}
 
 
-def _grounded_input(column: Input, tables: Mapping[str, Table]) -> Input:
-    ref = column.ref
-    if ref.source != "output" or ref.name in tables:
-        return column
-    return replace(column, ref=Ref(source="fact", name=str(ref)))
+def with_tested(decision: Decision) -> Iterator[tuple[Input, bool]]:
+    """The columns, each with whether one of its cells takes not just anything."""
+    for at, column in enumerate(decision.inputs):
+        yield column, any(not isinstance(rule.cells[at], Anything) for rule in decision.rules)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from python_calamine import CalamineError, CalamineWorkbook
 
 from handrail.runbook.cells import Anything, Cell, parse
+from handrail.runbook.exchange.agreement import misfits
 from handrail.runbook.exchange.exchanged import Exchanged, Table
 from handrail.runbook.exchange.kind_text import kind_of
 from handrail.runbook.exchange.notes import Notes
@@ -20,7 +21,7 @@ from handrail.runbook.exchange.sheet_guard import measured
 from handrail.runbook.exchange.sheet_writing import PART
 from handrail.runbook.kinds import Kind, Records, Scalar, Several, Text, Unfit, plain, read_scalar
 from handrail.runbook.model import Decision, Input, Output, Override, Ref, Rule
-from handrail.runbook.problem import Place
+from handrail.runbook.problem import Place, Problem
 from handrail.runbook.reading.margin import did_you_mean, quoted
 from handrail.runbook.reading.names import title_of
 
@@ -48,7 +49,21 @@ def read_workbook(content: bytes, file: str) -> Exchanged:
         elif notes.is_sound:
             tables[decision.name] = Table(id="", decision=decision)
         notes.is_sound = notes.is_sound and before
-    return Exchanged(file=file, tables=tables, problems=notes.problems())
+    unread = _taken_out(tables, notes)
+    return Exchanged(file=file, tables=tables, unread=unread, problems=notes.problems())
+
+
+def _taken_out(tables: dict[str, Table], notes: Notes) -> dict[str, tuple[Problem, ...]]:
+    """The decisions that do not fit the others, which are taken out, and why."""
+    unread: dict[str, tuple[Problem, ...]] = {}
+    for misfit in misfits(tables):
+        where = tables[misfit.decision].decision.place
+        notes.error(where, misfit.code, misfit.says, misfit.mend)
+        told = Problem(where=where, code=misfit.code, says=misfit.says, mend=misfit.mend)
+        unread[misfit.decision] = (*unread.get(misfit.decision, ()), told)
+    for name in unread:
+        del tables[name]
+    return unread
 
 
 def _sheets(content: bytes, notes: Notes) -> list[tuple[str, list[list[str]]]]:

@@ -83,6 +83,11 @@ _MISTAKES = (
         says="A value that begins with & or * is a YAML anchor or alias, and a runbook has none.",
         mend="Put quotes around the text.",
     ),
+    _Mistake(
+        signs=("nesting depth",),  # of newer parsers, which look far ahead
+        says="Lists and mappings are nested too deep here.",
+        mend="Check the brackets: no part of a runbook is nested that deep.",
+    ),
     _Mistake(signs=("cannot start any token",), says="A value cannot begin with this character.", mend=_QUOTES),
 )
 

@@ -71,8 +71,9 @@ class _Walk:
             yield from doubts
 
     def _of_line(self, ref: Ref, holds: int) -> Iterator[Doubt]:
-        if ref.source == "derived":
-            yield from self._once(ref.name, self._of_derived(ref.name))
+        if ref.source == "derived" and (of_facts := list(self._of_derived(ref.name))):
+            yield from of_facts  # what it follows from tells more than it does
+            return
         if ref.source == "fact":
             yield from self._once(ref.name, self.of_condition(self._ground.runbook.facts[ref.name].when))
         seen = self._outlook.seen_of(ref)
@@ -113,8 +114,7 @@ class _Walk:
     def _all_of_step(self, step: Step) -> Iterator[Doubt]:
         yield from self.of_condition(step.when)
         for name in step.needs:
-            stand = self._outlook.stands[name]
-            if stand.may_be_passed and not stand.will_be_passed:
+            if self._outlook.stands[name].in_doubt:
                 yield from self._of_step(self._ground.runbook.steps[name])
         yield from self.of_condition(opening_of(step))
         yield from self._of_timing(step.opens_on)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from handrail.runbook.cells import Anything, Cell
+from handrail.runbook.cells import Anything, Cell, Presence
 from handrail.runbook.kinds import Records
 from handrail.runbook.model import Decision, Input, Ref, Runbook, Test
 from handrail.runbook.references import waits
@@ -96,6 +96,8 @@ class InputColumn:
             for cell, rules in grouped
             if not isinstance(cell, Anything)
         )
+        # Where a rule asks whether it is missing, what is missing at first has an answer of its own.
+        self.missing = self.line.missing if self.line and any(isinstance(cell, Presence) for cell in cells) else 0
         self._met: dict[int, tuple[int, int]] = {}
 
     def over(self, pieces: int) -> tuple[int, int]:

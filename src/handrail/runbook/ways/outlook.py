@@ -50,10 +50,14 @@ class Stand(NamedTuple):
     def may_be_passed(self) -> bool:
         return self.may_be_done or self.may_be_skipped
 
+    @property
+    def in_doubt(self) -> bool:
+        return self.may_be_passed != self.will_be_passed or self.may_be_done != self.will_be_done
+
 
 class Outlook:
     """`free` are decisions that people take instead of the table; what they may give is then part of the world.
-    With `later` a fact may be missing at first and be given later on, and a list may have no records. Nobody finishes
+    Every fact may be missing at first and be given later on; with `empty` a list may have no records. Nobody finishes
     the steps that are `held`. `changed` is what alone is another in `world` than `before`."""
 
     def __init__(
@@ -63,7 +67,7 @@ class Outlook:
         leave: Leave = "in a gap with override",
         *,
         free: frozenset[str] = frozenset(),
-        later: bool = False,
+        empty: bool = False,
         held: frozenset[str] = frozenset(),
         before: "Outlook | None" = None,
         changed: Ref | None = None,
@@ -72,7 +76,7 @@ class Outlook:
         self.world = world
         self.leave = leave
         self.free = free
-        self.later = later
+        self.empty = empty
         self.held = held
         self.seen: dict[Ref, Seen] = {} if before is None else dict(before.seen)
         self.answers: dict[str, Answers] = {} if before is None else dict(before.answers)
@@ -98,7 +102,7 @@ class Outlook:
             world,
             self.leave,
             free=self.free,
-            later=self.later,
+            empty=self.empty,
             held=self.held,
             before=self,
             changed=ref,
@@ -173,7 +177,7 @@ class Outlook:
                 return self._of_milestone(ref.name, cell)
             case "answer":
                 return self._of_answer(ref, cell)
-            case "fact" | "derived" if self.later and isinstance(cell, Presence):
+            case "fact" | "derived" if isinstance(cell, Presence):
                 return CHOSEN
             case _:
                 return of_line(self.ground.lines[ref], cell, self.seen_of(ref))
@@ -227,10 +231,10 @@ class Outlook:
         """The rules that the column lets apply: in some case, in every case if people want, in every case; and whether
         it is known in every case."""
         if column.line is not None:
-            seen, missing = self.seen_of(column.ref), column.line.missing
-            some, every = column.over(seen.pieces | (missing if self.later else 0))
+            seen = self.seen_of(column.ref)
+            some, every = column.over(seen.pieces | column.missing)
             brought = some if seen.free else column.over(seen.pieces)[1]
-            return some, brought, every, seen.free or not seen.pieces & missing
+            return some, brought, every, seen.free or not seen.pieces & column.line.missing
         some = brought = every = column.idle
         known = True
         for test, rules in column.tests:
@@ -256,7 +260,7 @@ class Outlook:
             will_open=will_open,
             may_be_done=may_open and finished.may_hold,
             will_be_done=will_be_done,
-            may_be_skipped=needed.may_fail or by_choice or (self.later and step.each is not None),
+            may_be_skipped=needed.may_fail or by_choice or (self.empty and step.each is not None),
             will_be_skipped=will_be_skipped,
             will_be_passed=will_be_skipped or will_be_done or passes,
             starts_waiting=waits_for_something(step),
@@ -267,10 +271,13 @@ class Outlook:
         return all_of([self._needs(step), self.truth(opening_of(step)), self.counted(step.opens_on)])
 
     def _needs(self, step: Step) -> Truth:
+        """All that are needed are done, or of those so many."""
         stands = [self.stands[name] for name in step.needs]
-        enough = len(stands) if step.needs_at_least is None else step.needs_at_least
-        may = sum(stand.may_be_passed for stand in stands) >= enough
-        will = sum(stand.will_be_passed for stand in stands) >= enough
+        may = all(stand.may_be_passed for stand in stands)
+        will = all(stand.will_be_passed for stand in stands)
+        if step.needs_at_least is not None:
+            may |= sum(stand.may_be_done for stand in stands) >= step.needs_at_least
+            will |= sum(stand.will_be_done for stand in stands) >= step.needs_at_least
         return came_to_be(may, will)
 
     def counted(self, timing: Timing | None) -> Truth:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handrail.runbook.cells import matches
 from handrail.runbook.model import All, AnyOf, Condition, End, Milestone, Not, Ref, Step, Test, Timing
 from handrail.runbook.problem import Place
-from handrail.runbook.ways.outlook import Outlook, final_outcomes
+from handrail.runbook.ways.outlook import Outlook, Stand, final_outcomes
 from handrail.runbook.ways.waiting import opening_of, repeated_until
 
 
@@ -53,9 +53,10 @@ class _Walk:
 
     def _lacking(self, step: Step) -> list[str]:
         """What it needs and can never have, where that is why."""
-        lacking = [name for name in step.needs if not self._outlook.stands[name].may_be_passed]
-        enough = len(step.needs) if step.needs_at_least is None else step.needs_at_least
-        return lacking if len(step.needs) - len(lacking) < enough else []
+        stands = {name: self._outlook.stands[name] for name in step.needs}
+        if step.needs_at_least is not None and sum(map(_may_be_done, stands.values())) >= step.needs_at_least:
+            return []
+        return [name for name, stand in stands.items() if not stand.may_be_passed]
 
     def of_condition(
         self, condition: Condition | None, asks: str, place: Place, *, deep: bool = False
@@ -130,6 +131,10 @@ class _Walk:
             yield Reason(says=says, place=step.place, deep=True)
         if step.repeat:
             yield from self.of_condition(repeated_until(step), f"“{step.name}” repeats until", step.place, deep=True)
+
+
+def _may_be_done(stand: Stand) -> bool:
+    return stand.may_be_done
 
 
 def _said(test: Test) -> str:

@@ -81,7 +81,9 @@ def ref_title(runbook: Runbook, ref: Ref) -> str:
 
 def _output_title(decision: Decision, part: str) -> str:
     output = next(one for one in decision.outputs if one.name == part)
-    return decision.title if len(decision.outputs) == 1 else f"{decision.title}, {output.title.lower()}"
+    if len(decision.outputs) == 1:
+        return decision.title
+    return f"{decision.title}, {output.title[:1].lower()}{output.title[1:]}"
 
 
 def listed(words: list[str], last: str = "and") -> str:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0003_steps_of_records'),
+        ('desk', '0005_words_of_records'),
     ]
 
     operations = [
