@@ -137,7 +137,7 @@ def test_start_page_takes_as_many_queries_for_three_customers_as_for_one(company
 
     def queries(*chosen: int) -> int:
         with CaptureQueriesContext(connection) as counted:
-            page = browser.get(reverse("start"), {"runbook": RUNBOOK, "customer": chosen})
+            page = browser.get(reverse("start"), {"runbook": RUNBOOK, "customer": [str(one) for one in chosen]})
         assert [prospect.id for prospect in page.context["prospects"]] == list(chosen)
         return len(counted)
 

@@ -91,8 +91,8 @@ def facts_of(runbook: str) -> Mapping[str, Fact]:
 
 
 def fitting(content: bytes) -> tuple[str, ...]:
-    """The runbooks of whose facts the file has the most columns: one as a rule, several where they have as many, and none
-    where the file cannot be read or has no such column."""
+    """The runbooks of whose facts the file has the most columns: one as a rule, several where they have as many, and
+    none where the file cannot be read or has no such column."""
     sheet = read(content)
     if isinstance(sheet, tuple):
         return ()
