@@ -124,7 +124,7 @@ def _see_the_decision(people: People, handoff: str) -> None:
     expect(support).to_contain_text("Transition Success")
     expect(support.locator("dl.outputs")).to_contain_text("90")
     expect(support.locator("dl.outputs")).to_contain_text("2")
-    expect(support).to_contain_text("MRR is exactly 5,000 USD, where rule 4 begins and rule 1 ends: rule 4 was taken.")
+    expect(support).to_contain_text("MRR is exactly 5,000 USD, where rule 4 begins and rule 3 ends: rule 4 was taken.")
     expect(support).to_contain_text("The source puts 5,000 in two rows; the upper one is taken.")
 
 
