@@ -59,7 +59,8 @@ decisions:
 stages: [all]
 steps:
   work: {stage: all, kind: acceptance, raci: {pm: RA}}
-  look_after: {stage: all, kind: task, when: {care.much: extra}, raci: {im: RA}, due: care.days calendar days after go_live}
+  look_after:
+    {stage: all, kind: task, when: {care.much: extra}, raci: {im: RA}, due: care.days calendar days after go_live}
 ends:
   over: {when: {work: done}}
 """
@@ -285,7 +286,7 @@ def test_whoever_of_the_team_has_the_fewest_seats_is_found(desk: Desk) -> None:
     found = [holders(handoff_id)["tam"] for handoff_id in (one, two, three)]
     assert found == [desk.person(name).name for name in (tom, dev, tom)]
     [seated] = [event.event for event in ledger.history_of(three) if isinstance(event.event, RoleFilled)]
-    assert seated.why == "Nobody of the team held fewer seats in running handoffs: 1 seat."
+    assert seated.why == "Held 1 seat in running handoffs; nobody of the team held fewer."
     assert rows_equal_fold(three)
 
 
@@ -314,6 +315,16 @@ def test_team_without_anybody_leaves_the_role_empty_and_says_so(desk: Desk) -> N
     assert (work.title, work.why) == (
         "Nobody is TAM",
         "Nobody is in the team that fills it. An empty role is CS Operations’ to fill.",
+    )
+
+
+def test_vacancy_tells_whom_the_fact_names(desk: Desk) -> None:
+    handoff_id = desk.start("Cedar Falls", {"account_manager": "Nobody Known"})
+    work = models.Work.objects.get(handoff=handoff_id, sort="vacancy", name="am")
+    assert work.title == "Nobody is Account Manager"
+    assert work.why == (
+        "Account manager is “Nobody Known”. The company knows nobody by that name or address, or more than one. "
+        "An empty role is CS Operations’ to fill."
     )
 
 

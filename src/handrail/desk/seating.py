@@ -44,7 +44,7 @@ def _least_loaded(team: str) -> tuple[Person, str] | None:
         return None
     held: int = row.held
     seats = f"{held} seat{'' if held == 1 else 's'}"
-    return person_of(row), f"Nobody of the team held fewer seats in running handoffs: {seats}."
+    return person_of(row), f"Held {seats} in running handoffs; nobody of the team held fewer."
 
 
 def _from(plan: Plan, handoff: Handoff, role: Role) -> tuple[Person, str] | None:

@@ -108,8 +108,10 @@ def why_vacant(plan: Plan, handoff: Handoff, role: Role) -> str:
         return whose
     text = named_in(plan, handoff, role)
     if text is None:
-        return f"{_source_title(plan, role)}, which names who it is, is missing. {whose}"
-    return f"{_source_title(plan, role)} is “{text}”, whom the company does not know, or more than one of. {whose}"
+        return f"{_source_title(plan, role)} is missing, which names who it is. {whose}"
+    return (
+        f"{naming_words(plan, role, text)} The company knows nobody by that name or address, or more than one. {whose}"
+    )
 
 
 def _source_title(plan: Plan, role: Role) -> str:

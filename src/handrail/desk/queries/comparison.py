@@ -114,9 +114,14 @@ def comparison_view(old: VersionLine, new: VersionLine, asked: Sequence[VersionL
     plans = _plans([old, new, *asked])
     return ComparisonView(
         title=plans[new.id].runbook.title,
-        parts=tuple(_parts(_difference(plans[old.id], plans[new.id]))),
+        parts=parts_between(plans[old.id], plans[new.id]),
         touched=_touched(plans, asked, plans[new.id]),
     )
+
+
+def parts_between(old: Plan, new: Plan) -> tuple[PartView, ...]:
+    """What changed from one version to the other, by part and thing."""
+    return tuple(_parts(_difference(old, new)))
 
 
 def _plans(versions: Sequence[VersionLine]) -> dict[int, Plan]:

@@ -47,6 +47,7 @@ class HandoffRow:
     customer_id: int
     runbook: str
     version: str
+    phase: str
     status: str
     end: str
     stage: str
@@ -88,6 +89,7 @@ _COLUMNS = (
     "runbook_version__title",
     "runbook_version__version",
     "runbook_version__calendar__zone",
+    "phase",
     "status",
     "end",
     "stage",
@@ -148,6 +150,7 @@ def _row(one: dict[str, Any], now: datetime) -> HandoffRow:
         customer_id=one["customer_id"],
         runbook=one["runbook_version__title"],
         version=one["runbook_version__version"],
+        phase=one["phase"],
         status=one["status"],
         end=one["end"],
         stage=one["stage"],

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from handrail.desk import models
 from handrail.desk.phases import phases_of
-from handrail.desk.queries.handoff import Holder, Opened, holder
+from handrail.desk.queries.opened import Holder, Opened, holder
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
@@ -127,7 +127,7 @@ def _clock(plan: Plan, state: Handoff, timings: Iterable[Timing]) -> Iterator[tu
 
 def _title(plan: Plan, ref: Ref) -> str:
     decision = plan.runbook.decisions[ref.name]
-    return f"{decision.title}: {next(one.title for one in decision.outputs if one.name == ref.part)}"
+    return f"{next(one.title for one in decision.outputs if one.name == ref.part)} ({decision.title})"
 
 
 def projects_of(version: models.RunbookVersion, customer_id: int) -> tuple[ProjectChoice, ...]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0005_words_of_records'),
+        ('desk', '0006_deliveries'),
     ]
 
     operations = [
