@@ -189,16 +189,12 @@ def test_company_without_people_and_calendar_is_told(version: models.RunbookVers
 
 
 def test_one_warning_names_all_roles_of_a_team_without_active_people(company: Company) -> None:
-    models.Person.objects.filter(team__key="client-services").update(is_active=False)
-    assert [(lack.says, lack.roles) for lack in lacking(company.version)] == [
-        (
-            (
-                "Nobody is in the team “Client Services”, from which the Client Services lead "
-                "and the Transition Success Manager are filled."
-            ),
-            ("lead", "tsm"),
-        )
-    ]
+    models.Person.objects.filter(team__key="implementation").update(is_active=False)
+    text = PUBLISHABLE.replace("lead: {title: Team Lead}", "lead: {title: Team Lead, team: implementation}")
+    assert [(lack.says, lack.roles) for lack in lacking(published(text))][1] == (
+        "Nobody is in the team “Implementation”, from which the Project Manager and the Team Lead are filled.",
+        ("pm", "lead"),
+    )
 
 
 def test_company_that_has_everything_lacks_nothing(company: Company) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -197,7 +198,7 @@ def _fill(page: Page, field: Locator) -> None:
 
 
 def _prepare(people: People, handoff: str, note: str) -> None:
-    """The TSM is chosen, meets the client, and the other steps before go-live are done, each with its evidence."""
+    """The TSM is chosen, meets the client, and the other steps before go-live are done: forms, meetings, a message."""
     lena = people.page_of("lena.fischer")
     lena.goto(handoff + "steps/choose-tsm/")
     lena.get_by_label("Who is the Transition Success Manager?").select_option(
@@ -205,26 +206,35 @@ def _prepare(people: People, handoff: str, note: str) -> None:
     )
     lena.get_by_role("button", name="Finish").click()
     expect(lena.get_by_text("Finished.")).to_be_visible()
-    _finish_with_link(people.page_of("tom.okafor"), handoff + "steps/first-meeting/")
-    _finish_with_link(people.page_of("carla.santos"), handoff + "steps/attend-go-live-presentation/")
+    _describe_the_invoice_type(people.page_of("ivan.petrov"))
+    _tell_of_a_meeting(people.page_of("tom.okafor"), handoff + "steps/meet-before-go-live/")
+    _tell_of_a_meeting(people.page_of("carla.santos"), handoff + "steps/attend-go-live-presentation/")
     paula = people.page_of("paula.reyes")
     paula.goto(handoff + "steps/share-go-live-overview/")
-    paula.get_by_role("button", name="Finish").click()
-    expect(paula.get_by_text("cannot be finished yet", exact=False).first).to_be_visible()
+    paula.get_by_role("button", name="Send").click()
+    expect(paula.get_by_text("cannot be sent yet", exact=False).first).to_be_visible()
     paula.locator("input[type=file]").first.set_input_files(note)
     paula.get_by_role("button", name="Attach").first.click()
     expect(paula.get_by_role("link", name="overview.txt")).to_be_visible()
-    paula.get_by_role("button", name="Finish").click()
-    expect(paula.get_by_text("Finished.")).to_be_visible()
+    paula.get_by_role("button", name="Send").click()
+    expect(paula.get_by_role("heading", name="What became of it")).to_be_visible()
 
 
-def _finish_with_link(page: Page, step: str) -> None:
+def _describe_the_invoice_type(ivan: Page) -> None:
+    ivan.goto("/")
+    ivan.get_by_role("link", name="Describe the invoice type: Water").first.click()
+    for field in _fields(ivan):
+        _fill(ivan, field)
+    ivan.get_by_role("button", name="Save and sign").click()
+    expect(ivan.get_by_text("Signed. The handover document is kept as it is now.")).to_be_visible()
+
+
+def _tell_of_a_meeting(page: Page, step: str) -> None:
     page.goto(step)
-    page.locator("input[name=link]").first.fill("https://example.com/notes")
-    page.get_by_role("button", name="Attach").first.click()
-    expect(page.get_by_text("Attached.")).to_be_visible()
-    page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_text("Finished.")).to_be_visible()
+    page.get_by_text("Tell of a meeting that took place").click()
+    page.get_by_label("When was it?").fill(f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="It took place").click()
+    expect(page.get_by_text("Held", exact=True).first).to_be_visible()
 
 
 def _accept(people: People, handoff: str) -> str:
