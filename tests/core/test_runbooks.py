@@ -3,19 +3,31 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from handrail.handoff.commands import Start
+from handrail.handoff.history import Handoff, fold
+from handrail.handoff.life import decide, recorded
+from handrail.handoff.owed import owed
+from handrail.handoff.people import Actor, Person
+from handrail.handoff.plan import Plan
+from handrail.handoff.refusal import Refused
 from handrail.runbook.cells import matches
 from handrail.runbook.inquiry import Inquiry
 from handrail.runbook.kinds import Scalar
 from handrail.runbook.loading import load
 from handrail.runbook.model import All, AnyOf, Condition, Not, OfFacts, Ref, Runbook, Step
+from handrail.runbook.references import all_before, waits
 from handrail.runbook.tables.deciding import Decided
 from tests.spec.chapter import problems_of_shipped
+from tests.spec.office import OFFICE, instant
 
 FILES = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))
+
+NOW = instant("2027-01-04 09:00")
 
 Values = Mapping[Ref, Scalar]
 
@@ -27,6 +39,18 @@ def test_shipped_runbook_has_no_problems_but_those_that_are_meant(file: Path) ->
     assert {problem.severity for problem in reading.problems} <= {"warning"}
     assert reading.runbook is not None
     assert reading.runbook.name == file.stem
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_shipped_runbook_starts_with_nothing_known(file: Path) -> None:
+    """Whatever a customer's record leaves out, the handoff begins, and somebody owes what is missing."""
+    plan = Plan(shipped(file.stem), OFFICE)
+    olga = Person(1, "Olga")
+    start = Start(by=Actor(person=olga, operations=True), customer_id=1, customer="Cedar Falls")
+    outcome = decide(plan, Handoff(), start, NOW)
+    assert not isinstance(outcome, Refused)
+    handoff = fold(recorded(outcome, Handoff(), NOW, olga))
+    assert {one.sort for one in owed(plan, handoff)} >= {"step", "facts", "vacancy"}
 
 
 # -------------------------------------------------- S3, Transition to Client Services
@@ -253,3 +277,106 @@ def test_transfer_sheet_has_the_columns_of_the_spreadsheet() -> None:  # S2.5
         "New CSM",
         "Effective date",
     ]
+
+
+# -------------------------------------------------- S1, Transition to Support and CVM
+
+SEGMENTS = ("Strategic", "Mid-Market", "other")
+REGIONS = ("US", "Canada", "LATAM", "EMEA", "APAC")
+
+
+@pytest.mark.parametrize(("segment", "region"), list(product(SEGMENTS, REGIONS)))
+def test_route_is_that_of_the_source_or_left_open(segment: str, region: str) -> None:  # S1.14 to S1.17, S1.19
+    own_calls = {"support": "regional call", "cvm": "customer call"}
+    route = own_calls if segment == "Strategic" or region in {"EMEA", "APAC"} else None
+    if (segment, region) == ("Mid-Market", "US"):
+        route = {"support": "group call", "cvm": "e-mail"}
+    assert decided("route", {"segment": segment, "region": region}, "transition-to-support-and-cvm") == route
+
+
+def test_every_call_waits_for_the_handover_document() -> None:  # S1.8
+    steps = shipped("transition-to-support-and-cvm").steps.values()
+    calls = {step.name: {"complete-document", "attach-document"} <= set(step.needs) for step in steps if _is_call(step)}
+    assert calls == dict.fromkeys(
+        [
+            "call-ps-to-cvm",
+            "introduce-customer",
+            "call-integration-support",
+            "hold-regional-call",
+            "hold-group-call",
+            "hold-cvm-call",
+        ],
+        True,
+    )
+
+
+def _is_call(step: Step) -> bool:
+    """A meeting; the one that the CVM schedules comes after a notice that waits for the document itself."""
+    return step.kind == "meeting" and step.name != "reach-out"
+
+
+def test_three_receivers_accept_and_both_systems_are_written_before_it_is_over() -> None:  # S1.1, S1.18, S1.24
+    runbook = shipped("transition-to-support-and-cvm")
+    receivers = {name: step.roles_with("R") for name, step in runbook.steps.items() if step.kind == "acceptance"}
+    assert receivers == {
+        "accept-by-support": ("support_manager",),
+        "accept-by-cvm": ("cvm",),
+        "accept-by-integration-support": ("integration_support",),
+    }
+    written = {step.system: _refs(step) for step in runbook.steps.values() if step.kind == "update"}
+    assert written == {"OpenAir": {"handoff_date"}, "Salesforce": {"handoff_date"}}
+
+
+def _refs(step: Step) -> set[str]:
+    return {str(one.ref) for one in step.writes if one.ref is not None}
+
+
+# -------------------------------------------------- S4, Purchase order validation
+
+
+@pytest.mark.parametrize(
+    ("percent", "told"),
+    [
+        ("0", "nobody"),
+        ("5", "nobody"),
+        ("5.01", "Sales Manager"),
+        ("15", "Sales Manager"),
+        ("15.01", "Sales Director"),
+        ("30", "Sales Director"),
+        ("30.01", "Managing Director"),
+        ("100", "Managing Director"),
+    ],
+)
+def test_discount_is_told_up_the_hierarchy(percent: str, told: str) -> None:  # S4.8, S4.20
+    assert decided("discount", {"largest_discount": Decimal(percent)}, "order-validation") == {"alert": told}
+
+
+STANDARD = ("outside_catalogue", "retired", "edited", "odd_number", "free", "undated", "finding_open")
+
+
+@pytest.mark.parametrize("strange", [None, *STANDARD])
+def test_anything_strange_needs_three_approvals(strange: str | None) -> None:  # S4.13, S4.19
+    given: dict[str, Scalar] = {name: name == strange for name in STANDARD}
+    by = "three approvals" if strange else "one action"
+    assert decided("route", given, "order-validation") == {"by": by}
+
+
+def test_approvals_warn_after_24_and_breach_after_48_working_hours() -> None:  # S4.6, S4.18
+    steps = shipped("order-validation").steps.values()
+    approvals = {step.name: step for step in steps if step.kind == "approval"}
+    assert {name: step.escalations[0].to for name, step in approvals.items()} == {
+        "validate": "success_manager",
+        "approve-by-customer-success": "success_manager",
+        "approve-by-finance": "finance_manager",
+        "approve-by-sales": "sales_director",
+    }
+    for step in approvals.values():
+        assert step.warn is not None
+        assert step.due is not None
+        assert step.silence is None
+        assert (step.warn.text, step.due.text) == ("24 working hours after opened", "48 working hours after opened")
+
+
+def test_nothing_is_invoiced_before_the_order_is_validated() -> None:  # S4.3
+    before = all_before("release-invoicing", waits(shipped("order-validation")))
+    assert {"validate", "approve-by-customer-success", "approve-by-finance", "approve-by-sales"} <= set(before)

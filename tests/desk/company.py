@@ -11,10 +11,11 @@ from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
 from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Refused
-from handrail.runbook.kinds import Link, Records
-from handrail.runbook.model import Field
+from handrail.runbook.kinds import Link
+from handrail.runbook.model import Field, Step
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+RUNBOOK = "transition-to-client-services"
 SUMMARY = "complete-integration-summary"
 
 CEDAR_FALLS = {
@@ -28,12 +29,14 @@ NO_PHASES = dict.fromkeys(("steering_meets", "raid_active", "later_revenue", "ph
 
 
 class Company:
-    """The demo company, by first name: `company.actor("paula")`, `company.start("Cedar Falls Water")`."""
+    """The demo company, by first name: `company.actor("paula")`, `company.start("Cedar Falls Water")`. It follows one
+    runbook, whatever others are shipped."""
 
     def __init__(self) -> None:
         demo.make_company()
+        models.RunbookVersion.objects.exclude(name=RUNBOOK).delete()
         self.people = {row.email.split(".")[0]: row for row in models.Person.objects.all()}
-        self.version = models.RunbookVersion.objects.get(name="transition-to-client-services", is_current=True)
+        self.version = models.RunbookVersion.objects.get(name=RUNBOOK, is_current=True)
 
     def actor(self, first_name: str) -> Actor:
         return actor_of(self.people[first_name])
@@ -63,26 +66,43 @@ class Company:
         """Answer every field of the Integration Summary that is not answered yet."""
         row = models.Handoff.objects.get(pk=handoff_id)
         answers = {field.name: an_answer(field) for field in plan_of(row.runbook_version).fields_of(SUMMARY)}
-        facts = {"integrator", "vertical", "state"}
+        facts = {"integrator", "vertical", "state", "invoice_types"}
         kept = {name: answer for name, answer in answers.items() if name not in facts}
         kept["state"] = Answer(reason="Not a tax customer")
+        kept["invoice_types"] = Answer(value=[{"name": "Water", "description": "Monthly"}])
         done(ledger.record(handoff_id, c.AnswerForm(by=self.actor("ivan"), step=SUMMARY, answers=kept), now=NOW))
 
     def do(self, handoff_id: int, first_name: str, step: str) -> None:
-        """Finish a task, with a link for each piece of evidence that it asks for."""
+        """Do a task, a message or a meeting, with a link for each piece of evidence that it asks for."""
         row = models.Handoff.objects.get(pk=handoff_id)
         by = self.actor(first_name)
-        for item in plan_of(row.runbook_version).runbook.steps[step].evidence:
+        told = plan_of(row.runbook_version).runbook.steps[step]
+        for item in told.evidence:
             link = f"https://example.com/{item.name}"
             add = c.AddEvidence(by=by, step=step, key=f"{step}-{item.name}", item=item.name, link=link)
             done(ledger.record(handoff_id, add, now=NOW))
-        done(ledger.record(handoff_id, c.Finish(by=by, step=step), now=NOW))
+        done(ledger.record(handoff_id, doing(told, by), now=NOW))
+
+    def describe_invoice_type(self, handoff_id: int) -> None:
+        """Fill and sign the form of the one invoice type."""
+        by, step = self.actor("ivan"), "describe-invoice-type@water"
+        answers = {"video": Answer(reason="There is none")}
+        done(ledger.record(handoff_id, c.AnswerForm(by=by, step=step, answers=answers), now=NOW))
+        done(ledger.record(handoff_id, c.Sign(by=by, step=step), now=NOW))
+
+
+def doing(step: Step, by: Actor) -> c.Command:
+    match step.kind:
+        case "message":
+            return c.Send(by=by, step=step.name)
+        case "meeting":
+            return c.HoldMeeting(by=by, step=step.name, key=f"{step.name}-1", met_at=NOW)
+        case _:
+            return c.Finish(by=by, step=step.name)
 
 
 def an_answer(field: Field) -> Answer:
     match field.kind:
-        case Records():
-            return Answer(value=[{"name": "Water", "description": "Monthly"}])
         case Link():
             return Answer(value=f"https://example.com/{field.name}")
         case _:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import handrail.desk
 from handrail.command_line import main, preparing
-from handrail.desk import models
+from handrail.desk import demo, models, runbooks
 from tests.desk.company import Company
 from tests.desk.test_imports import BAD, FILE, RUNBOOK
 
@@ -26,6 +27,21 @@ def file(tmp_path: Path) -> Path:
 
 
 Said = pytest.CaptureFixture[str]
+
+
+# A runbook that knows of a customer only its MRR.
+ANOTHER = """\
+runbook: another
+title: Another
+version: "1"
+facts: {mrr: {kind: money, currency: USD}}
+roles: {pm: {}}
+stages: [all]
+steps:
+  accept: {stage: all, kind: acceptance, when: {mrr: given}, raci: {pm: RA}}
+ends:
+  over: {when: {accept: done}}
+"""
 
 
 def run(*arguments: object) -> int:
@@ -104,25 +120,45 @@ def test_file_that_is_not_there_is_told(company: Company, tmp_path: Path, capsys
     assert capsys.readouterr().err == f"handrail: {path} cannot be read: No such file or directory.\n"
 
 
-def test_of_several_runbooks_one_must_be_named(company: Company, file: Path, capsys: Said) -> None:
-    version = company.version
-    models.RunbookVersion.objects.create(
-        name="another", version="1", title="Another", digest="d", source="", calendar=version.calendar
-    )
+def test_of_several_runbooks_the_columns_say_which(company: Company, file: Path, capsys: Said) -> None:
+    runbooks.publish(ANOTHER, "another.yaml")
+    assert run(file) == 0
+    assert models.Import.objects.get().runbook == RUNBOOK
+
+
+def test_of_several_that_fit_as_well_one_must_be_named(company: Company, tmp_path: Path, capsys: Said) -> None:
+    runbooks.publish(ANOTHER, "another.yaml")
+    file = tmp_path / "alike.csv"
+    file.write_text("Account ID,Account name,MRR\n1,One,5000\n", encoding="utf-8")
     assert run(file) == 2
     assert capsys.readouterr().err == (
-        "handrail: There are 2 runbooks: say with --runbook whose facts the columns hold. "
-        f"They are: another, {RUNBOOK}.\n"
+        f"handrail: The columns hold facts of several runbooks alike: say with --runbook which. another, {RUNBOOK}.\n"
     )
+
+
+DEMO = Path(handrail.desk.__file__).parent / "demo_data"
 
 
 def test_demo_file_is_imported_but_for_its_mistakes(company: Company, capsys: Said) -> None:
-    import handrail.desk
-
-    path = Path(handrail.desk.__file__).parent / "demo_data" / "accounts.csv"
+    path = DEMO / "accounts.csv"
     assert run(path) == 1
     *problems, ignored, counts = capsys.readouterr().out.splitlines()
     assert [line.removeprefix(f"{path}:").split(":")[0] for line in problems] == ["42", "43", "43", "44", "45"]
     assert ignored == "Columns not imported: Billing ID."
     assert counts == "42 new, 0 changed, 0 as before, 2 not imported"
     assert models.CustomerFact.objects.get(customer__name="Cedar Falls Water", name="mrr").value == "5000"
+
+
+@pytest.mark.parametrize(
+    ("file", "runbook", "counts"),
+    [
+        ("projects.csv", "transition-to-support-and-cvm", "8 new, 0 changed, 0 as before\n"),
+        ("orders.csv", "order-validation", "5 new, 0 changed, 0 as before\n"),
+    ],
+)
+def test_demo_file_of_another_runbook_is_imported_whole(
+    company: Company, capsys: Said, file: str, runbook: str, counts: str
+) -> None:
+    demo.make_company()  # with every runbook that is shipped
+    assert run(DEMO / file, "--runbook", runbook) == 0
+    assert capsys.readouterr().out == counts

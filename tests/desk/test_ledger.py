@@ -16,7 +16,7 @@ from handrail.desk.rebuild import rebuild, standing
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import wire
-from handrail.handoff.events import Answer, FactsGiven, Warned
+from handrail.handoff.events import Answer, FactsGiven, FellDue
 from handrail.handoff.history import fold
 from tests.desk.company import NOW, SUMMARY, Company, done, refused
 
@@ -36,9 +36,8 @@ def rows_equal_fold(handoff_id: int) -> bool:
 def test_start_records_the_customer_its_facts_and_what_follows(company: Company) -> None:
     handoff_id = company.start()
     kinds = [row.kind for row in models.Event.objects.filter(handoff=handoff_id).order_by("number")]
-    follows = ["LeftUndecided", "LeftUndecided", "Decided", "Moved"]
-    counted = ["Counted", "Decided", "Decided", "Moved"]
-    assert kinds == ["Started", "FactsGiven", *follows, *counted]
+    begun = ["Started", "FactsGiven", "LeftUndecided", "LeftUndecided", "Decided", "Moved"]
+    assert kinds == [*begun, "Counted", "Decided", "Decided", "Moved"]
     row = models.Handoff.objects.get(pk=handoff_id)
     assert (row.status, row.stage, row.number, row.next_person) == ("running", "decide", 10, company.people["lena"])
     assert rows_equal_fold(handoff_id)
@@ -162,15 +161,15 @@ def test_record_takes_as_many_queries_for_a_long_history_as_for_a_short_one(comp
     assert queries_to_give(6100) == first
 
 
-def test_wake_records_what_has_come_once(company: Company) -> None:
+def test_wake_records_what_fell_due_once(company: Company) -> None:
     handoff_id = company.start()
-    at = models.Handoff.objects.get(pk=handoff_id).wake_at
-    assert at == datetime(2026, 12, 2, 16, 0, tzinfo=UTC)
-    assert run_due(at - timedelta(seconds=1)) == 0
-    assert run_due(at) == 1
-    assert run_due(at) == 0
-    warned = [one.event for one in ledger.history_of(handoff_id) if isinstance(one.event, Warned)]
-    assert [list(one.steps) for one in warned] == [["choose-tsm"]]
+    for wakes_at in (datetime(2026, 12, 2, 16, 0, tzinfo=UTC), datetime(2026, 12, 31, 22, 0, tzinfo=UTC)):
+        assert models.Handoff.objects.get(pk=handoff_id).wake_at == wakes_at
+        assert run_due(wakes_at - timedelta(seconds=1)) == 0
+        assert run_due(wakes_at) == 1
+        assert run_due(wakes_at) == 0
+    fallen = [one.event for one in ledger.history_of(handoff_id) if isinstance(one.event, FellDue)]
+    assert [list(one.steps) for one in fallen] == [["choose-tsm"]]
     assert rows_equal_fold(handoff_id)
 
 

@@ -360,9 +360,9 @@ def test_page_number_is_one_that_there_could_be(text: str, number: int) -> None:
 
 def test_page_says_how_much_there_is_and_where_to_go(company: Company) -> None:
     people = models.Person.objects.order_by("name").values_list("name", flat=True)
-    first, last = page_of(people, 1, tuple, size=3), page_of(people, 3, tuple, size=3)
-    assert (first.says, first.before, first.after) == ("1–3 of 8", None, 2)
-    assert (last.says, last.before, last.after) == ("7–8 of 8", 2, None)
+    first, last = page_of(people, 1, tuple, size=10), page_of(people, 3, tuple, size=10)
+    assert (first.says, first.before, first.after) == ("1–10 of 24", None, 2)
+    assert (last.says, last.before, last.after) == ("21–24 of 24", 2, None)
 
 
 def test_counting_stops_at_a_thousand(company: Company) -> None:

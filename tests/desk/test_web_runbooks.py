@@ -60,11 +60,14 @@ def test_decision_reads_as_a_table_in_words(view: RunbookView) -> None:
 
 def test_step_says_who_when_and_after_what(view: RunbookView) -> None:
     steps = {step.name: step for stage in view.stages for step in stage.steps}
-    details = dict(steps["train-client"].details) if "train-client" in steps else {}
-    summary = dict(steps["complete-integration-summary"].details)
-    assert summary["Due"] == "5 working days before Go-live date"
-    assert "Implementation Manager R" in summary["Who"]
-    assert "_" not in "".join(words for step in steps.values() for _, words in step.details), details
+    assert [(detail.label, *detail.lines) for detail in steps["complete-integration-summary"].details] == [
+        ("Done by", "the Implementation Manager"),
+        ("Answered for by", "the Project Manager"),
+        ("Told", "the Transition Success Manager"),
+        ("Due", "5 working days before Go-live date"),
+        ("Fills in", "“Integration Summary”"),
+    ]
+    assert "_" not in "".join(line for step in steps.values() for detail in step.details for line in detail.lines)
 
 
 def test_every_step_has_its_letters_in_the_order_of_the_roles(view: RunbookView) -> None:
@@ -75,9 +78,9 @@ def test_every_step_has_its_letters_in_the_order_of_the_roles(view: RunbookView)
 def test_earlier_version_stays_readable_and_says_that_it_is_one(company: Company, browser: Client) -> None:
     company.start()
     newer = next_version()
-    assert [(one.version, one.is_current, one.running) for one in versions(NAME)] == [
-        ("1.3", True, 0),
-        ("1.2", False, 1),
+    assert [(one.version, one.is_current, one.running, one.over) for one in versions(NAME)] == [
+        ("1.3", True, 0, 0),
+        ("1.2", False, 1, 0),
     ]
     current = browser.get(reverse("runbook", args=[NAME])).content.decode()
     earlier = browser.get(reverse("runbook-version", args=[NAME, company.version.pk])).content.decode()
@@ -87,7 +90,7 @@ def test_earlier_version_stays_readable_and_says_that_it_is_one(company: Company
 
 
 def test_known_facts_have_a_title_and_a_kind_from_each_current_runbook(company: Company) -> None:
-    assert [title for title, _ in known_facts()["mrr"]] == ["MRR"]
+    assert [title for title, _ in known_facts()["integrator"]] == ["Integrator"]
 
 
 @pytest.mark.parametrize("path", ["runbooks/another/", f"runbooks/{NAME}/versions/999999/"])

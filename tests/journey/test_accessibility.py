@@ -13,6 +13,7 @@ from handrail.desk.demo import PASSWORD
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
 from tests.desk.company import NOW, SUMMARY, Company, done
+from tests.desk.kinds import begin, version_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,13 +31,20 @@ def paths() -> list[str]:
     person, customer = company.people["tom"].pk, company.customer("Idle Waters").pk
     _newer_version()
     handoff = f"/handoffs/{handoff_id}/"
-    steps = [f"{handoff}steps/{name}/" for name in (SUMMARY, "choose-tsm", "accept", "evaluate", "first-meeting")]
+    version_of()
+    every_kind = f"/handoffs/{begin(company, LONG_NAME + ' II')}/"
+    kinds = ("documents", "crm", "meet", "present", "greet", "alert", "approve", "checked", "cool", "audit")
+    names = (SUMMARY, "choose-tsm", "accept", "evaluate", "meet-before-go-live", "share-go-live-overview")
+    steps = [f"{handoff}steps/{name}/" for name in names]
     return [
         "/",
         "/handoffs/",
         "/handoffs/?q=nobody+of+this+name",
         handoff,
         *steps,
+        every_kind,
+        *(f"{every_kind}steps/{name}/" for name in kinds),
+        f"{handoff}version/",
         f"{handoff}decisions/support/",
         f"{handoff}document/",
         f"{handoff}document/{number}/",
@@ -44,6 +52,7 @@ def paths() -> list[str]:
         "/customers/",
         f"/customers/{customer}/",
         f"/handoffs/start/?customer={customer}",
+        f"/handoffs/start/?customer={customer}&runbook=transition-to-client-services",
         "/import/customers/",
         "/people/",
         "/people/new/",

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
@@ -169,8 +170,9 @@ DAYS_BEFORE_GO_LIVE = {
     "choose-tsm": 20,
     "share-go-live-overview": 10,
     "complete-integration-summary": 5,
-    "attend-go-live-presentation": 1,
 }
+PRESENTATION = "attend-go-live-presentation"
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,16 +182,20 @@ class Today:
     day: date
     closes_at: datetime
 
+    @property
+    def zone(self) -> ZoneInfo:
+        ahead = 12 - self.closes_at.astimezone(UTC).hour  # hours of the company's clocks before UTC
+        return ZoneInfo(f"Etc/GMT{-ahead:+d}")
+
     def make_company(self) -> Company:
         local = self.closes_at.astimezone(UTC)
-        ahead = 12 - local.hour  # hours of the company's clocks before UTC
         models.Calendar.objects.create(
             key="eastern-office",
             name="Always open",
-            zone=f"Etc/GMT{-ahead:+d}",
+            zone=self.zone.key,
             weekdays=list(range(7)),
             opens=time_of_day(0),
-            closes=(local + timedelta(hours=ahead)).time(),
+            closes=self.closes_at.astimezone(self.zone).time(),
             revision=int(local.timestamp()) % 1_000_000_000,  # this process may remember the calendar of another test
         )
         return Company()
@@ -197,7 +203,16 @@ class Today:
     def fallen(self, go_live: date) -> set[tuple[str, date]]:
         """The steps that fall due until today's closing, and the days at which they do."""
         days = {step: go_live - timedelta(days=before) for step, before in DAYS_BEFORE_GO_LIVE.items()}
-        return {(step, day) for step, day in days.items() if day <= self.day}
+        fallen = {(step, day) for step, day in days.items() if day <= self.day}
+        presented_at = self._presented_at(go_live)
+        return fallen | ({(PRESENTATION, presented_at.date())} if presented_at <= self.closes_at else set())
+
+    def _presented_at(self, go_live: date) -> datetime:
+        """When the last go-live presentation before the go-live ends, a Monday at 10 am in New York; by our clocks."""
+        begins_at = datetime.combine(go_live, time_of_day(0), self.zone)
+        days = (go_live + timedelta(days=1 - back) for back in range(10))
+        ends = (datetime.combine(day, time_of_day(10), NEW_YORK) for day in days if day.weekday() == 0)
+        return next(end for end in ends if end <= begins_at).astimezone(self.zone)
 
 
 def _today(closing_in_seconds: float) -> Today:
@@ -258,7 +273,8 @@ def _check_what_fell_due(begun: list[Begun], today: Today) -> None:
         fell_due = [(event.at, event.event.steps) for event in history if isinstance(event.event, e.FellDue)]
         recorded = Counter((step, day) for _, steps in fell_due for step, day in steps.items())
         assert recorded == Counter(today.fallen(one.go_live)), one
-        early = [steps for at, steps in fell_due if today.day in steps.values() and at < today.closes_at]
+        closing = [(at, {**steps, PRESENTATION: None}) for at, steps in fell_due]  # which has an hour of its own
+        early = [steps for at, steps in closing if today.day in steps.values() and at < today.closes_at]
         assert early == [], one
 
 

@@ -94,6 +94,7 @@ def _import_accounts(people: People) -> None:
 def _hand_in(olga: Page) -> None:
     olga.get_by_role("navigation", name="Sections").get_by_role("link", name="Import").click()
     olga.locator("input[type=file]").set_input_files(ACCOUNTS)
+    olga.get_by_role("combobox").select_option(label="Transition to Client Services")
     olga.get_by_role("button", name="Read the file").click()
     expect(olga.get_by_role("heading", name="What would change")).to_be_visible()
 
@@ -104,6 +105,8 @@ def _start_handoff(people: People) -> str:
     olga.goto("/customers/?q=cedar+falls")
     olga.get_by_role("link", name="Cedar Falls Water").click()
     olga.get_by_role("link", name=re.compile("Start")).first.click()
+    olga.get_by_role("radio", name=re.compile("Transition to Client Services")).check()
+    olga.get_by_role("button", name="Continue").click()
     olga.get_by_label("Project Manager").select_option(label="Paula Reyes, Project Manager")
     olga.get_by_label("Implementation Manager").select_option(label="Ivan Petrov, Implementation Manager")
     olga.get_by_label("Client Services lead").select_option(label="Lena Fischer, Client Services lead")

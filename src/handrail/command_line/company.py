@@ -18,6 +18,7 @@ def publish(file: Path) -> int:
     migrate()
     # Django must be set up before the desk's models can be imported.
     from handrail.desk import models, runbooks
+    from handrail.desk.lacking import lacking
 
     try:
         text = file.read_text(encoding="utf-8")
@@ -30,6 +31,8 @@ def publish(file: Path) -> int:
             print(problem, file=sys.stderr)
         return 1
     print(f"{published.title} {published.version} is the current version. Running handoffs stay on theirs.")
+    for lack in lacking(published):
+        print(f"warning: {lack.says} {lack.mend}", file=sys.stderr)
     return 0
 
 

@@ -32,7 +32,7 @@ def import_customers(file: Path, *, dry_run: bool, runbook: str | None, by: str 
         preparing.migrate()
     try:
         content = _content(file)
-        chosen, person = _runbook(runbook), _person(by)
+        chosen, person = _runbook(runbook, content), _person(by)
     except _CannotBegin as cannot:
         print(f"handrail: {cannot}", file=sys.stderr)
         return _NOTHING
@@ -61,18 +61,20 @@ def _content(file: Path) -> bytes:
         raise _CannotBegin(f"{file} cannot be read: {error.strerror or error}.") from error
 
 
-def _runbook(name: str | None) -> str:
-    """The named one, or the only one; nothing where the company has none yet."""
-    from handrail.desk.imports.opened import current_runbooks
+def _runbook(name: str | None, content: bytes) -> str:
+    """The named one, or the one whose facts the file has the most columns of; nothing where it has none of any."""
+    from handrail.desk.imports.opened import current_runbooks, fitting
 
     known = list(current_runbooks())
-    if name is None and len(known) < 2:
-        return known[0] if known else ""
+    if name is None:
+        fit = fitting(content)
+        if len(fit) > 1:
+            which = ", ".join(fit)
+            raise _CannotBegin(f"The columns hold facts of several runbooks alike: say with --runbook which. {which}.")
+        return fit[0] if fit else ""
     if name in known:
         return name
     names = f"They are: {', '.join(known)}." if known else "None is published yet."
-    if name is None:
-        raise _CannotBegin(f"There are {len(known)} runbooks: say with --runbook whose facts the columns hold. {names}")
     raise _CannotBegin(f"There is no runbook named {name}. {names}")
 
 

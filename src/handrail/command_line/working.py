@@ -1,4 +1,4 @@
-"""`handrail work`: wakes the handoffs that time alone moves, until it is told to stop.
+"""`handrail work`: wakes the handoffs that time alone moves and sends the messages, until it is told to stop.
 
 Its one rule: told to stop, it ends after the transaction that it is in; killed, it leaves nothing half done, because
 what is due stays due until the transaction that does it is committed.
@@ -102,10 +102,11 @@ def _wait_for_migrations() -> float | None:
 
 
 def _run_due() -> float:
-    """Do what is due; answers with how long to sleep."""
+    """Do what is due and send what is queued; answers with how long to sleep."""
     from django.utils import timezone
 
     from handrail.desk import jobs
 
     now = timezone.now()
-    return 0.0 if jobs.run_due(now=now) + jobs.attend_due(now=now) else _IDLE_SECONDS
+    done = jobs.run_due(now=now) + jobs.attend_due(now=now) + jobs.deliver_due(now=timezone.now())
+    return 0.0 if done else _IDLE_SECONDS

@@ -14,6 +14,21 @@ TEAMS = {
     "implementation": "Implementation",
     "client-services": "Client Services",
     "cs-operations": "CS Operations",
+    "technical-services": "Technical Services",
+    "support": "Support",
+    "integration-support": "Integration support",
+    "customer-value": "Customer Value Management",
+    "sales": "Sales",
+    "services": "Services",
+    "finance": "Finance",
+    "management": "Management",
+}
+
+# The files of customers, and the runbook whose facts are in their columns.
+FILES = {
+    "accounts.csv": "Transition to Client Services",
+    "projects.csv": "Transition to Support and CVM",
+    "orders.csv": "Purchase order validation",
 }
 
 # e-mail, name, title, team, operations, administrator
@@ -26,6 +41,22 @@ PEOPLE = (
     ("dev.patel@example.com", "Dev Patel", "Customer Success Manager", "client-services", False, False),
     ("olga.lind@example.com", "Olga Lind", "CS Operations", "cs-operations", True, False),
     ("adam.ford@example.com", "Adam Ford", "Administrator", "cs-operations", True, True),
+    ("emma.laurent@example.com", "Emma Laurent", "Engagement Manager", "implementation", False, False),
+    ("sara.nilsson@example.com", "Sara Nilsson", "Solution Architect", "implementation", False, False),
+    ("theo.brandt@example.com", "Theo Brandt", "Technical Architect", "implementation", False, False),
+    ("amara.diallo@example.com", "Amara Diallo", "TS Technical Architect", "technical-services", False, False),
+    ("sven.aalto@example.com", "Sven Aalto", "Support manager", "support", False, False),
+    ("rita.moreau@example.com", "Rita Moreau", "Regional support representative", "support", False, False),
+    ("iris.novak@example.com", "Iris Novak", "Integration support", "integration-support", False, False),
+    ("vera.costa@example.com", "Vera Costa", "Customer Value Manager", "customer-value", False, False),
+    ("sam.keller@example.com", "Sam Keller", "Sales Representative", "sales", False, False),
+    ("mona.haddad@example.com", "Mona Haddad", "Sales Manager", "sales", False, False),
+    ("dirk.jansen@example.com", "Dirk Jansen", "Sales Director", "sales", False, False),
+    ("piet.visser@example.com", "Piet Visser", "Pre-sales Consultant", "sales", False, False),
+    ("stella.byrne@example.com", "Stella Byrne", "Specialist", "services", False, False),
+    ("fay.morgan@example.com", "Fay Morgan", "Finance Officer", "finance", False, False),
+    ("frank.weber@example.com", "Frank Weber", "Finance Manager", "finance", False, False),
+    ("greta.olsen@example.com", "Greta Olsen", "Managing Director", "management", False, False),
 )
 
 
@@ -73,9 +104,10 @@ def _publish() -> None:
 
 
 def _how_to_sign_in() -> list[str]:
-    accounts = files("handrail.desk") / "demo_data" / "accounts.csv"
+    data = files("handrail.desk") / "demo_data"
     return [
         f"Sign in with any of these addresses and the password {PASSWORD}",
         *(f"  {email:<28} {name}, {title}" for email, name, title, *_ in PEOPLE),
-        f"As Olga Lind, import the customers in {accounts}",
+        "As Olga Lind, import customers, each file for the runbook beside it:",
+        *(f"  {data / file}  {runbook}" for file, runbook in FILES.items()),
     ]

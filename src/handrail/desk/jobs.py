@@ -11,7 +11,10 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from handrail.desk import ledger, models
+from handrail.desk.outbox import deliver_due
 from handrail.handoff.commands import Wake
+
+__all__ = ["attend_due", "deliver_due", "run_due"]
 
 log = logging.getLogger(__name__)
 

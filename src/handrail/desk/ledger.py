@@ -4,21 +4,21 @@ One rule: what is acknowledged is committed, and everything that shows it is com
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from handrail.desk import models, phases, statements
+from handrail.desk import models, outbox, phases, statements
 from handrail.desk.change import Change as Change
 from handrail.desk.following import attends_at, following
 from handrail.desk.projection import like_facts, project
 from handrail.desk.runbooks import plan_known_as, plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
-from handrail.handoff import wire
+from handrail.handoff import versions, wire
 from handrail.handoff.document import canonical_json, document
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.life import decide, recorded
@@ -126,25 +126,46 @@ def _front(plan: Plan, rows: list[models.Handoff]) -> dict[str, Person]:
     return front_of(plan, [wire.decode_handoff(row.state) for row in run])
 
 
+def change_version(
+    handoff_id: int, version: models.RunbookVersion, command: c.ChangeVersion, *, now: datetime
+) -> Change | Refused:
+    """Let the handoff follow another version of its runbook. Raises `models.Handoff.DoesNotExist`."""
+    with transaction.atomic():
+        taken = statements.take(handoff_id)
+        standing, new = _standing(handoff_id, taken), plan_of(version)
+        outcome = versions.change_version(standing.plan, new, standing.handoff, command, now)
+        if isinstance(outcome, Refused):
+            return outcome
+        models.Handoff.objects.filter(pk=handoff_id).update(runbook_version=version)
+        _rename_deliveries(handoff_id, outcome)
+        if not new.looks_beyond:
+            statements.attend(handoff_id, None, taken.attend_at)
+        moved = replace(standing, plan=new)
+        return _followed(_append(moved, outcome, command, now, taken.columns, old_plan=standing.plan), now)
+
+
 def _append(
     before: Change,
     events: tuple[e.Event, ...],
     command: c.Command,
     now: datetime,
     columns: Mapping[str, Any] | None = None,
+    old_plan: Plan | None = None,
 ) -> Change:
-    """`before` is the handoff as it stands, `columns` those of its row as they are, where they are known."""
+    """`before` is the handoff as it stands, `columns` those of its row as they are, where they are known; `old_plan` is
+    what it followed so far, where that was another version."""
     handoff_id, plan, was = before.handoff_id, before.plan, before.handoff
     added = recorded(events, was, now, c.giver(command))
     after = fold(added, onto=was)
     statements.add_events([_event_row(handoff_id, one) for one in added])
     _keep_documents(handoff_id, plan, was, added)
+    _enqueue_messages(handoff_id, was, added)
     statements.write(
         handoff_id,
         project(plan, after, now),
         columns,
         seats=was.people != after.people,
-        like=like_facts(plan, was) != like_facts(plan, after),
+        like=like_facts(old_plan or plan, was) != like_facts(plan, after),
     )
     return replace(before, events=added, handoff=after)
 
@@ -168,6 +189,29 @@ def _keep_documents(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e
     for at, one in enumerate(added):
         if isinstance(one.event, e.Signed | e.Accepted):
             _keep_document(handoff_id, plan, fold(added[:at], onto=before), one, one.event)
+
+
+def _rename_deliveries(handoff_id: int, events: tuple[e.Event, ...]) -> None:
+    """The messages that went out are shown with their steps, under whatever name."""
+    names = {was: name for one in events if isinstance(one, e.VersionChanged) for was, name in _steps(one)}
+    rows = list(models.Delivery.objects.filter(handoff=handoff_id)) if names else []
+    for row in rows:
+        name, at, item = row.step.partition("@")
+        row.step = f"{names.get(name, name)}{at}{item}"
+    models.Delivery.objects.bulk_update(rows, ["step"])
+
+
+def _steps(event: e.VersionChanged) -> Iterable[tuple[str, str]]:
+    return event.names.get("steps", {}).items()
+
+
+def _enqueue_messages(handoff_id: int, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
+    """A message goes to whoever holds its roles when it is sent."""
+    for at, one in enumerate(added):
+        if isinstance(one.event, e.Sent):
+            holders = fold(added[:at], onto=before).people
+            people = [holders[role] for role in one.event.to if role in holders]
+            outbox.enqueue(handoff_id, one.number, one.event.step, people, one.at)
 
 
 def _keep_document(

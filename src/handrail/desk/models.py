@@ -345,6 +345,36 @@ class SignedDocument(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "number"], name="one_document_an_event")]
 
 
+class Delivery(models.Model):
+    """A message of event `number` on its way to one person. `next_at` is when it is to be tried next; while it is being
+    sent, when its sender counts as lost. What became of an `UNKNOWN` one nobody can tell: it may have arrived."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        UNKNOWN = "unknown", "Not known"
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    number = models.PositiveIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    step = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    next_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["handoff", "number", "person"], name="one_delivery_a_person")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], name="delivery_by_next", condition=models.Q(next_at__isnull=False))
+        ]
+
+
 class Upload(models.Model):
     """A file attached to a handoff; its bytes lie outside the web root under `key`."""
 

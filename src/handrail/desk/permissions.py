@@ -19,6 +19,10 @@ def sees_unfilled_work(person: Asker) -> Refused | None:
     return _only_operations(person, "fills empty roles")
 
 
+def moves_handoffs(person: Asker) -> Refused | None:
+    return _only_operations(person, "moves handoffs to another version of their runbook")
+
+
 def edits_people(person: Asker) -> Refused | None:
     if isinstance(person, Person) and person.is_administrator:
         return None

@@ -11,9 +11,9 @@ from django.db import transaction
 from handrail.desk import ledger, models, statements
 from handrail.desk.projection import Projection, project
 from handrail.desk.runbooks import plan_of
+from handrail.handoff import events as e
 from handrail.handoff.document import document, sha256
-from handrail.handoff.history import fold
-from handrail.handoff.plan import Plan
+from handrail.handoff.history import Handoff, fold
 
 CHUNK = 100
 
@@ -35,10 +35,7 @@ def rebuild() -> Report:
     while True:
         with transaction.atomic():
             rows = list(
-                models.Handoff.objects.filter(pk__gt=last)
-                .select_related("runbook_version__calendar")
-                .select_for_update(of=("self",))
-                .order_by("pk")[:CHUNK]
+                models.Handoff.objects.filter(pk__gt=last).select_for_update(of=("self",)).order_by("pk")[:CHUNK]
             )
             for row in rows:
                 _rebuild_one(row, report)
@@ -48,16 +45,22 @@ def rebuild() -> Report:
 
 
 def _rebuild_one(row: models.Handoff, report: Report) -> None:
-    plan = plan_of(row.runbook_version)
     events = ledger.history_of(row.pk)
     handoff = fold(events)
-    shown = project(plan, handoff, events[-1].at if events else row.started_at)
+    version = _version_followed(handoff)
+    shown = project(plan_of(version), handoff, events[-1].at)
     report.handoffs += 1
     report.events += len(events)
-    if shown != standing(row, shown.columns):
+    if shown != standing(row, shown.columns) or row.runbook_version_id != version.pk:
         report.mended.append(row.pk)
+        models.Handoff.objects.filter(pk=row.pk).update(runbook_version=version)
         statements.write(row.pk, shown)
-    report.broken.extend(_unverified(row.pk, plan))
+    report.broken.extend(_unverified(row.pk, events))
+
+
+def _version_followed(handoff: Handoff) -> models.RunbookVersion:
+    """The version that the handoff followed as its events left it: it may have been moved to another one later."""
+    return models.RunbookVersion.objects.select_related("calendar").get(digest=handoff.digest)
 
 
 def standing(row: models.Handoff, columns: Iterable[str]) -> Projection:
@@ -79,9 +82,9 @@ def standing(row: models.Handoff, columns: Iterable[str]) -> Projection:
     )
 
 
-def _unverified(handoff_id: int, plan: Plan) -> Iterator[str]:
-    events = ledger.history_of(handoff_id)
+def _unverified(handoff_id: int, events: tuple[e.Recorded, ...]) -> Iterator[str]:
+    """Each document is made anew under the version that was followed when it was signed."""
     for kept in models.SignedDocument.objects.filter(handoff=handoff_id):
         then = fold(events[: kept.number - 1])
-        if sha256(document(plan, then)) != kept.sha256:
+        if sha256(document(plan_of(_version_followed(then)), then)) != kept.sha256:
             yield f"Handoff {handoff_id}: the document {kept.act} at event {kept.number} is not what its events give."

@@ -1,6 +1,7 @@
 """Runbooks of the company: publishing a version, and the plan that handoffs of a version follow.
 
-One rule: a published text never changes. A plan is kept in memory under its digest and its calendar's revision.
+One rule: a published text never changes. A plan is kept in memory under its digest and its calendar's revision, what
+the checks find under its digest.
 """
 
 from functools import lru_cache
@@ -16,6 +17,7 @@ from handrail.handoff.plan import Plan
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Problem
+from handrail.runbook.reading import read
 
 
 def publish(text: str, file: str, *, by: models.Person | None = None) -> models.RunbookVersion | tuple[Problem, ...]:
@@ -75,13 +77,30 @@ def plan_of(version: models.RunbookVersion) -> Plan:
 
 @lru_cache(maxsize=64)
 def plan_known_as(version_id: int, digest: str, calendar_id: int, revision: int) -> Plan:
-    """Read again only where the text or the calendar is another; `digest` and `revision` are the cache's key."""
+    """Read again only where the text or the calendar is another; `digest` and `revision` are the cache's key.
+
+    What was checked when it was published is not checked again: handoffs follow it, whatever later checks may find.
+    """
     version = models.RunbookVersion.objects.select_related("calendar").get(pk=version_id)
-    loaded = load(version.source, f"{version.name}.yaml")
-    if loaded.runbook is None:
-        told = "; ".join(str(problem) for problem in loaded.problems[:3])
+    reading = read(version.source, f"{version.name}.yaml")
+    if reading.runbook is None:
+        told = "; ".join(str(problem) for problem in reading.problems[:3])
         raise UnreadableVersion(f"Runbook version {version} can no longer be read: {told}")
-    return Plan(loaded.runbook, calendar_of(version.calendar))
+    return Plan(reading.runbook, calendar_of(version.calendar))
+
+
+def found_in(version: models.RunbookVersion) -> tuple[Problem, ...]:
+    """All that is wrong with a published text, as this program sees it; an error where an older one saw none.
+
+    The check of a large runbook takes a second: each process makes it once.
+    """
+    return _found_under(version.digest)
+
+
+@lru_cache(maxsize=256)
+def _found_under(digest: str) -> tuple[Problem, ...]:
+    version = models.RunbookVersion.objects.only("name", "source").get(digest=digest)
+    return load(version.source, f"{version.name}.yaml").problems
 
 
 class UnreadableVersion(Exception):

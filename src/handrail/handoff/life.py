@@ -54,9 +54,14 @@ def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> O
 def recorded(events: Iterable[e.Event], handoff: Handoff, now: datetime, by: Person | None) -> tuple[e.Recorded, ...]:
     """The events numbered on from where the handoff stands. Consequences are nobody's doing."""
     return tuple(
-        e.Recorded(number=number, at=now, by=None if isinstance(event, CONSEQUENCES) else by, event=event)
-        for number, event in enumerate(events, start=handoff.number + 1)
+        e.Recorded(number=handoff.number + at, at=now, by=None if _follows(event, at) else by, event=event)
+        for at, event in enumerate(events, start=1)
     )
+
+
+def _follows(event: e.Event, at: int) -> bool:
+    """Whether the event is a consequence; a message that somebody sends is the first event of what they did."""
+    return isinstance(event, CONSEQUENCES) or (isinstance(event, e.Sent) and at > 1)
 
 
 CONSEQUENCES = (

@@ -90,6 +90,22 @@ def facts_of(runbook: str) -> Mapping[str, Fact]:
     return runbooks.plan_of(version).runbook.facts if version else {}
 
 
+def fitting(content: bytes) -> tuple[str, ...]:
+    """The runbooks of whose facts the file has the most columns: one as a rule, several where they have as many, and
+    none where the file cannot be read or has no such column."""
+    sheet = read(content)
+    if isinstance(sheet, tuple):
+        return ()
+    found = {name: _columns_of_facts(sheet, name) for name in current_runbooks()}
+    most = max(found.values(), default=0)
+    return tuple(name for name, count in found.items() if count == most) if most else ()
+
+
+def _columns_of_facts(sheet: Sheet, runbook: str) -> int:
+    mapped = remembered.recall(sheet.headers, runbook, targets(facts_of(runbook)))
+    return sum(1 for target in mapped if mapping.fact_of(target) is not None)
+
+
 def current_runbooks() -> dict[str, models.RunbookVersion]:
     rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").order_by("title")
     return {row.name: row for row in rows}

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from handrail.desk import models
+from handrail.desk.queries.runbook.lines import Sort, place_of
 from handrail.desk.queries.runbooks import VersionLine
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
@@ -113,9 +114,14 @@ def comparison_view(old: VersionLine, new: VersionLine, asked: Sequence[VersionL
     plans = _plans([old, new, *asked])
     return ComparisonView(
         title=plans[new.id].runbook.title,
-        parts=tuple(_parts(_difference(plans[old.id], plans[new.id]))),
+        parts=parts_between(plans[old.id], plans[new.id]),
         touched=_touched(plans, asked, plans[new.id]),
     )
+
+
+def parts_between(old: Plan, new: Plan) -> tuple[PartView, ...]:
+    """What changed from one version to the other, by part and thing."""
+    return tuple(_parts(_difference(old, new)))
 
 
 def _plans(versions: Sequence[VersionLine]) -> dict[int, Plan]:
@@ -148,13 +154,25 @@ def _parts(changes: tuple[Change, ...]) -> Iterator[PartView]:
         )
 
 
-# The parts that have a place of their own on the page of a version, and those whose every thing has one.
+# The parts that have another place than their own on the page of a version, and those whose every thing has one.
 _PLACES: dict[Part, str] = {"notes": "about", "history": "about", "about": ""}
-_THINGS: dict[Part, str] = {"decisions": "decision", "steps": "step", "forms": "form"}
+_THINGS: dict[Part, Sort] = {
+    "facts": "fact",
+    "derived": "derived",
+    "roles": "role",
+    "decisions": "decision",
+    "sessions": "session",
+    "windows": "window",
+    "messages": "message",
+    "events": "event",
+    "steps": "step",
+    "forms": "form",
+    "milestones": "milestone",
+}
 
 
 def _thing(part: Part, title: str, name: str, changes: tuple[Change, ...]) -> ThingView:
-    place = f"{_THINGS[part]}-{name}" if part in _THINGS else _PLACES.get(part, part)
+    place = place_of(_THINGS[part], name) if name and part in _THINGS else _PLACES.get(part, part)
     return ThingView(
         title=title,
         place=place,

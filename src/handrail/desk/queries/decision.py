@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.controls import choices_of
-from handrail.desk.queries.handoff import DecisionLine, Opened, decision_line
-from handrail.desk.queries.step import Action, can
+from handrail.desk.queries.handoff import DecisionLine, decision_line
+from handrail.desk.queries.opened import Opened
 from handrail.handoff import commands as c
 from handrail.handoff.duty import named
 from handrail.handoff.people import Actor

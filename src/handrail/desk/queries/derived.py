@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handrail.desk.queries.handoff import Opened
+from handrail.desk.queries.opened import Opened
 from handrail.handoff import derived
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from handrail.desk import models
-from handrail.desk.queries.handoff import Opened, title_of_step
+from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff.document import Document, Line, document, missing_lines
 
 

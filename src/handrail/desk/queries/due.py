@@ -24,13 +24,21 @@ class Due:
     words: str
 
 
-def due(at: datetime | None, zone: str, now: datetime) -> Due | None:
+def due(at: datetime | None, zone: str, now: datetime, *, with_time: bool = False) -> Due | None:
+    """`with_time` where it is due at that time, and not with the day."""
     if at is None:
         return None
     day, today = at.astimezone(ZoneInfo(zone)).date(), now.astimezone(ZoneInfo(zone)).date()
     late = at <= now
     state: State = "late" if late else "due-soon" if at - now <= SOON else "open"
-    return Due(at=at, day=day, state=state, text=day_text(day, today), words=_distance((day - today).days, late))
+    text = clock_text(at, zone, now) if with_time else day_text(day, today)
+    return Due(at=at, day=day, state=state, text=text, words=_distance((day - today).days, late))
+
+
+def clock_text(at: datetime, zone: str, now: datetime) -> str:
+    """`Tue 1 Dec, 14:05`, by the clocks of the zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{day_text(local.date(), now.astimezone(ZoneInfo(zone)).date())}, {local:%H:%M}"
 
 
 def day_text(day: date, today: date) -> str:

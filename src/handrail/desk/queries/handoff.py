@@ -1,6 +1,7 @@
 """What the page of one handoff shows: where we are, who has it, what blocks it, when it is due.
 
-One rule: one query for the handoff and one for its documents; everything else follows from the folded state.
+One rule: one query for the handoff, one for its documents, and one for the current version where that is another; all
+else follows from the folded state.
 """
 
 from collections.abc import Iterator
@@ -10,11 +11,10 @@ from datetime import datetime
 from handrail.desk import models
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
-from handrail.desk.runbooks import plan_of
-from handrail.handoff import wire
+from handrail.desk.queries.opened import Holder, Opened, holder, seats, title_of_step
 from handrail.handoff.duty import doers, roles_of
 from handrail.handoff.history import Handoff, OverrideState
-from handrail.handoff.items import in_order, known_step, step_of
+from handrail.handoff.items import in_order, known_step
 from handrail.handoff.knowledge import holds, written_of
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
@@ -27,36 +27,10 @@ from handrail.runbook.model import Fact, Rule, Step
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened:
-    """A handoff as a request works with it: its row, its plan and its state, read once."""
-
-    row: models.Handoff
-    plan: Plan
-    state: Handoff
-
-
-def open_handoff(handoff_id: int) -> Opened:
-    """Raises `models.Handoff.DoesNotExist`."""
-    row = models.Handoff.objects.select_related("runbook_version__calendar", "customer", "next_person").get(
-        pk=handoff_id
-    )
-    return Opened(row=row, plan=plan_of(row.runbook_version), state=wire.decode_handoff(row.state))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Holder:
-    """A role with who holds it; `name` is empty where nobody does."""
-
-    role: str
-    title: str
-    name: str
-    letters: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class StepLine:
     """`look` is the state as it is shown (an open step may be late or due soon); `blocked_by` says all that a waiting
-    step waits for, `waits` the same in one line; `mine` whether I may do it."""
+    step waits for, `waits` the same in one line; `mine` whether I may do it. `has_records` of the step that stands for
+    those of all the records of a list, `of_record` of each of these."""
 
     name: str
     title: str
@@ -72,6 +46,8 @@ class StepLine:
     blocked_by: tuple[str, ...]
     waits: str
     mine: bool
+    has_records: bool = False
+    of_record: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +127,7 @@ class HandoffView:
     runbook: str
     runbook_title: str
     version: str
+    newer: str
     phase: str
     status: str
     end: str
@@ -177,7 +154,7 @@ class HandoffView:
 
 def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
     row, plan, state = opened.row, opened.plan, opened.state
-    lines = {step.name: step_line(opened, step, me, now) for step in in_order(plan, state)}
+    lines = {step.name: step_line(opened, step, me, now) for step in _with_headings(plan, state)}
     facts = tuple(fact_lines(opened))
     return HandoffView(
         id=row.pk,
@@ -187,6 +164,7 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         runbook=plan.runbook.name,
         runbook_title=plan.runbook.title,
         version=plan.runbook.version,
+        newer=_newer(row),
         phase=row.phase,
         status=row.status,
         end=row.end,
@@ -212,9 +190,31 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
     )
 
 
+def _newer(row: models.Handoff) -> str:
+    """The current version of the runbook, where a running handoff follows another one."""
+    if row.status != models.Handoff.Status.RUNNING or row.runbook_version.is_current:
+        return ""
+    current = models.RunbookVersion.objects.filter(name=row.runbook, is_current=True)
+    return current.values_list("version", flat=True).first() or ""
+
+
+def _with_headings(plan: Plan, state: Handoff) -> Iterator[Step]:
+    """The steps in order; before those of the records of a list the one that stands for them all."""
+    told: set[str] = set()
+    for step in in_order(plan, state):
+        name = step.name.partition("@")[0]
+        if name != step.name and name not in told:
+            told.add(name)
+            yield plan.runbook.steps[name]
+        yield step
+    yield from (step for step in plan.runbook.steps.values() if step.each and step.name not in told)
+
+
 def _blocking(lines: dict[str, StepLine]) -> Iterator[str]:
     """What keeps this customer from going on: late steps, and open steps that nobody holds."""
     for line in lines.values():
+        if line.has_records:
+            continue  # its records are told
         if line.look == "late":
             yield f"“{line.title}” is late."
         if line.state == "open" and not any(one.name for one in line.does):
@@ -226,7 +226,7 @@ def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine
     known = state.steps.get(step.name)
     stands = state.state_of(step.name)
     counts = stands in {"open", "waiting"} and state.hold is None  # while the clock stands nothing is due
-    until = due(due_at(plan, state, step), plan.calendar.zone, now) if counts else None
+    until = _due(plan, state, step, now) if counts and step.each is None else None
     waits = blockers(plan, state, step, now) if stands == "waiting" and not state.is_over else ()
     done = known if known is not None and stands == "done" else None
     return StepLine(
@@ -243,8 +243,15 @@ def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine
         note=known.note if known else "",
         blocked_by=tuple(one.says for one in waits),
         waits=_waits(plan, state, waits),
-        mine=bool(set(doers(step)) & set(roles_of(state, me))),
+        mine=step.each is None and bool(set(doers(step)) & set(roles_of(state, me))),
+        has_records=step.each is not None,
+        of_record="@" in step.name,
     )
+
+
+def _due(plan: Plan, state: Handoff, step: Step, now: datetime) -> Due | None:
+    with_time = step.due is not None and (step.due.in_hours or bool(step.due.session))
+    return due(due_at(plan, state, step), plan.calendar.zone, now, with_time=with_time)
 
 
 def _waits(plan: Plan, state: Handoff, waits: tuple[Blocker, ...]) -> str:
@@ -255,19 +262,14 @@ def _waits(plan: Plan, state: Handoff, waits: tuple[Blocker, ...]) -> str:
     return " ".join([*([f"Waits for {' and '.join(named)}."] if named else []), *others])
 
 
-def holder(opened: Opened, role: str, letters: str = "") -> Holder:
-    person = opened.state.people.get(role)
-    return Holder(role=role, title=opened.plan.role_title(role), name=person.name if person else "", letters=letters)
-
-
 def _stages(opened: Opened, lines: dict[str, StepLine]) -> Iterator[StageLines]:
-    ordered = in_order(opened.plan, opened.state)
+    stages = {name: opened.plan.runbook.steps[name.partition("@")[0]].stage for name in lines}
     for stage in opened.plan.runbook.stages:
-        steps = [lines[step.name] for step in ordered if step.stage == stage]
-        needed = tuple(line for line in steps if line.state != "not needed")
+        needed = tuple(line for name, line in lines.items() if stages[name] == stage and line.state != "not needed")
         if needed:
-            done = sum(1 for line in needed if line.state == "done")
-            yield StageLines(name=stage, title=stage.capitalize(), steps=needed, done=done, needed=len(needed))
+            counted = [line for line in needed if not line.has_records]
+            done = sum(1 for line in counted if line.state == "done")
+            yield StageLines(name=stage, title=stage.capitalize(), steps=needed, done=done, needed=len(counted))
 
 
 def decision_line(opened: Opened, name: str) -> DecisionLine:
@@ -342,21 +344,9 @@ def _fact_line(opened: Opened, fact: Fact, needed: bool) -> FactLine:
         words=opened.plan.spoken(fact.kind, known.value) if known else "",
         source=known.source if known else "",
         at=known.at if known else None,
-        owed_by=f"{owner.title} ({owner.name or 'nobody yet'})" if owner else "",
+        owed_by=owner.words if owner else "",
         needed=needed,
     )
-
-
-def seats(opened: Opened) -> Iterator[Holder]:
-    for role in opened.plan.runbook.roles.values():
-        if role.when is None or holds(opened.plan, opened.state, role.when) is not False:
-            yield holder(opened, role.name)
-
-
-def title_of_step(opened: Opened, name: str) -> str:
-    """The title of a step; of one that only an earlier version had, its name as words."""
-    step = step_of(opened.plan, opened.state, name)
-    return step.title if step else name.partition("@")[0].replace("-", " ").replace("_", " ").capitalize()
 
 
 def documents_of(opened: Opened) -> tuple[DocumentLine, ...]:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from handrail.desk import models
 from handrail.desk.phases import phases_of
-from handrail.desk.queries.handoff import Holder, Opened, holder
+from handrail.desk.queries.opened import Holder, Opened, holder
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff

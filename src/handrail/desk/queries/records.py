@@ -5,7 +5,7 @@ from datetime import datetime
 
 from handrail.desk import models
 from handrail.desk.queries.controls import Control
-from handrail.desk.queries.handoff import Opened
+from handrail.desk.queries.opened import Opened
 from handrail.handoff.plan import canonical
 from handrail.runbook.kinds import Unfit
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from handrail.desk import models
 from handrail.desk.runbooks import plan_of
 from handrail.runbook.kinds import Kind
+
+_RUNNING = Q(status=models.Handoff.Status.RUNNING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class RunbookChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class VersionLine:
-    """A version of a runbook with the handoffs that follow it now."""
+    """A version of a runbook; `running` handoffs follow it now, and `over` are those that did, to their end or not."""
 
     id: int
     name: str
@@ -29,6 +31,7 @@ class VersionLine:
     published_at: datetime
     published_by: str
     running: int
+    over: int
 
 
 def current_runbooks() -> tuple[RunbookChoice, ...]:
@@ -57,13 +60,13 @@ def versions(name: str = "") -> tuple[VersionLine, ...]:
     rows = models.RunbookVersion.objects.select_related("published_by").defer("source").order_by("-published_at", "-id")
     rows = rows.filter(name=name) if name else rows.filter(is_current=True).order_by("title", "name")
     taken = list(rows)
-    running = dict(
-        models.Handoff.objects.filter(
-            status=models.Handoff.Status.RUNNING, runbook_version__in=[row.pk for row in taken]
-        )
-        .values_list("runbook_version")
-        .annotate(Count("pk"))
+    counted = (
+        models.Handoff.objects.filter(runbook_version__in=[row.pk for row in taken])
+        .values("runbook_version")
+        .annotate(running=Count("pk", filter=_RUNNING), over=Count("pk", filter=~_RUNNING))
+        .values_list("runbook_version", "running", "over")
     )
+    followed = {version: (running, over) for version, running, over in counted}
     return tuple(
         VersionLine(
             id=row.pk,
@@ -73,7 +76,9 @@ def versions(name: str = "") -> tuple[VersionLine, ...]:
             is_current=row.is_current,
             published_at=row.published_at,
             published_by=row.published_by.name if row.published_by else "",
-            running=running.get(row.pk, 0),
+            running=running,
+            over=over,
         )
         for row in taken
+        for running, over in [followed.get(row.pk, (0, 0))]
     )

@@ -1,94 +1,36 @@
-"""What the page of one step shows: what is asked, who does it, what stands in its form, and what I can do about it.
+"""What the page of one step shows: what is asked, who does it, what it is made of, and what I can do about it.
 
-One rule: an action that I cannot take is shown with the words of its refusal.
+One rule: each kind of step has a part of its own, which is empty for all others.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.desk.queries.controls import Control
-from handrail.desk.queries.handoff import Holder, Opened, StepLine, holder, step_line
-from handrail.handoff import commands as c
+from handrail.desk.queries.acting import Action, actions_of
+from handrail.desk.queries.evidence import EvidenceItem, evidence_of
+from handrail.desk.queries.form import SectionView, sections_of
+from handrail.desk.queries.handoff import StepLine, step_line
+from handrail.desk.queries.meeting import MeetingsView, meetings_of
+from handrail.desk.queries.message import MessageView, message_view
+from handrail.desk.queries.opened import Holder, Opened, holder
+from handrail.desk.queries.ruling import (
+    ApproverLine,
+    DisputeView,
+    approvers_of,
+    dispute_of,
+    quorum_words,
+    silence_words,
+)
+from handrail.desk.queries.update import UpdateView, update_of
 from handrail.handoff.approvals import still_asked
-from handrail.handoff.duty import owing_role
+from handrail.handoff.checkers import findings
 from handrail.handoff.gaps import missing_fields
-from handrail.handoff.history import Attached
 from handrail.handoff.items import in_order, known_step
-from handrail.handoff.knowledge import field_value
-from handrail.handoff.life import decide
 from handrail.handoff.people import Actor, Person
-from handrail.handoff.refusal import Refused
-from handrail.handoff.words import timing_words
-from handrail.runbook.kinds import name_of
-from handrail.runbook.model import Evidence, Field, Outcome, Section, Step
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldView:
-    """`control` is what it is typed into, `words` what a person reads; `state` given, not applicable or missing.
-
-    `error` and `theirs` are filled only when a save was refused: what is wrong, and what somebody else put there.
-    """
-
-    name: str
-    title: str
-    says: str
-    kind: str
-    control: Control
-    words: str
-    state: str
-    reason: str
-    required: bool
-    may_not_apply: bool
-    owed_by: str
-    by: str
-    at: datetime | None
-    error: str = ""
-    theirs: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SectionView:
-    title: str
-    says: str
-    fields: tuple[FieldView, ...]
-    missing: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvidenceView:
-    key: str
-    title: str
-    link: str
-    upload: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvidenceItem:
-    """A piece of evidence that the step asks for, or (with an empty name) everything else that was attached."""
-
-    name: str
-    title: str
-    kind: str
-    required: bool
-    attached: tuple[EvidenceView, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """`why_not` is empty where I can; `mistakes` lists what is missing first."""
-
-    do: str
-    why_not: str
-    code: str
-    mistakes: tuple[str, ...] = ()
-
-    @property
-    def possible(self) -> bool:
-        return not self.why_not
+from handrail.handoff.words import condition_words, timing_words
+from handrail.runbook.model import Outcome, Step
+from handrail.runbook.words import listed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +45,16 @@ class OutcomeView:
 
 @dataclass(frozen=True, kw_only=True)
 class StepView:
+    """`remarks` say what is to be known about when it is needed and how often it comes; `alarms` that it was warned of,
+    and who is turned to; `findings` what a check finds now."""
+
     line: StepLine
     says: str
     stage: str
     raci: tuple[Holder, ...]
     due_text: str
+    remarks: tuple[str, ...]
+    alarms: tuple[str, ...]
     needs: tuple[StepLine, ...]
     followed_by: tuple[StepLine, ...]
     sections: tuple[SectionView, ...]
@@ -116,17 +63,34 @@ class StepView:
     reasons: tuple[str, ...]
     approved_by: tuple[str, ...]
     still_asked: str
+    approvers: tuple[ApproverLine, ...]
+    quorum: str
+    silence: str
+    dispute: DisputeView | None
     reopens: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
     fills: Holder | None
+    meetings: MeetingsView | None
+    message: MessageView | None
+    update: UpdateView | None
+    findings: tuple[str, ...]
     actions: dict[str, Action]
+
+    @property
+    def asks_for_evidence(self) -> bool:
+        return any(item.name for item in self.evidence)
+
+    @property
+    def has_attachments(self) -> bool:
+        """Whether there is anything to show or to do about attachments that nobody asked for."""
+        return self.actions["attach"].possible or any(item.attached for item in self.evidence)
 
 
 def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
     """`name` must be a step of the handoff's runbook."""
-    plan = opened.plan
-    step = known_step(plan, opened.state, name)
-    form = plan.form_of(name)
+    plan, state = opened.plan, opened.state
+    step = known_step(plan, state, name)
+    approved_by = _approved_by(opened, step)
     return StepView(
         line=step_line(opened, step, me.person, now),
         says=step.says,
@@ -134,23 +98,33 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         raci=tuple(
             holder(opened, role, "".join(sorted(letters, key="RACI".index))) for role, letters in step.raci.items()
         ),
-        due_text=timing_words(plan, opened.state, step.due) if step.due else "",
+        due_text=timing_words(plan, state, step.due) if step.due else "",
+        remarks=tuple(_remarks(opened, step)),
+        alarms=tuple(_alarms(opened, step)),
         needs=tuple(_line(opened, one, me, now) for one in step.needs),
         followed_by=tuple(
             step_line(opened, other, me.person, now)
-            for other in in_order(plan, opened.state)
+            for other in in_order(plan, state)
             if {name, name.partition("@")[0]} & set(other.needs)
         ),
-        sections=tuple(_section(opened, step, section) for section in form.sections) if form else (),
-        missing=len(missing_fields(plan, opened.state, name)),
-        evidence=tuple(_evidence(opened, step)),
+        sections=sections_of(opened, step),
+        missing=len(missing_fields(plan, state, name)),
+        evidence=tuple(evidence_of(opened, step)),
         reasons=step.reasons,
-        approved_by=tuple(person.name for person in _approved_by(opened, step)),
-        still_asked=still_asked(plan, opened.state, step) if _approved_by(opened, step) else "",
-        reopens=tuple(known_step(plan, opened.state, one).title for one in step.reopens),
+        approved_by=tuple(person.name for person in approved_by),
+        still_asked=still_asked(plan, state, step) if approved_by else "",
+        approvers=approvers_of(opened, step),
+        quorum=quorum_words(step),
+        silence=silence_words(opened, step, now),
+        dispute=dispute_of(opened, step, now),
+        reopens=tuple(known_step(plan, state, one).title for one in step.reopens),
         outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
-        actions={do: _action(opened, do, command, now) for do, command in _commands(step, me).items()},
+        meetings=meetings_of(opened, step, now),
+        message=message_view(opened, step),
+        update=update_of(opened, step),
+        findings=findings(plan, state, step),
+        actions=actions_of(opened, step, me, now),
     )
 
 
@@ -159,122 +133,36 @@ def _line(opened: Opened, name: str, me: Actor, now: datetime) -> StepLine:
 
 
 def _approved_by(opened: Opened, step: Step) -> tuple[Person, ...]:
-    known = opened.state.steps.get(name := step.name)
-    return known.approved_by if known and opened.state.state_of(name) == "open" else ()
+    known = opened.state.steps.get(step.name)
+    return known.approved_by if known and known.state == "open" else ()
+
+
+def _remarks(opened: Opened, step: Step) -> Iterator[str]:
+    if step.repeat is not None:
+        until = condition_words(opened.plan, step.repeat.until)
+        yield f"Once it is done, it is to be done again {step.repeat.after} later, until {until}."
+    if step.on_event is not None:
+        yield f"It is needed each time that “{opened.plan.runbook.events[step.on_event].title}” is reported."
+    if step.discretionary:
+        yield "It is needed once somebody finds so."
+    if step.after_end:
+        yield "It can still be done when the handoff is over."
+
+
+def _alarms(opened: Opened, step: Step) -> Iterator[str]:
+    """Of an open step: that it was warned of, and who is turned to because it stays open."""
+    known = opened.state.steps.get(step.name)
+    if known is None or known.state != "open":
+        return
+    if known.warned is not None and known.fell_due is None:
+        yield f"It was warned of on {known.warned.day} {known.warned:%B %Y}: it is due soon."
+    for rung, day in zip(step.escalations, known.escalated, strict=False):
+        who = holder(opened, rung.to)
+        yield f"{who.name or 'Nobody yet'}, {who.title}, is turned to since {day.day} {day:%B %Y}."
 
 
 def _outcome(opened: Opened, outcome: Outcome) -> OutcomeView:
     again = f"To be done again after {outcome.again_after} {outcome.unit}." if outcome.again_after is not None else ""
-    titles = ", ".join(known_step(opened.plan, opened.state, name).title for name in outcome.reopens)
+    titles = listed([known_step(opened.plan, opened.state, name).title for name in outcome.reopens])
     leads_to = " ".join(part for part in (again, f"Opens again: {titles}." if titles else "") if part)
     return OutcomeView(name=outcome.name, says=outcome.says, leads_to=leads_to, asks_reason=outcome.asks_reason)
-
-
-def _section(opened: Opened, step: Step, section: Section) -> SectionView:
-    fields = tuple(field_view(opened, step, field) for field in section.fields)
-    missing = sum(1 for field in fields if field.state == "missing" and field.required)
-    return SectionView(title=section.title, says=section.says, fields=fields, missing=missing)
-
-
-def field_view(opened: Opened, step: Step, field: Field) -> FieldView:
-    state = opened.state
-    value = field_value(state, step.name, field)
-    answer = state.answers.get(step.name, {}).get(field.name)
-    shown = state.facts.get(field.shows) if field.shows else None
-    told = shown or answer
-    reason = answer.reason if answer and answer.reason and value is None else ""
-    owner = holder(opened, owing_role(step, field, opened.plan))
-    return FieldView(
-        name=field.name,
-        title=field.title,
-        says=field.says,
-        kind=name_of(field.kind),
-        control=Control(kind=field.kind, written=value),
-        words=opened.plan.spoken(field.kind, value) if value is not None else "",
-        state="given" if value is not None else ("not applicable" if reason else "missing"),
-        reason=reason,
-        required=field.required,
-        may_not_apply=field.may_not_apply,
-        owed_by=f"{owner.title} ({owner.name or 'nobody yet'})",
-        by=told.by.name if told and told.by else "",
-        at=told.at if told else None,
-    )
-
-
-def _evidence(opened: Opened, step: Step) -> Iterator[EvidenceItem]:
-    attached = opened.state.evidence.get(step.name, ())
-    for item in step.evidence:
-        yield _item(item, tuple(one for one in attached if one.item == item.name))
-    yield EvidenceItem(
-        name="",
-        title="Other attachments" if step.evidence else "Attachments",
-        kind="link or upload",
-        required=False,
-        attached=tuple(_attached(one) for one in attached if not one.item),
-    )
-
-
-def _item(item: Evidence, attached: tuple[Attached, ...]) -> EvidenceItem:
-    return EvidenceItem(
-        name=item.name,
-        title=item.title,
-        kind=item.kind,
-        required=item.required,
-        attached=tuple(_attached(one) for one in attached),
-    )
-
-
-def _attached(one: Attached) -> EvidenceView:
-    return EvidenceView(
-        key=one.key,
-        title=one.title,
-        link=one.link or "",
-        upload=one.upload or "",
-        by=one.by.name if one.by else "",
-        at=one.at,
-    )
-
-
-def _commands(step: Step, me: Actor) -> dict[str, c.Command]:
-    """One command for each thing that can be done with a step of this kind, complete enough to be tried."""
-    name = step.name
-    trial = "…"
-    reason = step.reasons[0] if step.reasons else trial
-    always: dict[str, c.Command] = {
-        "reopen": c.Reopen(by=me, step=name, reason=trial),
-        "attach": c.AddEvidence(by=me, step=name, key=trial, link="https://example.com/"),
-    }
-    match step.kind:
-        case "task":
-            outcome = step.outcomes[0].name if step.outcomes else ""
-            named = me.person if step.fills else None
-            return {"finish": c.Finish(by=me, step=name, outcome=outcome, note=trial, person=named), **always}
-        case "form":
-            return {"answer": c.AnswerForm(by=me, step=name, answers={}), "sign": c.Sign(by=me, step=name), **always}
-        case "approval":
-            return {
-                "approve": c.Approve(by=me, step=name),
-                "reject": c.Reject(by=me, step=name, reason=trial),
-                **always,
-            }
-        case "acceptance":
-            return {
-                "accept": c.Accept(by=me, step=name),
-                "refuse": c.Refuse(by=me, step=name, reason=reason),
-                **always,
-            }
-        case _:
-            return always
-
-
-def _action(opened: Opened, do: str, command: c.Command, now: datetime) -> Action:
-    outcome = decide(opened.plan, opened.state, command, now)
-    if not isinstance(outcome, Refused):
-        return Action(do=do, why_not="", code="")
-    mistakes = tuple(one.says for one in outcome.mistakes)
-    return Action(do=do, why_not=outcome.says, code=outcome.code, mistakes=mistakes)
-
-
-def can(opened: Opened, command: c.Command, now: datetime) -> Action:
-    """Whether the command would be taken, tried without recording anything."""
-    return _action(opened, type(command).__name__, command, now)

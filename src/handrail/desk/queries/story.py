@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk import ledger, models
-from handrail.desk.queries.handoff import Opened
+from handrail.desk.queries.opened import Opened
 from handrail.desk.queries.telling import told_of
 from handrail.handoff import events as e
 

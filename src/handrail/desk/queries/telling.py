@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from handrail.desk.queries.handoff import Opened, title_of_step
+from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff import events as e
 from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Kind, Text, Written

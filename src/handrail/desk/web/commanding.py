@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from handrail.desk import models
 from handrail.desk.people import actor_of
-from handrail.desk.queries.handoff import Opened, open_handoff
+from handrail.desk.queries.opened import Opened, open_handoff
 from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Refused
 

@@ -6,7 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from handrail.desk import permissions
 from handrail.desk.queries.comparison import comparison_view
+from handrail.desk.queries.moving import movable
 from handrail.desk.queries.runbooks import VersionLine, versions
 from handrail.desk.web.asked import identity
 
@@ -28,6 +30,7 @@ def compared(request: HttpRequest, name: str) -> HttpResponse:
         "every": every,
         "versions": known,
         "is_one": old.id == new.id,
+        "movable": movable(old) if old.id != new.id and permissions.moves_handoffs(request.user) is None else (),
     }
     return render(request, "runbooks/comparison.html", context)
 

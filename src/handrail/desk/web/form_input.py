@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
-from handrail.desk.queries.step import FieldView, SectionView, StepView
+from handrail.desk.queries.form import FieldView, SectionView
+from handrail.desk.queries.step import StepView
 from handrail.desk.web.value_input import typed_value
 from handrail.handoff.events import Answer
 from handrail.handoff.history import Handoff

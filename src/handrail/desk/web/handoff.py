@@ -1,8 +1,9 @@
-"""The page of one handoff, and what is done on it: facts, people, cancelling."""
+"""The page of one handoff, and what is done on it: facts, people, happenings, holding, cancelling."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,19 +12,22 @@ from django.views.decorators.http import require_GET, require_POST
 
 from handrail.desk import ledger
 from handrail.desk.people import named
+from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.choices import Candidate, colleagues, people_for
 from handrail.desk.queries.controls import Control, asks_for_people
+from handrail.desk.queries.course import course_view
 from handrail.desk.queries.derived import derived_lines
-from handrail.desk.queries.handoff import FactLine, Holder, fact_lines, handoff_view, seats
+from handrail.desk.queries.handoff import FactLine, fact_lines, handoff_view
+from handrail.desk.queries.moving import can_move
+from handrail.desk.queries.opened import Holder, seats
 from handrail.desk.queries.project import project_of
 from handrail.desk.queries.records import fresher_facts
-from handrail.desk.queries.step import Action, can
 from handrail.desk.queries.story import story
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
 from handrail.desk.web.value_input import is_typed, typed_value
 from handrail.handoff import commands as c
 from handrail.handoff.duty import counts_anew
-from handrail.handoff.refusal import Clash, Refused
+from handrail.handoff.refusal import Clash, Mistake, Refused
 from handrail.runbook.kinds import Written
 
 
@@ -33,15 +37,24 @@ def show(request: HttpRequest, handoff_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, at: Visit, refused: Refused | None = None, typed: Mapping[str, Written | None] | None = None
+    request: HttpRequest,
+    at: Visit,
+    refused: Refused | None = None,
+    typed: Mapping[str, Written | None] | None = None,
+    about: str = "",
 ) -> HttpResponse:
+    """`typed` are the facts that were refused, `about` the role, happening or other thing that something was."""
     entries, _ = story(at.opened)
     context = {
         "view": handoff_view(at.opened, at.me.person, at.now),
         "me": at.me,
         "refused": refused,
         "facts": fact_inputs(at, refused, typed or {}),
-        "seats": seat_inputs(at),
+        "seats": seat_inputs(at, refused, request.POST, about),
+        "course": course_view(at.opened, at.me, at.now),
+        "moving": can_move(at.opened, at.me),
+        "about": about if refused else "",
+        "typed_note": request.POST.get("note", "") if refused else "",
         "holding": can(at.opened, c.Hold(by=at.me, reason="…"), at.now),
         "resuming": can(at.opened, c.Resume(by=at.me), at.now),
         "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
@@ -100,25 +113,41 @@ def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class SeatInput:
-    """`found` is how the desk found who holds it, where it did."""
+    """`found` is how the desk found who holds it, where it did. `lends` where I may only have somebody stand in, so
+    that a last day must be named; `chosen` and `until` are what was typed and refused."""
 
     holder: Holder
     found: str
     candidates: tuple[Candidate, ...]
     action: Action
+    lends: bool
+    chosen: str = ""
+    until: str = ""
+    error: str = ""
 
 
-def seat_inputs(at: Visit) -> tuple[SeatInput, ...]:
+def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) -> tuple[SeatInput, ...]:
+    """`post` is what was typed for the role, where that was refused."""
     candidates = people_for(at.opened.plan.runbook)
-    return tuple(
-        SeatInput(
-            holder=seat,
-            found=at.opened.state.found.get(seat.role, ""),
-            candidates=candidates[seat.role],
-            action=can(at.opened, c.FillRole(by=at.me, role=seat.role, person=None), at.now),
+    today = at.opened.plan.calendar.day_of(at.now)
+    found = []
+    for seat in seats(at.opened):
+        action = can(at.opened, c.FillRole(by=at.me, role=seat.role, person=None), at.now)
+        lending = can(at.opened, c.FillRole(by=at.me, role=seat.role, person=at.me.person, until=today), at.now)
+        is_refused = refused is not None and seat.role == role
+        found.append(
+            SeatInput(
+                holder=seat,
+                found=at.opened.state.found.get(seat.role, ""),
+                candidates=candidates[seat.role],
+                action=action if action.possible else lending,
+                lends=not action.possible,
+                chosen=post.get("person", "") if is_refused else "",
+                until=post.get("until", "") if is_refused else "",
+                error=refused.says if refused is not None and is_refused else "",
+            )
         )
-        for seat in seats(at.opened)
-    )
+    return tuple(found)
 
 
 @require_POST
@@ -160,11 +189,38 @@ def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
     if person is None and person_id:
         messages.error(request, "This person is not here any more. Choose another.")
         return redirect("handoff", handoff_id)
-    outcome = ledger.record(handoff_id, c.FillRole(by=at.me, role=role, person=person), now=at.now)
+    until = _last_day(request.POST.get("until", ""))
+    outcome = (
+        until
+        if isinstance(until, Refused)
+        else ledger.record(handoff_id, c.FillRole(by=at.me, role=role, person=person, until=until), now=at.now)
+    )
     if isinstance(outcome, Refused):
-        return _page(request, at, outcome)
+        return _page(request, at, outcome, about=role)
     title = at.opened.plan.role_title(role)
     messages.success(request, f"{person.name} is the {title} now." if person else f"Nobody is the {title} now.")
+    return redirect("handoff", handoff_id)
+
+
+def _last_day(written: str) -> date | Refused | None:
+    if not written.strip():
+        return None
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        says = f"“{written.strip()}” is not a day. Write it like 2027-01-12."
+        return Refused(code="unfit", says=says, mistakes=(Mistake(field="until", says=says),))
+
+
+@require_POST
+def report(request: HttpRequest, handoff_id: int, happening: str) -> HttpResponse:
+    at = visit(request, handoff_id)
+    command = c.Report(by=at.me, happening=happening, note=request.POST.get("note", ""))
+    outcome = ledger.record(handoff_id, command, now=at.now)
+    if isinstance(outcome, Refused):
+        return _page(request, at, outcome, about=happening)
+    title = at.opened.plan.runbook.events[happening].title
+    messages.success(request, f"Reported: {title}. What follows from it is shown in the plan.")
     return redirect("handoff", handoff_id)
 
 

@@ -21,7 +21,15 @@ from handrail.desk import models
 from handrail.desk.imports import applying, imported, remembered
 from handrail.desk.imports.limits import MOST_BYTES
 from handrail.desk.imports.mapping import targets
-from handrail.desk.imports.opened import Opened, columns_of, current_runbooks, facts_of, open_import, receive
+from handrail.desk.imports.opened import (
+    Opened,
+    columns_of,
+    current_runbooks,
+    facts_of,
+    fitting,
+    open_import,
+    receive,
+)
 from handrail.desk.imports.preview import columns_of as columns_shown
 from handrail.desk.imports.preview import missing, paged, preview
 from handrail.desk.imports.problem import Problem
@@ -35,6 +43,10 @@ from handrail.desk.web.starting import MOST_AT_ONCE
 
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+# Chosen where the file itself shall say whose facts its columns hold; no runbook is called so.
+FITTING = "?"
 
 
 class UploadForm(forms.Form):
@@ -54,8 +66,12 @@ class UploadForm(forms.Form):
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]
         known = [(name, version.title) for name, version in current_runbooks().items()]
-        self.fields["runbook"].initial = known[0][0] if known else ""
-        self.fields["runbook"].choices = [*known, ("", "None: only account id, name and owner")]  # type: ignore[attr-defined]
+        self.fields["runbook"].initial = FITTING
+        self.fields["runbook"].choices = [  # type: ignore[attr-defined]
+            (FITTING, "Whichever fits the columns best"),
+            *known,
+            ("", "None: only account id, name and owner"),
+        ]
 
 
 def imports(request: HttpRequest) -> HttpResponse:
@@ -81,7 +97,10 @@ def _upload(request: HttpRequest) -> HttpResponse:
 def _received(file: UploadedFile[Any], runbook: str, by: models.Person) -> models.Import | tuple[Problem, ...]:
     if (file.size or 0) > MOST_BYTES:
         return (too_large(),)
-    return receive(file.read(), file.name or "", runbook, by)
+    content = file.read()
+    if runbook == FITTING:
+        runbook = next(iter(fitting(content)), "")
+    return receive(content, file.name or "", runbook, by)
 
 
 def _list(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:

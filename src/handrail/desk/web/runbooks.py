@@ -1,10 +1,13 @@
 """The runbooks: which there are, and each version as a document to read."""
 
+from collections.abc import Iterator, Sized
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from handrail.desk.queries.runbook import runbook_view
+from handrail.desk.queries.runbook import RunbookView, runbook_view
+from handrail.desk.queries.runbook.steps import StageView
 from handrail.desk.queries.runbooks import versions
 
 
@@ -21,4 +24,35 @@ def shown(request: HttpRequest, name: str, version_id: int | None = None) -> Htt
     view = runbook_view(chosen.id, name) if chosen else None
     if view is None:
         raise Http404("There is no such runbook, or no such version of it.")
-    return render(request, "runbooks/runbook.html", {"view": view, "version": chosen, "versions": known})
+    context = {"view": view, "version": chosen, "versions": known, "contents": tuple(_contents(view))}
+    return render(request, "runbooks/runbook.html", context)
+
+
+def _contents(view: RunbookView) -> Iterator[tuple[str, str, int, tuple[StageView, ...]]]:
+    """Of each section that there is: its place, title, how much is in it, and the stages inside of it."""
+    sections: tuple[tuple[str, str, Sized], ...] = (
+        ("terms", "Terms", view.terms),
+        ("facts", "Facts", view.facts),
+        ("derived", "Derived facts", view.derived),
+        ("roles", "Roles", view.roles),
+        ("decisions", "Decisions", view.decisions),
+    )
+    after: tuple[tuple[str, str, Sized], ...] = (
+        ("milestones", "Milestones", view.milestones),
+        ("sessions", "Sessions", view.sessions),
+        ("windows", "Windows", view.windows),
+        ("messages", "Messages", view.messages),
+        ("events", "Happenings", view.events),
+        ("forms", "Forms", view.forms),
+        ("ends", "How it ends", view.ends),
+    )
+    yield "check", "What the check says", len(view.checked.findings), ()
+    if view.notes or view.history:
+        yield "about", "About this version", 0, ()
+    yield from ((place, title, len(things), ()) for place, title, things in sections if things)
+    yield "stages", "Stages and steps", view.steps, view.stages
+    yield "raci", "Who does what", 0, ()
+    yield from ((place, title, len(things), ()) for place, title, things in after if things)
+    if view.phases:
+        yield "phases", "Phases", 0, ()
+    yield "versions", "Versions", 0, ()

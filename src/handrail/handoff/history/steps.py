@@ -37,6 +37,7 @@ def set_state(
             again_on=before.again_on if before is not None else None,
             due_on=before.due_on if before is not None else None,
             evidence_from=before.evidence_from if before is not None else 0,
+            wrote=before.wrote if before is not None else {},
             sha256=sha256,
             number=recorded.number,
         )

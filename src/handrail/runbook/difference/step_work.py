@@ -3,7 +3,7 @@
 One rule: what a step of this kind does by default is nothing to tell.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, quoted
 from handrail.runbook.difference.sameness import amount_meaning, subject
@@ -16,14 +16,8 @@ from handrail.runbook.difference.shared_words import (
     the_role,
     titles,
 )
-from handrail.runbook.model import Evidence, Quota, Ref, Runbook, Step, Write
-from handrail.runbook.words import anchor_words, ref_title
-
-_CHECKS: Mapping[str, str] = {
-    "document-complete": "whether the handover document is complete",
-    "roles-filled": "whether every role is filled",
-    "evidence-complete": "whether all evidence is there",
-}
+from handrail.runbook.model import Evidence, Quota, Runbook, Step, Write
+from handrail.runbook.words import checker_words, quota_words, write_words
 
 
 def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
@@ -51,8 +45,8 @@ def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
     yield from _message(both, thing, old, new)
     yield from _fields(both, thing, old, new)
     yield from thing.turned(
-        _CHECKS.get(old.check or "", old.check or ""),
-        _CHECKS.get(new.check or "", new.check or ""),
+        checker_words(old.check),
+        checker_words(new.check),
         "Now checks {new} (was {old}).",
         gained="Now checks {new}.",
         lost="No longer checks {old}.",
@@ -67,8 +61,8 @@ def _meetings(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         return  # what it had as a meeting is gone with that
     if _quota_meaning(old.quota) != _quota_meaning(new.quota):
         yield from thing.turned(
-            _quota_words(both.old, old.quota) if old.kind == "meeting" else "",
-            _quota_words(both.new, new.quota),
+            quota_words(both.old, old.quota) if old.kind == "meeting" else "",
+            quota_words(both.new, new.quota),
             "Now asks for {new} (was {old}).",
             gained="Now asks for {new}.",
         )
@@ -90,16 +84,6 @@ def _meetings(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
 def _quota_meaning(quota: Quota | None) -> Hashable:
     """One meeting at any time is what every meeting asks for."""
     return (amount_meaning(quota.at_least), quota.before) if quota else (1, None)
-
-
-def _quota_words(runbook: Runbook, quota: Quota | None) -> str:
-    """`at least 4 meetings before Go-live`."""
-    quota = quota or Quota()
-    if isinstance(quota.at_least, Ref):
-        said = f"as many meetings as “{ref_title(runbook, quota.at_least)}” says"
-    else:
-        said = "one meeting" if quota.at_least == 1 else f"at least {quota.at_least} meetings"
-    return f"{said} before {anchor_words(runbook, quota.before)}" if quota.before else said
 
 
 def _attendees(step: Step) -> tuple[str, ...]:
@@ -147,8 +131,8 @@ def _fields(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         name = plain_braces(quoted(field))
         if _write_meaning(before.get(field)) != _write_meaning(after.get(field)):
             yield from thing.turned(
-                _write_words(both.old, before.get(field)),
-                _write_words(both.new, after.get(field)),
+                _written(both.old, before.get(field)),
+                _written(both.new, after.get(field)),
                 f"The field {name} is now given {{new}} (was {{old}}).",
                 gained=f"The field {name} is now given {{new}}.",
                 lost=f"The field {name} is no longer given a value (was {{old}}).",
@@ -160,10 +144,8 @@ def _write_meaning(write: Write | None) -> Hashable:
     return write and (subject(write.ref) if write.ref else None, write.text)
 
 
-def _write_words(runbook: Runbook, write: Write | None) -> str:
-    if write is None:
-        return ""
-    return ref_title(runbook, write.ref) if write.ref else quoted(write.text) or "an empty text"
+def _written(runbook: Runbook, write: Write | None) -> str:
+    return write_words(runbook, write) if write else ""
 
 
 # ----------------------------------------------------------------------------------------------------------- evidence

@@ -1,4 +1,5 @@
-"""What a runbook says, as a person would say it: kinds, cells, conditions, times that are due or recur, derived facts.
+"""What a runbook says, as a person would say it: kinds, cells, conditions, times that are due or recur, derived facts,
+what is done in a step.
 
 One rule: no name that only the file knows is left in it; everything goes by its title.
 """
@@ -6,17 +7,21 @@ One rule: no name that only the file knows is left in it; everything goes by its
 from handrail.runbook.words.conditions import cell_words, condition_words, kind_words, listed, ref_title
 from handrail.runbook.words.derived import derivation_words
 from handrail.runbook.words.times import anchor_words, lapse_words, session_words, timing_words, window_words
+from handrail.runbook.words.work import checker_words, quota_words, write_words
 
 __all__ = [
     "anchor_words",
     "cell_words",
+    "checker_words",
     "condition_words",
     "derivation_words",
     "kind_words",
     "lapse_words",
     "listed",
+    "quota_words",
     "ref_title",
     "session_words",
     "timing_words",
     "window_words",
+    "write_words",
 ]

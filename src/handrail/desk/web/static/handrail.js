@@ -87,3 +87,32 @@ document.addEventListener("htmx:afterSwap", (event) => localise(event.target));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
+
+// Folded parts open where an address points at them, all at once by a button, and for printing.
+function openWhatIsPointedAt() {
+  const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = place && place.closest("details:not(.menu)");
+  if (folded) folded.open = true;
+}
+addEventListener("hashchange", openWhatIsPointedAt);
+openWhatIsPointedAt();
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-open-all]");
+  if (!button) return;
+  const folded = [...document.getElementById(button.dataset.openAll).querySelectorAll("details")];
+  const open = folded.some((one) => !one.open);
+  for (const one of folded) one.open = open;
+  button.textContent = open ? "Close all" : "Open all";
+});
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll(".document details:not([open])")) {
+    folded.open = true;
+    folded.dataset.forPrint = "yes";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const folded of document.querySelectorAll(".document details[data-for-print]")) {
+    folded.open = false;
+    delete folded.dataset.forPrint;
+  }
+});

@@ -1,0 +1,95 @@
+"""What can be done: commands tried without recording anything, and the words of their refusals.
+
+One rule: an action that I cannot take is shown with the words of its refusal.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handrail.desk.queries.opened import Opened
+from handrail.handoff import commands as c
+from handrail.handoff.life import decide
+from handrail.handoff.people import Actor
+from handrail.handoff.refusal import Refused
+from handrail.runbook.model import Step
+
+_TRIAL = "…"  # stands for whatever the person will write
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """`why_not` is empty where I can; `mistakes` lists what is missing first."""
+
+    do: str
+    why_not: str
+    code: str
+    mistakes: tuple[str, ...] = ()
+
+    @property
+    def possible(self) -> bool:
+        return not self.why_not
+
+
+def can(opened: Opened, command: c.Command, now: datetime, do: str = "") -> Action:
+    """Whether the command would be taken."""
+    outcome = decide(opened.plan, opened.state, command, now)
+    name = do or type(command).__name__
+    if not isinstance(outcome, Refused):
+        return Action(do=name, why_not="", code="")
+    mistakes = tuple(one.says for one in outcome.mistakes)
+    return Action(do=name, why_not=outcome.says, code=outcome.code, mistakes=mistakes)
+
+
+def actions_of(opened: Opened, step: Step, me: Actor, now: datetime) -> dict[str, Action]:
+    """By what is done: whatever can be done with a step of this kind, and whether I can."""
+    return {do: can(opened, command, now, do) for do, command in _commands(step, me, now).items()}
+
+
+def _commands(step: Step, me: Actor, now: datetime) -> dict[str, c.Command]:
+    """One command for each thing that can be done, complete enough to be tried."""
+    name = step.name
+    always: dict[str, c.Command] = {
+        "reopen": c.Reopen(by=me, step=name, reason=_TRIAL),
+        "attach": c.AddEvidence(by=me, step=name, key=_TRIAL, link="https://example.com/"),
+    }
+    if step.discretionary:
+        always["begin"] = c.Begin(by=me, step=name)
+    return {**_commands_of_kind(step, me, now), **always}
+
+
+def _commands_of_kind(step: Step, me: Actor, now: datetime) -> dict[str, c.Command]:
+    name = step.name
+    match step.kind:
+        case "task" | "document" | "update":
+            outcome = step.outcomes[0].name if step.outcomes else ""
+            named = me.person if step.fills else None
+            return {"finish": c.Finish(by=me, step=name, outcome=outcome, note=_TRIAL, person=named)}
+        case "form":
+            return {"answer": c.AnswerForm(by=me, step=name, answers={}), "sign": c.Sign(by=me, step=name)}
+        case "approval":
+            return {"approve": c.Approve(by=me, step=name), "reject": c.Reject(by=me, step=name, reason=_TRIAL)}
+        case "meeting":
+            later = now + timedelta(days=1)
+            return {
+                "plan": c.PlanMeeting(by=me, step=name, key=_TRIAL, meets_at=later),
+                "hold": c.HoldMeeting(by=me, step=name, key=_TRIAL, met_at=now),
+            }
+        case "message":
+            return {"send": c.Send(by=me, step=name)}
+        case "acceptance":
+            return _commands_of_acceptance(step, me)
+        case _:
+            return {}
+
+
+def _commands_of_acceptance(step: Step, me: Actor) -> dict[str, c.Command]:
+    name = step.name
+    reason = step.reasons[0] if step.reasons else _TRIAL
+    found: dict[str, c.Command] = {
+        "accept": c.Accept(by=me, step=name),
+        "refuse": c.Refuse(by=me, step=name, reason=reason),
+    }
+    if step.disagreement is not None:
+        found["disagree"] = c.Disagree(by=me, step=name, reason=_TRIAL)
+        found["settle"] = c.Settle(by=me, step=name, upholds=False, note=_TRIAL)
+    return found

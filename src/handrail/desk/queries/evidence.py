@@ -1,0 +1,105 @@
+"""What was attached to a step, piece by piece: given, not applicable with a reason, or missing and owed by whom.
+
+One rule: what was attached before a step was to be done afresh is still shown, as what no longer counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.desk.queries.opened import Opened, holder
+from handrail.handoff.duty import doers
+from handrail.handoff.gaps import missing_items
+from handrail.handoff.history import Attached, Waiver
+from handrail.runbook.model import Evidence, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachedView:
+    key: str
+    title: str
+    link: str
+    upload: str
+    by: str
+    at: datetime
+    counts: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceItem:
+    """A piece of evidence that the step asks for, or (with an empty name) everything else that was attached. `state` is
+    given, not applicable, missing, or empty where nothing is asked for; `reason` why it does not apply."""
+
+    name: str
+    title: str
+    kind: str
+    state: str
+    attached: tuple[AttachedView, ...]
+    owed_by: str = ""
+    required: bool = False
+    may_not_apply: bool = False
+    reason: str = ""
+    waived_by: str = ""
+    waived_at: datetime | None = None
+
+
+def evidence_of(opened: Opened, step: Step) -> Iterator[EvidenceItem]:
+    known = opened.state.steps.get(step.name)
+    since = known.evidence_from if known else 0
+    attached = opened.state.evidence.get(step.name, ())
+    for item in step.evidence:
+        yield _item(opened, step, item, tuple(_attached(one, since) for one in attached if one.item == item.name))
+    asked = {item.name for item in step.evidence}
+    yield EvidenceItem(
+        name="",
+        title="Other attachments" if step.evidence else "Attachments",
+        kind="link or upload",
+        state="",
+        attached=tuple(_attached(one, since) for one in attached if one.item not in asked),
+    )
+
+
+def _item(opened: Opened, step: Step, item: Evidence, attached: tuple[AttachedView, ...]) -> EvidenceItem:
+    waiver = _waiver(opened, step, item)
+    owing = item.owed_by or next(iter(doers(step)), None)
+    return EvidenceItem(
+        name=item.name,
+        title=item.title,
+        kind=item.kind,
+        state=_state(opened, step, item, attached, waiver),
+        attached=attached,
+        owed_by=holder(opened, owing).words if owing else "",
+        required=item.required,
+        may_not_apply=item.may_not_apply,
+        reason=waiver.reason if waiver else "",
+        waived_by=waiver.by.name if waiver and waiver.by else "",
+        waived_at=waiver.at if waiver else None,
+    )
+
+
+def _state(
+    opened: Opened, step: Step, item: Evidence, attached: tuple[AttachedView, ...], waiver: Waiver | None
+) -> str:
+    if any(one.counts for one in attached):
+        return "given"
+    if waiver is not None:
+        return "not applicable"
+    return "missing" if item in missing_items(opened.state, step) else ""
+
+
+def _waiver(opened: Opened, step: Step, item: Evidence) -> Waiver | None:
+    known = opened.state.steps.get(step.name)
+    waiver = opened.state.waived.get(step.name, {}).get(item.name)
+    return waiver if waiver is not None and waiver.number > (known.evidence_from if known else 0) else None
+
+
+def _attached(one: Attached, since: int) -> AttachedView:
+    return AttachedView(
+        key=one.key,
+        title=one.title,
+        link=one.link or "",
+        upload=one.upload or "",
+        by=one.by.name if one.by else "",
+        at=one.at,
+        counts=one.number > since,
+    )

@@ -1,0 +1,185 @@
+"""The meetings of a step: how many are asked for and held, each with its time and people, and what can be typed.
+
+One rule: a time is shown, and typed, in the zone of the handoff's calendar; the zone stands beside it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from handrail.desk.queries.due import clock_text
+from handrail.desk.queries.opened import Opened, holder
+from handrail.handoff.counting import anchor_day
+from handrail.handoff.history import Meeting
+from handrail.handoff.meetings import counted, quota_of
+from handrail.runbook.model import Step
+from handrail.runbook.words import session_words
+
+SESSIONS_AHEAD = 8
+_FURTHEST = timedelta(days=400)
+
+Do = Literal["plan", "move", "hold", "call-off"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingForm:
+    """What is typed to plan, move, hold or call off a meeting; `at` as a field for a day and a time holds it. The
+    `errors` are filled only when it was refused; `is_open` where it is what a person comes for."""
+
+    do: Do
+    key: str
+    at: str = ""
+    session: str = ""
+    attendees: str = ""
+    note: str = ""
+    reason: str = ""
+    errors: tuple[tuple[str, str], ...] = ()
+    is_refused: bool = False
+    is_open: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """Of the names of its fields on the page; a refusal leads to the fields of the form that was refused."""
+        return "id" if self.is_refused else f"{self.do}-{self.key}"
+
+    @property
+    def error(self) -> dict[str, str]:
+        return dict(self.errors)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingLine:
+    """`state` is planned, held or called off; `remark` says what is to be known about a held one that does not count,
+    or a planned one whose time has passed."""
+
+    key: str
+    state: str
+    at: datetime
+    text: str
+    attendees: tuple[str, ...]
+    note: str
+    by: str
+    remark: str
+    seats: str
+    forms: tuple[MeetingForm, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionChoice:
+    """`at` is the instant as it is sent on, `text` what a person reads."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionView:
+    title: str
+    words: str
+    says: str
+    seats: int | None
+    choices: tuple[SessionChoice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingsView:
+    """`quota` says in words what is asked for; `expected` who is to come."""
+
+    quota: str
+    zone: str
+    expected: tuple[str, ...]
+    lines: tuple[MeetingLine, ...]
+    session: SessionView | None
+    plan: MeetingForm
+    tell: MeetingForm
+
+
+def meetings_of(opened: Opened, step: Step, now: datetime) -> MeetingsView | None:
+    if step.kind != "meeting":
+        return None
+    expected = tuple(holder(opened, role).words for role in step.attendees)
+    names = "\n".join(holder(opened, role).name for role in step.attendees if holder(opened, role).name)
+    meetings = sorted(opened.state.meetings.get(step.name, ()), key=lambda one: one.meets_at)
+    return MeetingsView(
+        quota=quota_words(opened, step),
+        zone=opened.plan.calendar.zone,
+        expected=expected,
+        lines=tuple(_line(opened, step, one, now) for one in meetings),
+        session=_session(opened, step, now),
+        plan=MeetingForm(do="plan", key="", attendees=names, is_open=not meetings),
+        tell=MeetingForm(do="hold", key="", at=_typed(opened, now), attendees=names),
+    )
+
+
+def quota_words(opened: Opened, step: Step) -> str:
+    """`1 of 2 held. Only what is held before 25 January 2027 counts.`"""
+    wanted, held = quota_of(opened.plan, opened.state, step), len(counted(opened.plan, opened.state, step))
+    said = [
+        f"{held} held; how many are asked for is not decided yet." if wanted is None else f"{held} of {wanted} held."
+    ]
+    if step.quota is not None and step.quota.before is not None:
+        day = anchor_day(opened.plan, opened.state, step.quota.before)
+        until = f"{day.day} {day:%B %Y}" if day else "a day that is not known yet"
+        said.append(f"Only what is held before {until} counts.")
+    return " ".join(said)
+
+
+def _line(opened: Opened, step: Step, one: Meeting, now: datetime) -> MeetingLine:
+    session = opened.plan.runbook.sessions[step.session] if step.session else None
+    seats = f"{len(one.attendees)} of {session.seats} seats" if session and session.seats else ""
+    return MeetingLine(
+        key=one.key,
+        state=one.state,
+        at=one.meets_at,
+        text=clock_text(one.meets_at, opened.plan.calendar.zone, now),
+        attendees=one.attendees,
+        note=one.note,
+        by=one.by.name if one.by else "",
+        remark=_remark(opened, step, one, now),
+        seats=seats,
+        forms=tuple(_forms(opened, one)) if one.state == "planned" else (),
+    )
+
+
+def _remark(opened: Opened, step: Step, one: Meeting, now: datetime) -> str:
+    if one.state == "planned" and one.meets_at <= now:
+        return "Its time has passed. Tell whether it took place."
+    if one.state != "held":
+        return ""
+    known = opened.state.steps.get(step.name)
+    if known is not None and one.number <= known.evidence_from:
+        return "It does not count again: it was held before the step was opened again."
+    is_counted = one.meets_at in counted(opened.plan, opened.state, step)
+    return "" if is_counted else "It was held too late to count."
+
+
+def _forms(opened: Opened, one: Meeting) -> Iterator[MeetingForm]:
+    names, at = "\n".join(one.attendees), _typed(opened, one.meets_at)
+    yield MeetingForm(do="hold", key=one.key, at=at, attendees=names)
+    yield MeetingForm(do="move", key=one.key, at=at, attendees=names, note=one.note)
+    yield MeetingForm(do="call-off", key=one.key)
+
+
+def _typed(opened: Opened, at: datetime) -> str:
+    return f"{at.astimezone(ZoneInfo(opened.plan.calendar.zone)):%Y-%m-%dT%H:%M}"
+
+
+def _session(opened: Opened, step: Step, now: datetime) -> SessionView | None:
+    if step.session is None:
+        return None
+    session = opened.plan.runbook.sessions[step.session]
+    today = now.astimezone(ZoneInfo(session.zone)).date()
+    following = opened.plan.sessions[step.session].between(today, today + _FURTHEST, opened.plan.calendar)
+    ahead = [one for one in following if one.starts_at > now][:SESSIONS_AHEAD]
+    zone = opened.plan.calendar.zone
+    return SessionView(
+        title=session.title,
+        words=session_words(session),
+        says=session.says,
+        seats=session.seats,
+        choices=tuple(
+            SessionChoice(at=one.starts_at.isoformat(), text=clock_text(one.starts_at, zone, now)) for one in ahead
+        ),
+    )

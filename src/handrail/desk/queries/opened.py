@@ -1,0 +1,72 @@
+"""A handoff as a request works with it, read once, and its roles with who holds them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from handrail.desk import models
+from handrail.desk.runbooks import plan_of
+from handrail.handoff import wire
+from handrail.handoff.history import Handoff
+from handrail.handoff.items import step_of
+from handrail.handoff.knowledge import holds
+from handrail.handoff.plan import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A handoff as a request works with it: its row, its plan and its state, read once."""
+
+    row: models.Handoff
+    plan: Plan
+    state: Handoff
+
+
+def open_handoff(handoff_id: int) -> Opened:
+    """Raises `models.Handoff.DoesNotExist`."""
+    row = models.Handoff.objects.select_related("runbook_version__calendar", "customer", "next_person").get(
+        pk=handoff_id
+    )
+    return Opened(row=row, plan=plan_of(row.runbook_version), state=wire.decode_handoff(row.state))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """A role with who holds it; `name` is empty where nobody does. `until` is the last day of whoever stands in for
+    `stands_in_for`."""
+
+    role: str
+    title: str
+    name: str
+    letters: str = ""
+    until: date | None = None
+    stands_in_for: str = ""
+
+    @property
+    def words(self) -> str:
+        """`Project Manager (Paula Reyes)`"""
+        return f"{self.title} ({self.name or 'nobody yet'})"
+
+
+def holder(opened: Opened, role: str, letters: str = "") -> Holder:
+    person, loan = opened.state.people.get(role), opened.state.loans.get(role)
+    return Holder(
+        role=role,
+        title=opened.plan.role_title(role),
+        name=person.name if person else "",
+        letters=letters,
+        until=loan.until if loan else None,
+        stands_in_for=loan.back_to.name if loan and loan.back_to else "",
+    )
+
+
+def seats(opened: Opened) -> Iterator[Holder]:
+    for role in opened.plan.runbook.roles.values():
+        if role.when is None or holds(opened.plan, opened.state, role.when) is not False:
+            yield holder(opened, role.name)
+
+
+def title_of_step(opened: Opened, name: str) -> str:
+    """The title of a step; of one that only an earlier version had, its name as words."""
+    step = step_of(opened.plan, opened.state, name)
+    return step.title if step else name.partition("@")[0].replace("-", " ").replace("_", " ").capitalize()

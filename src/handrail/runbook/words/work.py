@@ -1,0 +1,35 @@
+"""What is done in a step, in words: how many meetings, what is checked, what another system is told."""
+
+from collections.abc import Mapping
+
+from handrail.runbook.model import Quota, Ref, Runbook, Write
+from handrail.runbook.words.conditions import ref_title
+from handrail.runbook.words.times import anchor_words
+
+_CHECKS: Mapping[str, str] = {
+    "document-complete": "whether the handover document is complete",
+    "roles-filled": "whether every role is filled",
+    "evidence-complete": "whether all evidence is there",
+}
+
+
+def quota_words(runbook: Runbook, quota: Quota | None) -> str:
+    """`at least 4 meetings before Go-live`."""
+    quota = quota or Quota()
+    if isinstance(quota.at_least, Ref):
+        said = f"as many meetings as “{ref_title(runbook, quota.at_least)}” says"
+    else:
+        said = "one meeting" if quota.at_least == 1 else f"at least {quota.at_least} meetings"
+    return f"{said} before {anchor_words(runbook, quota.before)}" if quota.before else said
+
+
+def checker_words(name: str | None) -> str:
+    """`whether every role is filled`; "" for no checker."""
+    return _CHECKS.get(name or "", name or "")
+
+
+def write_words(runbook: Runbook, write: Write) -> str:
+    """What is to stand in the field."""
+    if write.ref is not None:
+        return ref_title(runbook, write.ref)
+    return f"“{write.text}”" if write.text else "an empty text"

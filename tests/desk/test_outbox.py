@@ -1,0 +1,226 @@
+"""Messages going out: queued with their event, sent by the worker to a real mail server, never twice by themselves."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings as desk_settings
+from django.test import Client, override_settings
+
+from handrail.desk import jobs, ledger, models, outbox
+from handrail.handoff import commands as c
+from tests.desk.company import NOW, Company, done, refused
+from tests.desk.kinds import begin, version_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+State = models.Delivery.State
+
+
+class Postman:
+    """Takes mail; `answers` has what to say to the recipients of that address instead, `breaks` whether the connection
+    ends when all was said."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, Message]] = []
+        self.answers: dict[str, str] = {}
+        self.breaks = False
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+    ) -> str:
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.taken.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
+        if self.breaks:
+            assert server.transport is not None
+            server.transport.close()
+        return "250 OK"
+
+
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.fixture
+def postman() -> Iterator[Postman]:
+    postman = Postman()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(postman, hostname="127.0.0.1", port=port)
+    controller.start()
+    sender = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "DEFAULT_FROM_EMAIL": "Handrail <handrail@example.net>"}
+    with override_settings(EMAIL_BACKEND=SMTP_BACKEND, **sender):
+        yield postman
+    controller.stop()
+
+
+@pytest.fixture
+def company() -> Company:
+    company = Company()
+    version_of()
+    return company
+
+
+def begun(company: Company) -> int:
+    """A handoff whose automatic message has gone out of the way."""
+    handoff_id = begin(company)
+    models.Delivery.objects.all().delete()
+    return handoff_id
+
+
+def send(company: Company, handoff_id: int, subject: str = "", body: str = "") -> ledger.Change:
+    command = c.Send(by=company.actor("paula"), step="greet", subject=subject, body=body)
+    return done(ledger.record(handoff_id, command, now=NOW))
+
+
+def stands() -> dict[str, tuple[str, int, str]]:
+    """By first name: the state of the delivery, how often it was tried, and what is told."""
+    rows = models.Delivery.objects.select_related("person")
+    return {row.person.email.split(".")[0]: (row.state, row.tries, row.error) for row in rows}
+
+
+def test_message_is_queued_for_each_person_once_and_only_with_its_event(company: Company) -> None:
+    handoff_id = begun(company)
+    paula_too = c.FillRole(by=company.actor("olga"), role="lead", person=company.actor("carla").person)
+    done(ledger.record(handoff_id, paula_too, now=NOW))
+    change = send(company, handoff_id)
+    [row] = models.Delivery.objects.all()
+    assert (row.handoff_id, row.number, row.step, row.person.name, row.state, row.next_at) == (
+        handoff_id,
+        change.events[0].number,
+        "greet",
+        "Carla Santos",
+        State.QUEUED,
+        NOW,
+    )
+    refused(ledger.record(handoff_id, c.Send(by=company.actor("paula"), step="greet"), now=NOW))
+    assert models.Delivery.objects.count() == 1
+
+
+def test_message_arrives_as_it_was_written(company: Company, postman: Postman) -> None:
+    change = send(company, begun(company), subject="Welcome – Cedar Falls", body="Línea one\nLine two")
+    assert (jobs.deliver_due(NOW), jobs.deliver_due(NOW)) == (2, 0)
+    assert stands() == {"carla": (State.SENT, 1, ""), "lena": (State.SENT, 1, "")}
+    assert [address for address, _ in postman.taken] == ["carla.santos@example.com", "lena.fischer@example.com"]
+    carla, mail = company.people["carla"], postman.taken[0][1]
+    payload = mail.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode().split() == ["Línea", "one", "Line", "two"]
+    assert {name: mail[name] for name in ("From", "To", "Reply-To", "Message-ID", "Auto-Submitted")} == {
+        "From": "Handrail <handrail@example.net>",
+        "To": "carla.santos@example.com",
+        "Reply-To": "paula.reyes@example.com",
+        "Message-ID": f"<handrail.{change.handoff_id}.{change.events[0].number}.{carla.pk}@example.net>",
+        "Auto-Submitted": "auto-generated",
+    }
+
+
+def test_automatic_message_is_nobodys_and_goes_out(company: Company, postman: Postman) -> None:
+    begin(company)
+    assert jobs.deliver_due(NOW) == 1
+    assert [(address, mail["Subject"], mail["Reply-To"]) for address, mail in postman.taken] == [
+        ("lena.fischer@example.com", "A handoff began", None)
+    ]
+
+
+def test_refusal_for_good_fails_and_one_for_now_is_tried_again(company: Company, postman: Postman) -> None:
+    send(company, begun(company))
+    postman.answers = {"carla.santos@example.com": "550 No such mailbox", "lena.fischer@example.com": "450 Busy"}
+    jobs.deliver_due(NOW)
+    jobs.deliver_due(NOW)
+    assert stands() == {
+        "carla": (State.FAILED, 1, "The mail server refused it: 550 No such mailbox"),
+        "lena": (State.QUEUED, 1, "The mail server refused it: 450 Busy"),
+    }
+    assert jobs.deliver_due(NOW + timedelta(seconds=59)) == 0
+    postman.answers = {}
+    assert jobs.deliver_due(NOW + timedelta(minutes=1)) == 1
+    assert stands()["lena"] == (State.SENT, 2, "")
+
+
+def test_refusals_for_now_come_to_an_end(company: Company, postman: Postman) -> None:
+    send(company, begun(company))
+    models.Delivery.objects.filter(person=company.people["carla"]).delete()
+    postman.answers = {"lena.fischer@example.com": "450 Busy"}
+    at = NOW
+    for pause in (*outbox.PAUSES, timedelta()):
+        assert jobs.deliver_due(at) == 1
+        at += pause
+    assert stands() == {"lena": (State.FAILED, len(outbox.PAUSES) + 1, "The mail server refused it: 450 Busy")}
+    assert jobs.deliver_due(at + timedelta(days=30)) == 0
+
+
+@override_settings(EMAIL_BACKEND=SMTP_BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1)
+def test_everything_waits_while_the_server_is_out_of_reach(company: Company) -> None:
+    send(company, begun(company))
+    assert jobs.deliver_due(NOW) == 0
+    told = {(state, tries, error.partition(":")[0]) for state, tries, error in stands().values()}
+    assert told == {(State.QUEUED, 0, "The mail server cannot be reached")}
+    assert set(models.Delivery.objects.values_list("next_at", flat=True)) == {NOW + outbox.SERVER_PAUSE}
+
+
+def test_message_whose_connection_broke_is_not_sent_again_by_itself(company: Company, postman: Postman) -> None:
+    send(company, begun(company))
+    postman.breaks = True
+    assert jobs.deliver_due(NOW) == 1
+    postman.breaks = False
+    assert jobs.deliver_due(NOW + timedelta(days=1)) == 1
+    assert [address for address, _ in postman.taken] == ["carla.santos@example.com", "lena.fischer@example.com"]
+    state, tries, error = stands()["carla"]
+    assert (state, tries, error.partition(":")[0]) == (State.UNKNOWN, 1, "The connection to the mail server broke")
+
+
+def test_message_whose_sender_was_lost_is_shown_as_not_known(company: Company, postman: Postman) -> None:
+    handoff_id = begun(company)
+    send(company, handoff_id)
+    lost = models.Delivery.objects.filter(person=company.people["carla"])
+    lost.update(state=State.SENDING, next_at=NOW + outbox.LEASE)
+    assert jobs.deliver_due(NOW) == 1
+    assert stands()["carla"][0] == State.SENDING
+    assert jobs.deliver_due(NOW + outbox.LEASE) == 0
+    assert stands()["carla"] == (State.UNKNOWN, 0, "Its sender was stopped while sending it.")
+    assert [address for address, _ in postman.taken] == ["lena.fischer@example.com"]
+    browser = Client()
+    browser.force_login(company.people["paula"])
+    page = browser.get(f"/handoffs/{handoff_id}/steps/greet/").content.decode()
+    assert "Nobody can tell whether it arrived: ask Carla Santos. Its sender was stopped while sending it." in page
+    assert re.search(r"Lena Fischer.*?Sent</span>", page, re.DOTALL)
+
+
+def test_who_left_gets_nothing(company: Company, postman: Postman) -> None:
+    send(company, begun(company))
+    models.Person.objects.filter(pk=company.people["carla"].pk).update(is_active=False)
+    jobs.deliver_due(NOW)
+    jobs.deliver_due(NOW)
+    assert stands() == {
+        "carla": (State.FAILED, 1, "Carla Santos does not use Handrail any more."),
+        "lena": (State.SENT, 1, ""),
+    }
+
+
+def test_subject_of_several_lines_becomes_one_line(company: Company, postman: Postman) -> None:
+    send(company, begun(company), subject="Welcome\r\nBcc: everybody@example.com")
+    jobs.deliver_due(NOW)
+    _, mail = postman.taken[0]
+    assert (mail["Subject"], mail["Bcc"]) == ("Welcome Bcc: everybody@example.com", None)
+
+
+def test_without_a_mail_server_nothing_leaves_the_machine() -> None:
+    from handrail.desk import settings as installed
+
+    assert installed.EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend"
+    assert desk_settings.EMAIL_FILE_PATH == desk_settings.DATA_DIR / "mail"
