@@ -133,6 +133,7 @@ def test_what_differs_is_changed_and_the_rest_keeps_its_source_and_time(company:
         ("go_live", "import of accounts.csv", NOW),
         ("mrr", "import of march.csv", LATER),
     ]
+    assert list(facts.values_list("words", flat=True)) == ["2027-03-01", "5500"]  # by which customers are compared
     words = models.CustomerWord.objects.filter(customer__key="A-1").values_list("word", flat=True)
     assert set(words) == {"cedar", "falls", "utilities", "a", "1"}
     times = models.Customer.objects.order_by("key").values_list("created_at", "changed_at")

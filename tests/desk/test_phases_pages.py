@@ -89,8 +89,8 @@ def test_phases_panel_tells_each_phase_and_whom_the_client_turns_to(desk: Desk) 
     answer = page(desk, two)
     assert words_of(answer, "phases") == (
         "Phases of this project The client turns to Paula Reyes (Project Manager) and Ivan Petrov (Implementation "
-        "Manager). First phase Over Go-live: not known yet Care: Days: 90 calendar days "
-        "Phase 2 All Go-live: 1 June 2027 Care: Days: 90 calendar days Another phase of this project"
+        "Manager). First phase Over Go-live: not known yet Days (Care): 90 calendar days "
+        "Phase 2 All Go-live: 1 June 2027 Days (Care): 90 calendar days Another phase of this project"
     )
     assert reverse("handoff", args=[one]) in answer.content.decode()
 
