@@ -184,10 +184,15 @@ def history_of(handoff_id: int) -> tuple[e.Recorded, ...]:
     return tuple(event_of(row) for row in models.Event.objects.filter(handoff=handoff_id).order_by("number"))
 
 
+# What carries the digest of the document as it then was; silence only where it accepts.
+Sealing = e.Signed | e.Accepted | e.RefusalOverruled | e.SilenceTaken
+SEALING = (e.Signed, e.Accepted, e.RefusalOverruled, e.SilenceTaken)
+
+
 def _keep_documents(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
-    """What was signed or accepted is kept as it then read, under the digest that its event carries."""
+    """What was signed or accepted, by whomever, is kept as it then read, under the digest that its event carries."""
     for at, one in enumerate(added):
-        if isinstance(one.event, e.Signed | e.Accepted):
+        if isinstance(one.event, SEALING) and one.event.sha256:
             _keep_document(handoff_id, plan, fold(added[:at], onto=before), one, one.event)
 
 
@@ -214,9 +219,7 @@ def _enqueue_messages(handoff_id: int, before: Handoff, added: tuple[e.Recorded,
             outbox.enqueue(handoff_id, one.number, one.event.step, people, one.at)
 
 
-def _keep_document(
-    handoff_id: int, plan: Plan, handoff: Handoff, one: e.Recorded, event: e.Signed | e.Accepted
-) -> None:
+def _keep_document(handoff_id: int, plan: Plan, handoff: Handoff, one: e.Recorded, event: Sealing) -> None:
     models.SignedDocument.objects.create(
         handoff_id=handoff_id,
         number=one.number,
@@ -225,6 +228,6 @@ def _keep_document(
         sha256=event.sha256,
         content=canonical_json(document(plan, handoff)),
         by_id=one.by.id if one.by else None,
-        by_name=one.by.name if one.by else "",
+        by_name=one.by.name if one.by else "silence",
         at=one.at,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk import ledger, models
+from handrail.desk.ledger import SEALING
 from handrail.desk.queries.opened import Opened
 from handrail.desk.queries.telling import told_of
 from handrail.handoff import events as e
@@ -51,5 +52,5 @@ def _entry(opened: Opened, one: e.Recorded) -> Entry:
         words=told.words,
         sort=told.sort,
         step=told.step,
-        document=isinstance(one.event, e.Signed | e.Accepted),
+        document=isinstance(one.event, SEALING) and bool(one.event.sha256),
     )
