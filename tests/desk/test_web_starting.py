@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from handrail.desk import models, starting
+from handrail.desk import demo, models, starting
 from handrail.desk.people import person_of
 from handrail.desk.queries.starting import prospects, roles_to_fill
 from handrail.handoff.refusal import Refused
@@ -150,6 +150,14 @@ def test_start_page_takes_as_many_queries_for_three_customers_as_for_one(company
 def test_start_without_a_customer_goes_to_their_list(company: Company, query: str) -> None:
     answer = browser_of(company, "olga").get(reverse("start") + query)
     assert (answer.status_code, answer["Location"]) == (302, "/customers/")
+
+
+def test_runbook_that_most_is_known_for_is_proposed(company: Company) -> None:
+    demo.make_company()  # with all the runbooks that are shipped
+    customer = company.customer("Cedar", CEDAR_FALLS)
+    page = browser_of(company, "olga").get(reverse("start"), {"customer": str(customer.pk)})
+    assert page.context["likeliest"] == RUNBOOK
+    assert f'value="{RUNBOOK}" required checked>' in page.content.decode()
 
 
 def test_start_of_an_unknown_runbook_asks_for_one(company: Company) -> None:

@@ -44,6 +44,18 @@ _OTHERWISE: dict[Fill, str] = {
 }
 
 
+def likeliest(customers: Iterable[models.Customer]) -> str:
+    """The runbook that most is known for of these customers' records; empty where nothing is known for any."""
+    rows = models.CustomerFact.objects.filter(customer__in=[row.pk for row in customers])
+    known_of = set(rows.order_by().values_list("name", flat=True).distinct())
+    versions = (
+        models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").order_by("title", "name")
+    )
+    found = {row.name: len(known_of & plan_of(row).runbook.facts.keys()) for row in versions}
+    best = max(found, key=lambda name: found[name], default="")
+    return best if found.get(best) else ""
+
+
 def roles_to_fill(version: models.RunbookVersion) -> tuple[RoleChoice, ...]:
     runbook = plan_of(version).runbook
     people = people_for(runbook)

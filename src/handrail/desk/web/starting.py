@@ -12,7 +12,7 @@ from handrail.desk import ledger, models, starting
 from handrail.desk.people import actor_of, named
 from handrail.desk.queries.project import Another, another_phase, projects_of
 from handrail.desk.queries.runbooks import current_runbooks
-from handrail.desk.queries.starting import RoleChoice, prospects, roles_to_fill
+from handrail.desk.queries.starting import RoleChoice, likeliest, prospects, roles_to_fill
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.commanding import status_of
 from handrail.handoff.people import Person
@@ -42,6 +42,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return _started(request, version, customers, roles)
     context = {
         "runbooks": runbooks,
+        "likeliest": likeliest(customers) if version is None else "",
         "version": version,
         "roles": _with_front(roles, another),
         "prospects": prospects(version, customers) if version else (),
