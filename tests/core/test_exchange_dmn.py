@@ -90,7 +90,7 @@ def test_output_is_put_together_of_texts_and_data() -> None:
         ),
         (
             ("[Legal age..25)", 'duration("P1Y")'),
-            f"19:27: error: “P1Y” is a time or a duration, which no cell holds. {TESTS}",
+            f"19:27: error: “P1Y” is not a number. {TESTS}",
         ),
         (("[Legal age..25)", '"old"'), f'19:27: error: "old" is not a number. {TESTS}'),
         (

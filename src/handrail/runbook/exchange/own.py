@@ -10,7 +10,7 @@ from handrail.runbook.exchange.xml_tree import Element
 from handrail.runbook.kinds import Choice, Kind, Link, Money, Number, PersonName, Records, Text
 from handrail.runbook.model import Override, Ref
 
-_SOURCES = {"fact", "output", "answer"}
+_SOURCES = {"fact", "derived", "output", "answer"}
 
 
 def own_element(element: Element, name: str) -> Element | None:

@@ -29,7 +29,7 @@ _LABELS = (
     "decision", "title", "hit policy", "says", "asked by", "approved by", "column", "name", "heading", "looks at",
     "kind", "otherwise",
 )  # fmt: skip
-_SOURCES = ("fact", "output", "answer")
+_SOURCES = ("fact", "derived", "output", "answer")
 
 
 def read_workbook(content: bytes, file: str) -> Exchanged:

@@ -146,6 +146,8 @@ def _elsewhere(decision: Decision) -> Iterator[str]:
     for column in decision.inputs:
         if column.ref.source == "answer":
             yield f"“{column.name}” is an answer in a form of a step, which must be declared."
+        if column.ref.source == "derived":
+            yield f"“{column.name}” is a derived fact, which must be declared."
 
 
 def _several_kinds(decisions: Sequence[Decision]) -> Iterator[str]:
