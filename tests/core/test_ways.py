@@ -5,12 +5,15 @@ from collections.abc import Mapping
 
 from hypothesis import HealthCheck, given, settings
 
+from handrail.runbook.checks.stopping import stopped
 from handrail.runbook.kinds import Unfit, read_scalar
+from handrail.runbook.loading import load
 from handrail.runbook.model import Ref
 from handrail.runbook.ways.ground import Ground
 from handrail.runbook.ways.outlook import Outlook
 from handrail.runbook.ways.search import Work, an_end, can_be, in_state, never
 from tests.core.random_ways import Ways, customers, lived, runbooks
+from tests.core.runbook_text import SMALL
 
 # Enough for every commit; `HANDRAIL_TEST_WAYS` asks for more.
 SOME = settings(
@@ -72,3 +75,12 @@ def test_who_never_comes_to_an_end_is_said_to_be_stuck(ways: Ways) -> None:
 def test_what_is_said_never_to_come_comes_in_no_life(ways: Ways) -> None:
     come = {name for one in customers() for name in lived(ways, one, overrides=True)}
     assert _never(ways) & come == set()
+
+
+def test_search_that_is_stopped_says_what_is_not_known() -> None:
+    runbook = load(SMALL, "small.yaml").runbook
+    assert runbook is not None
+    assert str(stopped(runbook, Work(left=0, looked=1234), "whether some steps can never open")) == (
+        "small.yaml:1:1: warning: The search was stopped after 1,234 sets of cases: it is not known whether some steps can "
+        "never open. Nothing is wrong that is not told here; the rest is yours to look at. [not-looked-through]"
+    )

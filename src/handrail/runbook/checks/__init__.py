@@ -14,7 +14,7 @@ from handrail.runbook.checks.duties import (
 )
 from handrail.runbook.checks.endings import steps_that_come_too_late
 from handrail.runbook.checks.order import cycles, negative_days, reopens_what_is_not_before
-from handrail.runbook.checks.people import messages_to_nobody, nobody_there, roles_that_nobody_fills
+from handrail.runbook.checks.people import nobody_there, roles_that_nobody_fills
 from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
 from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
 from handrail.runbook.checks.steps import (
@@ -24,7 +24,6 @@ from handrail.runbook.checks.steps import (
     orders_of_one,
     reopens_another_record,
     silence_of_nobody,
-    steps_after_the_end,
 )
 from handrail.runbook.checks.tables import decision_tables
 from handrail.runbook.checks.usage import (
@@ -62,7 +61,6 @@ CHECKS: tuple[Check, ...] = (
     more_approvals_than_roles,
     orders_of_one,
     silence_of_nobody,
-    steps_after_the_end,
     reopens_another_record,
     forms_of_steps,
     no_acceptance,
@@ -80,7 +78,6 @@ CHECKS: tuple[Check, ...] = (
     steps_that_come_too_late,
     deadlines,
     roles_that_nobody_fills,
-    messages_to_nobody,
     nobody_there,
     *TABLE_CHECKS,
 )

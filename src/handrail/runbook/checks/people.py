@@ -114,14 +114,3 @@ class _Absence:
 
     def _ever(self, needed: Condition, whens: list[Condition]) -> bool:
         return can_be(self._start, both(needed, AnyOf(of=tuple(whens))), self.work) is not False
-
-
-def messages_to_nobody(runbook: Runbook) -> Iterator[Problem]:
-    for message in runbook.messages.values():
-        if not message.to:
-            yield Problem(
-                where=message.place,
-                code="message-to-nobody",
-                says=f"Nobody gets the message “{message.name}”.",
-                mend="Name at least one role in “to”.",
-            )

@@ -6,14 +6,6 @@ from handrail.runbook.model import Runbook, Step
 from handrail.runbook.problem import Problem, Severity
 
 
-def steps_after_the_end(runbook: Runbook) -> Iterator[Problem]:
-    for step in runbook.steps.values():
-        if step.after_end and step.on_event is None and not step.discretionary:
-            says = f"“{step.name}” can come after the end, and nothing begins it there."
-            mend = "Let it come on an event, or be discretionary; or take “after_end” out."
-            yield _problem(step, "after-end-by-nothing", says, mend)
-
-
 def reopens_another_record(runbook: Runbook) -> Iterator[Problem]:
     """A step of one record cannot tell which record of another list it means."""
     for step in runbook.steps.values():
