@@ -81,6 +81,6 @@ def test_search_that_is_stopped_says_what_is_not_known() -> None:
     runbook = load(SMALL, "small.yaml").runbook
     assert runbook is not None
     assert str(stopped(runbook, Work(left=0, looked=1234), "whether some steps can never open")) == (
-        "small.yaml:1:1: warning: The search was stopped after 1,234 sets of cases: it is not known whether some steps can "
-        "never open. Nothing is wrong that is not told here; the rest is yours to look at. [not-looked-through]"
+        "small.yaml:1:1: warning: The search was stopped after 1,234 sets of cases: it is not known whether some steps "
+        "can never open. Nothing is wrong that is not told here; the rest is yours to look at. [not-looked-through]"
     )
