@@ -71,6 +71,11 @@ def test_handoff_that_can_be_stuck_is_not_called_proved() -> None:
             "  rest: {stage: all, kind: wait, until: {when: {size: given}}, raci: {pm: RA}}\nends:\n",
             "Facts that are waited for are taken to come.",
         ),
+        (
+            "ends:\n",
+            "  talk: {stage: all, kind: meeting, quota: {until: {size: given}}, raci: {pm: RA}}\nends:\n",
+            "Facts that are waited for are taken to come.",
+        ),
     ],
 )
 def test_search_that_could_miss_something_says_what(before: str, after: str, but: str) -> None:

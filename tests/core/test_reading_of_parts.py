@@ -130,8 +130,18 @@ def test_meeting_is_understood() -> None:
     assert (talks.opens_in, talks.opens_not_in) == (("quarter-start",), ("year-end",))
     assert talks.due == timing("last board before go_live", 0, "working days", GO_LIVE, session="board")
     days = Ref(source="output", name="support", part="days")
-    assert talks.quota == model.Quota(at_least=days, before=GO_LIVE)
+    approved = model.Test(
+        ref=Ref(source="step", name="approve"), kind=model.STEP_STATES, cell=Among(frozenset({"done"}), False, "done")
+    )
+    assert talks.quota == model.Quota(at_least=days, before=GO_LIVE, until=All(tests=(approved,)))
     assert (talks.session, talks.attendees) == ("board", ("pm", "csm"))
+
+
+def test_meetings_that_go_on_are_asked_for_in_no_number() -> None:
+    step = "  meet: {stage: prepare, kind: meeting, quota: {until: {accept: done}}, raci: {pm: RA}}\n"
+    quota = runbook_of(spoiled(("ends:\n", f"{step}ends:\n"))).steps["meet"].quota
+    assert quota is not None
+    assert (quota.at_least, quota.before) == (0, None)
 
 
 def test_those_who_do_a_meeting_or_are_asked_attend_it() -> None:

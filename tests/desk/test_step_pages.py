@@ -16,7 +16,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
 from tests.desk.company import Company, done
-from tests.desk.kinds import begin, version_of
+from tests.desk.kinds import RUNBOOK, begin, version_of
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +148,21 @@ def test_meeting_is_planned_moved_called_off_and_held(company: Company, handoff_
         assert client.post(at, held).status_code == 302
     assert state_of(handoff_id).state_of("meet") == "done"
     assert "2 of 2 held." in text_of(client.get(at))
+
+
+@pytest.mark.parametrize(("at_least", "held"), [("", "1 held."), ("at_least: 1, ", "1 of 1 held.")])
+def test_meetings_go_on_until_something_is_so(company: Company, at_least: str, held: str) -> None:
+    quota, until = "{at_least: support.meetings, before: go_live}", f"{{{at_least}until: {{ready: done}}}}"
+    version_of(RUNBOOK.replace(quota, until).replace('version: "1.0"', 'version: "1.1"'))
+    handoff_id = begin(company, now=timezone.now())
+    client, at = browser_of(company, "carla"), url(handoff_id, "meet")
+    yesterday = (timezone.now() - timedelta(days=1)).date()
+    assert client.post(at, {"do": "hold", "met_at": f"{yesterday}T09:00"}).status_code == 302
+    assert f"{held} They go on until “Get ready” is done." in text_of(client.get(at))
+    assert browser_of(company, "paula").post(url(handoff_id, "ready"), {"do": "finish"}).status_code == 302
+    assert state_of(handoff_id).state_of("meet") == "done"
+    page = text_of(client.get(at))
+    assert (f"{held}</span>" in page, "They go on" in page) == (True, False)
 
 
 @pytest.mark.parametrize(

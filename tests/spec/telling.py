@@ -124,7 +124,7 @@ def _told_meeting(event: e.MeetingPlanned | e.MeetingCalledOff | e.MeetingHeld) 
         case e.MeetingCalledOff(step=step, key=key, reason=reason):
             return {f"called off {key} of {step}": reason}
         case e.MeetingHeld(step=step, key=key, met_at=at, attendees=attendees, note=note, is_complete=is_complete):
-            more = "" if is_complete else "more are asked for"
+            more = "" if is_complete else "the step stays open"
             held = {f"held {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
             return {**held, "in part": more}
 

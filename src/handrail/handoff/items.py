@@ -11,7 +11,7 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
 from handrail.runbook.kinds import Value
-from handrail.runbook.model import All, Anchor, AnyOf, Condition, Not, Outcome, Ref, Step, Test, Timing
+from handrail.runbook.model import All, Anchor, AnyOf, Condition, Not, Outcome, Quota, Ref, Step, Test, Timing
 
 _NEVER = AnyOf(of=())
 
@@ -100,6 +100,7 @@ def _made(plan: Plan, step: Step, key: str, text: str, row: Mapping[str, Value])
         opens_on=own.timing(step.opens_on),
         due=own.timing(step.due),
         warn=own.timing(step.warn),
+        quota=own.quota(step.quota),
         reopens=own.names(step.reopens),
         outcomes=tuple(own.outcome(one) for one in step.outcomes),
     )
@@ -143,9 +144,16 @@ class _Own:
         return replace(ref, name=self.name(ref.name)) if ref.source in {"step", "answer"} else ref
 
     def timing(self, timing: Timing | None) -> Timing | None:
-        if timing is None or timing.anchor.source != "step":
-            return timing
-        return replace(timing, anchor=Anchor(source="step", name=self.name(timing.anchor.name)))
+        return timing and replace(timing, anchor=self.anchor(timing.anchor))
+
+    def anchor(self, anchor: Anchor) -> Anchor:
+        return replace(anchor, name=self.name(anchor.name)) if anchor.source == "step" else anchor
+
+    def quota(self, quota: Quota | None) -> Quota | None:
+        if quota is None:
+            return None
+        before = quota.before and self.anchor(quota.before)
+        return replace(quota, before=before, until=self.condition(quota.until))
 
     def outcome(self, outcome: Outcome) -> Outcome:
         return replace(outcome, reopens=self.names(outcome.reopens))

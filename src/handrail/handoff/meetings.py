@@ -1,4 +1,5 @@
-"""Meetings of a step: planned, called off, held. A quota counts only those that were held, and held in time.
+"""Meetings of a step: planned, called off, held. A quota counts only those that were held, and held in time; where it
+says until when they go on, they end by themselves.
 
 One rule: a meeting is known by its key, so that planning it anew moves it and holding it closes it.
 """
@@ -10,7 +11,7 @@ from handrail.handoff import events as e
 from handrail.handoff.counting import anchor_day
 from handrail.handoff.history import Handoff, Meeting
 from handrail.handoff.items import known_step
-from handrail.handoff.knowledge import written_of
+from handrail.handoff.knowledge import holds, written_of
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
@@ -65,7 +66,6 @@ def hold_meeting(plan: Plan, handoff: Handoff, command: c.HoldMeeting, now: date
     if refused is not None:
         return refused
     held = (*counted(plan, handoff, step), *_counting(plan, handoff, step, [command.met_at]))
-    wanted = quota_of(plan, handoff, step)
     return (
         e.MeetingHeld(
             step=step.name,
@@ -73,7 +73,7 @@ def hold_meeting(plan: Plan, handoff: Handoff, command: c.HoldMeeting, now: date
             met_at=command.met_at,
             attendees=_names(command.attendees),
             note=command.note.strip(),
-            is_complete=wanted is not None and len(held) >= wanted,
+            is_complete=_are_enough(plan, handoff, step, len(held)),
         ),
     )
 
@@ -101,9 +101,18 @@ def counted(plan: Plan, handoff: Handoff, step: Step) -> tuple[datetime, ...]:
 
 
 def has_its_meetings(plan: Plan, handoff: Handoff, step: Step) -> bool:
-    """Whether so many were held as are asked for now, which may be fewer than once were."""
+    """Whether so many were held as are asked for now, which may be fewer than once were, and they do not go on."""
+    return _are_enough(plan, handoff, step, len(counted(plan, handoff, step)))
+
+
+def go_on(plan: Plan, handoff: Handoff, step: Step) -> bool:
+    """Whether the meetings go on however many were held."""
+    return step.held_until is not None and holds(plan, handoff, step.held_until) is not True
+
+
+def _are_enough(plan: Plan, handoff: Handoff, step: Step, held: int) -> bool:
     wanted = quota_of(plan, handoff, step)
-    return wanted is not None and len(counted(plan, handoff, step)) >= wanted
+    return wanted is not None and held >= wanted and not go_on(plan, handoff, step)
 
 
 def _counting(plan: Plan, handoff: Handoff, step: Step, held: list[datetime]) -> tuple[datetime, ...]:

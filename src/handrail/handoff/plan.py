@@ -156,7 +156,7 @@ def refs_in(condition: Condition | None) -> Iterator[Ref]:
 def waited_for(runbook: Runbook, step: Step) -> Iterator[str]:
     """The steps whose state this step's own state depends on."""
     yield from step.needs
-    for condition in (step.when, step.opens_when):
+    for condition in (step.when, step.opens_when, step.held_until):
         yield from _steps_asked(runbook, condition)
     if step.opens_on is not None and step.opens_on.anchor.source == "step":
         yield step.opens_on.anchor.name

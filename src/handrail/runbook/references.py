@@ -51,6 +51,7 @@ def conditions(runbook: Runbook) -> Iterator[Owned]:
     for step in runbook.steps.values():
         yield from _owned(step.when, f"“when” of the step “{step.name}”", step.place)
         yield from _owned(step.opens_when, f"“{_opens(step)}” of the step “{step.name}”", step.place)
+        yield from _owned(step.held_until, f"“quota” of the step “{step.name}”", step.place)
         if step.repeat is not None:
             yield from _owned(step.repeat.until, f"“repeat” of the step “{step.name}”", step.place)
     for milestone in runbook.milestones.values():
@@ -171,7 +172,8 @@ def waits(runbook: Runbook) -> Mapping[str, tuple[str, ...]]:
 
 
 def _asked(step: Step) -> Iterator[str]:
-    for condition in (step.when, step.opens_when, step.repeat.until if step.repeat else None):
+    repeated_until = step.repeat.until if step.repeat else None
+    for condition in (step.when, step.opens_when, step.held_until, repeated_until):
         yield from (test.ref.name for test in tests_in(condition))
     yield from (ref.name for ref in _refs_of_step(step))
 

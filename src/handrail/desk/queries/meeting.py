@@ -13,7 +13,8 @@ from handrail.desk.queries.due import clock_text
 from handrail.desk.queries.opened import Opened, holder
 from handrail.handoff.counting import anchor_day
 from handrail.handoff.history import Meeting
-from handrail.handoff.meetings import counted, quota_of
+from handrail.handoff.meetings import counted, go_on, quota_of
+from handrail.handoff.words import condition_words
 from handrail.runbook.model import Step
 from handrail.runbook.words import session_words
 
@@ -114,16 +115,22 @@ def meetings_of(opened: Opened, step: Step, now: datetime) -> MeetingsView | Non
 
 
 def quota_words(opened: Opened, step: Step) -> str:
-    """`1 of 2 held. Only what is held before 25 January 2027 counts.`"""
-    wanted, held = quota_of(opened.plan, opened.state, step), len(counted(opened.plan, opened.state, step))
-    said = [
-        f"{held} held; how many are asked for is not decided yet." if wanted is None else f"{held} of {wanted} held."
-    ]
+    """`1 of 2 held. Only what is held before 25 January 2027 counts.`, `3 held. They go on until “Sign” is done.`"""
+    said = [_held_words(opened, step)]
     if step.quota is not None and step.quota.before is not None:
         day = anchor_day(opened.plan, opened.state, step.quota.before)
         until = f"{day.day} {day:%B %Y}" if day else "a day that is not known yet"
         said.append(f"Only what is held before {until} counts.")
+    if step.held_until is not None and go_on(opened.plan, opened.state, step):
+        said.append(f"They go on until {condition_words(opened.plan, step.held_until)}.")
     return " ".join(said)
+
+
+def _held_words(opened: Opened, step: Step) -> str:
+    wanted, held = quota_of(opened.plan, opened.state, step), len(counted(opened.plan, opened.state, step))
+    if wanted is None:
+        return f"{held} held; how many are asked for is not decided yet."
+    return f"{held} held." if step.held_until is not None and wanted == 0 else f"{held} of {wanted} held."
 
 
 def _line(opened: Opened, step: Step, one: Meeting, now: datetime) -> MeetingLine:

@@ -179,7 +179,7 @@ class _Teller:
             case e.MeetingCalledOff(reason=reason):
                 return Told(did=f"called off a meeting of {step}", words=reason, sort="refused", step=event.step)
             case e.MeetingHeld(met_at=at, attendees=attendees, note=note, is_complete=is_complete):
-                more = () if is_complete else ("More are asked for.",)
+                more = () if is_complete else ("The step stays open.",)
                 details = (self._clock(at), *_with(attendees), *more)
                 return Told(did=f"held a meeting of {step}", details=details, words=note, sort="done", step=event.step)
 

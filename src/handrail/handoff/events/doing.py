@@ -113,7 +113,7 @@ class MeetingCalledOff:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingHeld:
-    """A meeting took place; `is_complete` is False where more are asked for before the step is done."""
+    """A meeting took place; `is_complete` is False where the step stays open."""
 
     step: str
     key: str

@@ -135,7 +135,7 @@ def _meetings_too_late(runbook: Runbook, step: Step, earliest: _Earliest) -> Ite
 
 
 def _due_before_what_it_needs(runbook: Runbook, step: Step) -> Iterator[Problem]:
-    for name in _waited_for(step):
+    for name in (*_waited_for(step), *all_done(step.held_until)):
         before = runbook.steps[name]
         if step.due is None or before.due is None or step.due.anchor == _OPENED:
             continue  # each opens at a time of its own

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from handrail.runbook.cells import Among, Cell
-from handrail.runbook.model import All, AnyOf, Condition, Not, Ref, Runbook, Test
+from handrail.runbook.model import All, AnyOf, Condition, Not, Ref, Runbook, Step, Test
 from handrail.runbook.problem import Problem
 from handrail.runbook.references import conditions
 
@@ -60,12 +60,16 @@ def _unseen(runbook: Runbook) -> Iterator[str]:
         yield "A fact that is asked for only sometimes may be anything where it is not asked for."
     if any(step.each is not None for step in runbook.steps.values()):
         yield "Of a list one record is looked at."
-    if any(step.kind == "wait" or step.repeat is not None for step in runbook.steps.values()):
+    if any(map(_may_wait_for_facts, runbook.steps.values())):
         yield "Facts that are waited for are taken to come."
     if any(decision.gives_lists or decision.aggregator for decision in runbook.decisions.values()):
         yield "What decisions list or add up is worked out only where it is sure which rules apply."
     if not all(_is_seen(owned.condition) for owned in conditions(runbook)):
         yield "What people can choose is looked at choice by choice, and not what goes together."
+
+
+def _may_wait_for_facts(step: Step) -> bool:
+    return step.kind == "wait" or step.repeat is not None or step.held_until is not None
 
 
 def _is_seen(condition: Condition, wanted: bool = True) -> bool:

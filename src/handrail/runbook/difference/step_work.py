@@ -6,7 +6,7 @@ One rule: what a step of this kind does by default is nothing to tell.
 from collections.abc import Hashable
 
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, quoted
-from handrail.runbook.difference.sameness import amount_meaning, subject
+from handrail.runbook.difference.sameness import amount_meaning, condition_meaning, subject
 from handrail.runbook.difference.shared_words import (
     flag_changes,
     list_changes,
@@ -83,7 +83,8 @@ def _meetings(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
 
 def _quota_meaning(quota: Quota | None) -> Hashable:
     """One meeting at any time is what every meeting asks for."""
-    return (amount_meaning(quota.at_least), quota.before) if quota else (1, None)
+    quota = quota or Quota()
+    return amount_meaning(quota.at_least), quota.before, quota.until and condition_meaning(quota.until)
 
 
 def _attendees(step: Step) -> tuple[str, ...]:

@@ -62,10 +62,12 @@ class Repeat:
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """So many meetings, counted only when held, and only before the day of `before` begins."""
+    """So many meetings, counted only when held, and only before the day of `before` begins. With `until` they go on,
+    as many as are wanted, and end by themselves once it holds."""
 
     at_least: int | Ref = 1
     before: Anchor | None = None
+    until: Condition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +186,11 @@ class Step:
         if not self.outcomes:
             return STEP_STATES
         return step_states(outcome.name for outcome in self.outcomes)
+
+    @property
+    def held_until(self) -> Condition | None:
+        """What ends its meetings, where they go on until something is so."""
+        return self.quota.until if self.quota else None
 
     @property
     def by_itself(self) -> bool:

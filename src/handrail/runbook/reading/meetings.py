@@ -7,6 +7,7 @@ import re
 
 from handrail.runbook.model import Quota, Ref, Step
 from handrail.runbook.reading.block import Block
+from handrail.runbook.reading.conditions import condition_in
 from handrail.runbook.reading.deadlines import own_moments
 from handrail.runbook.reading.margin import quoted
 from handrail.runbook.reading.step_keys import QUOTA_KEYS
@@ -24,14 +25,17 @@ def quota_in(block: Block, words: Vocabulary) -> Quota | None:
     before = about.leaf("before")
     own = [moment for moment in own_moments(block) if moment == DUE]
     anchor = anchor_of(Leaf(before.text.strip(), before.place), words, about, own) if before else None
-    return Quota(at_least=_at_least(about, words), before=anchor)
+    if before and "until" in about and "at_least" not in about:
+        says = f"Nothing is counted for “before”: with “until” alone {block.what} asks for no number of meetings."
+        about.margin.error(about.key_place("before"), "missing-key", says, "Add “at_least: …”, or take “before” out.")
+    return Quota(at_least=_at_least(about, words), before=anchor, until=condition_in(about, "until", words))
 
 
 def _at_least(about: Block, words: Vocabulary) -> int | Ref:
     leaf = about.leaf("at_least")
     text = leaf.text.strip() if leaf else ""
     if leaf is None:
-        return 1
+        return 0 if "until" in about else 1
     if re.match(r"[a-z]", text):
         return output_of(leaf, "number of meetings", "unfit-value", words, about) or 1
     if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= MOST_MEETINGS:

@@ -57,9 +57,11 @@ EVIDENCE_KEYS: Keys = {
 }
 QUOTA_KEYS: Keys = {
     "at_least": Key(
-        says="How many meetings; 1, where nothing is said.", shape=Words(examples=("2", "support.meetings"))
+        says="How many meetings; where nothing is said 1, and with “until” none.",
+        shape=Words(examples=("2", "support.meetings")),
     ),
     "before": Key(says="Only those before this day count.", shape=Words(examples=("go_live",))),
+    "until": Key(says="They go on, as many as are wanted, until this holds.", shape=CONDITION),
 }
 REPEAT_KEYS: Keys = {
     "after": Key(says="How much later it is to be done again.", shape=_LAPSE, needed=True),

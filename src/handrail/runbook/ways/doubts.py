@@ -10,7 +10,7 @@ from handrail.runbook.cells import Cell
 from handrail.runbook.model import Agreement, All, AnyOf, Condition, Not, OfFacts, Ref, Step, Test, Timing
 from handrail.runbook.ways.ground import InputColumn
 from handrail.runbook.ways.outlook import Outlook
-from handrail.runbook.ways.waiting import opening_of, repeated_until
+from handrail.runbook.ways.waiting import held_until, opening_of, repeated_until
 
 # What to tell apart: some of the pieces in which a thing may be from the others.
 Doubt = tuple[Ref, int]
@@ -118,6 +118,7 @@ class _Walk:
                 yield from self._of_step(self._ground.runbook.steps[name])
         yield from self.of_condition(opening_of(step))
         yield from self._of_timing(step.opens_on)
+        yield from self.of_condition(held_until(step))
         yield from self.of_condition(repeated_until(step))
         if step.quota and isinstance(step.quota.at_least, Ref):
             yield from self._of_value(step.quota.at_least)

@@ -26,7 +26,7 @@ from handrail.runbook.ways.following import follows
 from handrail.runbook.ways.ground import Ground, InputColumn, World
 from handrail.runbook.ways.seen import Seen, of_line
 from handrail.runbook.ways.truth import ALWAYS, CHOSEN, Truth, all_of, any_of, contrary
-from handrail.runbook.ways.waiting import opening_of, repeated_until
+from handrail.runbook.ways.waiting import held_until, opening_of, repeated_until
 
 Name = TypeVar("Name", bound=Hashable)
 Kept = TypeVar("Kept")
@@ -317,7 +317,7 @@ class Outlook:
             return came_to_be(False, False)
         quota = step.quota.at_least if step.quota else 1
         enough = self.known(quota) if isinstance(quota, Ref) else ALWAYS
-        return all_of([enough, self.truth(repeated_until(step))])
+        return all_of([enough, self.truth(held_until(step)), self.truth(repeated_until(step))])
 
 
 def _put(known: dict[Name, Kept], name: Name, value: Kept) -> bool:

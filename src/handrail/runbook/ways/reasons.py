@@ -10,7 +10,7 @@ from handrail.runbook.cells import matches
 from handrail.runbook.model import All, AnyOf, Condition, End, Milestone, Not, Ref, Step, Test, Timing
 from handrail.runbook.problem import Place
 from handrail.runbook.ways.outlook import Outlook, Stand, final_outcomes
-from handrail.runbook.ways.waiting import opening_of, repeated_until
+from handrail.runbook.ways.waiting import held_until, opening_of, repeated_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,8 +129,8 @@ class _Walk:
         if step.outcomes and not final_outcomes(step):
             says = f"“{step.name}” is to be done again however it turns out"
             yield Reason(says=says, place=step.place, deep=True)
-        if step.repeat:
-            yield from self.of_condition(repeated_until(step), f"“{step.name}” repeats until", step.place, deep=True)
+        yield from self.of_condition(held_until(step), f"“{step.name}” is held until", step.place, deep=True)
+        yield from self.of_condition(repeated_until(step), f"“{step.name}” repeats until", step.place, deep=True)
 
 
 def _may_be_done(stand: Stand) -> bool:

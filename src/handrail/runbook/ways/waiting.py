@@ -1,7 +1,7 @@
 """What a step waits for that time itself may bring: a fact can change while the handoff runs.
 
-One rule: a wait, and a task that is repeated, are there so that a fact may yet change; that it is not so today leaves
-nobody stuck. Any other step is held against the facts as they are.
+One rule: a wait, a task that is repeated and meetings that go on are there so that a fact may yet change; that it is
+not so today leaves nobody stuck. Any other step is held against the facts as they are.
 """
 
 from handrail.runbook.model import All, AnyOf, Condition, Not, Step
@@ -15,6 +15,11 @@ def opening_of(step: Step) -> Condition | None:
 def repeated_until(step: Step) -> Condition | None:
     """What ends the repeating, as far as that is not to be waited for."""
     return _but_for_facts(step.repeat.until) if step.repeat else None
+
+
+def held_until(step: Step) -> Condition | None:
+    """What ends the meetings, as far as that is not to be waited for."""
+    return _but_for_facts(step.held_until)
 
 
 def _but_for_facts(condition: Condition | None) -> Condition | None:

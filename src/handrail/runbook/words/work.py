@@ -1,9 +1,10 @@
 """What is done in a step, in words: how many meetings, what is checked, what another system is told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from handrail.runbook.model import Quota, Ref, Runbook, Write
-from handrail.runbook.words.conditions import ref_title
+from handrail.runbook.words.conditions import condition_words, ref_title
 from handrail.runbook.words.times import anchor_words
 
 _CHECKS: Mapping[str, str] = {
@@ -14,8 +15,12 @@ _CHECKS: Mapping[str, str] = {
 
 
 def quota_words(runbook: Runbook, quota: Quota | None) -> str:
-    """`at least 4 meetings before Go-live`."""
+    """`at least 4 meetings before Go-live`, `meetings until “Evaluate” is done`."""
     quota = quota or Quota()
+    if quota.until is not None:
+        until = condition_words(runbook, quota.until)
+        counted = quota_words(runbook, replace(quota, until=None))
+        return f"meetings until {until}" if quota.at_least == 0 else f"{counted}, and more until {until}"
     if isinstance(quota.at_least, Ref):
         said = f"as many meetings as “{ref_title(runbook, quota.at_least)}” says"
     else:
