@@ -14,6 +14,9 @@ PYTHON ?= $(shell if python3.11 -c '' 2>/dev/null; then echo python3.11; else ec
 INSTALL := pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
+# A file of tests after the other on each of two processes: journeys start servers and browsers of their own.
+TESTS := $(BIN)/pytest -n 2 --dist loadfile
+
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
@@ -46,9 +49,9 @@ check: setup
 ## make test    check, then every test: without Django, on SQLite, on PostgreSQL
 test: check
 	$(call stage,a Chromium for the journeys,$(BIN)/python tests/chromium.py)
-	$(call stage,tests without Django,$(BIN)/pytest tests/spec tests/core)
-	$(call stage,tests on SQLite,$(BIN)/pytest tests/desk tests/journey --database sqlite)
-	$(call stage,tests on PostgreSQL,$(BIN)/pytest tests/desk tests/journey --database postgresql)
+	$(call stage,tests without Django,$(TESTS) tests/spec tests/core)
+	$(call stage,tests on SQLite,$(TESTS) tests/desk tests/journey --database sqlite)
+	$(call stage,tests on PostgreSQL,$(TESTS) tests/desk tests/journey --database postgresql)
 
 ## make run     try it: a demo company at http://localhost:8000/ (PORT=… for another port)
 run: setup
