@@ -158,11 +158,14 @@ def test_meetings_go_on_until_something_is_so(company: Company, at_least: str, h
     client, at = browser_of(company, "carla"), url(handoff_id, "meet")
     yesterday = (timezone.now() - timedelta(days=1)).date()
     assert client.post(at, {"do": "hold", "met_at": f"{yesterday}T09:00"}).status_code == 302
+    tomorrow = (timezone.now() + timedelta(days=1)).date()
+    assert client.post(at, {"do": "plan", "meets_at": f"{tomorrow}T09:00"}).status_code == 302
     assert f"{held} They go on until “Get ready” is done." in text_of(client.get(at))
     assert browser_of(company, "paula").post(url(handoff_id, "ready"), {"do": "finish"}).status_code == 302
     assert state_of(handoff_id).state_of("meet") == "done"
     page = text_of(client.get(at))
     assert (f"{held}</span>" in page, "They go on" in page) == (True, False)
+    assert "The step is done without it." in page
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class MeetingForm:
 @dataclass(frozen=True, kw_only=True)
 class MeetingLine:
     """`state` is planned, held or called off; `remark` says what is to be known about a held one that does not count,
-    or a planned one whose time has passed."""
+    or a planned one whose time has passed, or without which the step is done."""
 
     key: str
     state: str
@@ -151,6 +151,8 @@ def _line(opened: Opened, step: Step, one: Meeting, now: datetime) -> MeetingLin
 
 
 def _remark(opened: Opened, step: Step, one: Meeting, now: datetime) -> str:
+    if one.state == "planned" and opened.state.state_of(step.name) == "done":
+        return "The step is done without it."
     if one.state == "planned" and one.meets_at <= now:
         return "Its time has passed. Tell whether it took place."
     if one.state != "held":
