@@ -11,7 +11,7 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
 from handrail.runbook.kinds import Value
-from handrail.runbook.model import All, Anchor, AnyOf, Condition, Not, Outcome, Quota, Ref, Step, Test, Timing
+from handrail.runbook.model import All, Anchor, AnyOf, Condition, Not, Outcome, Quota, Ref, Repeat, Step, Test, Timing
 
 _NEVER = AnyOf(of=())
 
@@ -101,6 +101,7 @@ def _made(plan: Plan, step: Step, key: str, text: str, row: Mapping[str, Value])
         due=own.timing(step.due),
         warn=own.timing(step.warn),
         quota=own.quota(step.quota),
+        repeat=own.repeat(step.repeat),
         reopens=own.names(step.reopens),
         outcomes=tuple(own.outcome(one) for one in step.outcomes),
     )
@@ -154,6 +155,9 @@ class _Own:
             return None
         before = quota.before and self.anchor(quota.before)
         return replace(quota, before=before, until=self.condition(quota.until))
+
+    def repeat(self, repeat: Repeat | None) -> Repeat | None:
+        return replace(repeat, until=self.condition(repeat.until) or All(tests=())) if repeat else None
 
     def outcome(self, outcome: Outcome) -> Outcome:
         return replace(outcome, reopens=self.names(outcome.reopens))
