@@ -4,6 +4,7 @@ nothing. It holds no customers: importing them is the first thing that a new use
 from datetime import time
 from importlib.resources import files
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from handrail.desk import models, runbooks
@@ -71,19 +72,26 @@ def make_company() -> list[str]:
         teams = {
             key: models.Team.objects.get_or_create(key=key, defaults={"name": name})[0] for key, name in TEAMS.items()
         }
-        for email, name, title, team, operations, administrator in PEOPLE:
-            if not models.Person.objects.filter(email=email).exists():
-                models.Person.objects.create_user(
-                    email,
-                    PASSWORD,
-                    name=name,
-                    title=title,
-                    team=teams[team],
-                    is_operations=operations,
-                    is_administrator=administrator,
-                )
+        _people(teams)
         _publish()
     return _how_to_sign_in()
+
+
+def _people(teams: dict[str, models.Team]) -> None:
+    missing = {email for email, *_ in PEOPLE} - set(models.Person.objects.values_list("email", flat=True))
+    # A hash is slow, as it must be. This password is printed at every start, so that all may share one hash of it.
+    hashed = make_password(PASSWORD) if missing else ""
+    for email, name, title, team, operations, administrator in PEOPLE:
+        if email in missing:
+            models.Person.objects.create(
+                email=email,
+                password=hashed,
+                name=name,
+                title=title,
+                team=teams[team],
+                is_operations=operations,
+                is_administrator=administrator,
+            )
 
 
 def _calendar() -> None:
