@@ -153,6 +153,7 @@ def test_demo_file_is_imported_but_for_its_mistakes(company: Company, capsys: Sa
     ("file", "runbook", "counts"),
     [
         ("projects.csv", "transition-to-support-and-cvm", "8 new, 0 changed, 0 as before\n"),
+        ("transfers.csv", "account-transition", "5 new, 0 changed, 0 as before\n"),
         ("orders.csv", "order-validation", "5 new, 0 changed, 0 as before\n"),
     ],
 )

@@ -30,6 +30,7 @@ TEAMS = {
 FILES = {
     "accounts.csv": "Transition to Client Services",
     "projects.csv": "Transition to Support and CVM",
+    "transfers.csv": "Account transition",
     "orders.csv": "Purchase order validation",
 }
 
