@@ -15,7 +15,7 @@ INSTALL := pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
 # A file of tests after the other on each of two processes: journeys start servers and browsers of their own.
-TESTS := $(BIN)/pytest -n 2 --dist loadfile
+TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }

@@ -48,6 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES  # noqa: B018 - settings are read now
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys first: they take longest, and of two processes neither shall wait for the other at the end."""
+    items.sort(key=lambda item: "journey" not in item.path.parts)
+
+
 def pytest_unconfigure() -> None:
     _while_running.close()
 

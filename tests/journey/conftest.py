@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import chromium
@@ -27,6 +28,9 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path, args=chromium.launch_flags())
         yield launched
         launched.close()
+        # Where a loop runs, Django keeps connections of their own. Once it has ended nobody could close them, and a
+        # PostgreSQL does not drop the database that one of them is open to.
+        connections.close_all()
 
 
 @pytest.fixture
