@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handrail.runbook.cells import Cell
 from handrail.runbook.exchange.cell_text import feel_of
 from handrail.runbook.exchange.feel import written
 from handrail.runbook.exchange.kind_text import text_of
@@ -27,7 +28,7 @@ from handrail.runbook.kinds import (
     Text,
     YesNo,
 )
-from handrail.runbook.model import Decision, Input, Output, Ref, Rule
+from handrail.runbook.model import Decision, Input, Output, Override, Ref, Rule
 
 _FORBIDDEN_IN_ID = re.compile(r"[^A-Za-z0-9_.-]+")
 
@@ -138,17 +139,18 @@ def _decision(out: Writing, decision: Decision, names: _Names) -> None:
         if decision.says:
             out.element("description", decision.says)
         if decision.override:
-            with (
-                out.inside("extensionElements"),
-                out.inside("handrail:override", approvedBy=decision.override.approved_by),
-            ):
-                for role in decision.override.asked_by:
-                    out.element("handrail:askedBy", role)
+            _override(out, decision.override)
         out.element("variable", name=decision.name, typeRef=type_ref)
         for href, what in _requirements(decision, names).items():
             with out.inside("informationRequirement", id=names.id(f"{names.of[decision.name]}_needs_{href}")):
                 out.element(what, href=f"#{href}")
         _table(out, decision, names)
+
+
+def _override(out: Writing, override: Override) -> None:
+    with out.inside("extensionElements"), out.inside("handrail:override", approvedBy=override.approved_by):
+        for role in override.asked_by:
+            out.element("handrail:askedBy", role)
 
 
 def _requirements(decision: Decision, names: _Names) -> dict[str, str]:
@@ -195,33 +197,42 @@ def _input(out: Writing, column: Input, expression: str, own_id: str) -> None:
 def _output(out: Writing, decision: Decision, at: int, output: Output, own_id: str) -> None:
     alone = len(decision.outputs) == 1
     name = "" if alone else output.name
+    own_name = output.name if alone and output.name != decision.name else ""
     with out.inside("output", id=own_id, name=name, label=output.title, typeRef=_type_of(output.kind)):
-        own_name = alone and output.name != decision.name
-        if own_name or _is_own(output.kind):
-            with out.inside("extensionElements"):
-                if own_name:
-                    out.element("handrail:name", output.name)
-                _own_kind(out, output.kind)
+        _own_words(out, own_name, output.kind)
         _values(out, "outputValues", output.kind)
         if decision.otherwise:
             with out.inside("defaultOutputEntry"):
                 out.element("text", written(decision.otherwise[at]))
 
 
+def _own_words(out: Writing, own_name: str, kind: Kind) -> None:
+    """What DMN has no words for: the name of an output that stands alone, and its kind."""
+    if own_name or _is_own(kind):
+        with out.inside("extensionElements"):
+            if own_name:
+                out.element("handrail:name", own_name)
+            _own_kind(out, kind)
+
+
 def _rule(out: Writing, decision: Decision, rule: Rule, noted: bool) -> None:
     for cell, column in zip(rule.cells, decision.inputs, strict=True):
-        feel = feel_of(cell, column.kind)
         with out.inside("inputEntry"):
-            if cell.text != feel:
-                with out.inside("extensionElements"):
-                    out.element("handrail:cell", cell.text)
-            out.element("text", feel)
+            _cell(out, cell, column.kind)
     for value in rule.outputs:
         with out.inside("outputEntry"):
             out.element("text", written(value))
     if noted:
         with out.inside("annotationEntry"):
             out.element("text", rule.note)
+
+
+def _cell(out: Writing, cell: Cell, kind: Kind) -> None:
+    feel = feel_of(cell, kind)
+    if cell.text != feel:
+        with out.inside("extensionElements"):
+            out.element("handrail:cell", cell.text)
+    out.element("text", feel)
 
 
 def _own_kind(out: Writing, kind: Kind) -> None:
