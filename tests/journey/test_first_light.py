@@ -160,6 +160,7 @@ def _fill_and_sign(people: People, handoff: str) -> None:
     ivan = people.page_of("ivan.petrov")
     ivan.goto("/")
     ivan.get_by_role("link", name="Complete the Integration Summary").first.click()
+    ivan.wait_for_url(re.compile(r"/steps/"))  # the whole page: its fields are counted at once, not waited for
     for field in _fields(ivan):
         _fill(ivan, field)
     ivan.get_by_role("button", name="Save and sign").click()
