@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
+
+# What signing in writes; nobody looks at it from a handoff.
+_OF_NO_INTEREST = frozenset({"last_login", "password", "mail", "muted"})
 
 
 class DeskConfig(AppConfig):
@@ -10,3 +16,17 @@ class DeskConfig(AppConfig):
     label = "desk"
     verbose_name = "Desk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from handrail.desk import models
+
+        for model in (models.Person, models.Team, models.Calendar, models.ClosingDay):
+            post_save.connect(_company_changed, sender=model, dispatch_uid=f"saved-{model.__name__}")
+            post_delete.connect(_company_changed, sender=model, dispatch_uid=f"deleted-{model.__name__}")
+
+
+def _company_changed(update_fields: frozenset[str] | None = None, **_: Any) -> None:
+    from handrail.desk import company
+
+    if not update_fields or not update_fields <= _OF_NO_INTEREST:
+        company.changed()

@@ -22,7 +22,7 @@ class UnreadableCalendar(Exception):
 
 def calendar_of(row: models.Calendar) -> Calendar:
     """Raises UnreadableCalendar."""
-    own = set(row.closing_days.values_list("day", flat=True))
+    own = {one.day for one in row.closing_days.all()}
     try:
         return Calendar(
             name=row.key,

@@ -4,14 +4,14 @@ One rule: what is acknowledged is committed, and everything that shows it is com
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
-from handrail.desk import models, outbox, phases, statements
+from handrail.desk import company, models, outbox, phases, statements
 from handrail.desk.change import Change as Change
 from handrail.desk.following import attends_at, following
 from handrail.desk.projection import like_facts, project
@@ -27,20 +27,46 @@ from handrail.handoff.plan import Plan
 from handrail.handoff.projects import front_of
 from handrail.handoff.refusal import Refused
 
+T = TypeVar("T")
+
 
 def record(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
     """Raises `models.Handoff.DoesNotExist` where there is no such handoff."""
-    with transaction.atomic():
+
+    def give() -> Change | Refused:
         outcome = _give(handoff_id, command, now)
-        if isinstance(outcome, Refused) or not outcome.events:
-            return outcome
-        return _followed(outcome, now)
+        return outcome if isinstance(outcome, Refused) or not outcome.events else _followed(outcome, now)
+
+    return _in_one_company(give)
+
+
+class _CompanyChanged(Exception):
+    """While somebody was given work, people left or came: what was decided is to be decided anew."""
+
+
+def _in_one_company(write: Callable[[], T]) -> T:
+    """In one transaction, which is begun again where the company changed under it."""
+    while True:
+        try:
+            with transaction.atomic():
+                return write()
+        except _CompanyChanged:
+            continue
+
+
+# What gives somebody work for the handoff's whole life, or from now on.
+_SEATING = (e.Started, e.RoleFilled, e.RoleReturned)
+
+
+def _hold_company(plan: Plan, events: tuple[e.Event, ...]) -> None:
+    """Nobody who is given work here leaves before it is committed."""
+    if any(isinstance(event, _SEATING) for event in events) and company.held() != plan.company.revision:
+        raise _CompanyChanged
 
 
 def attend(handoff_id: int, *, now: datetime) -> Change:
     """Let the desk look at what lies beyond the handoff: count anew, and find who holds an empty role."""
-    with transaction.atomic():
-        return _followed(_standing(handoff_id, statements.take(handoff_id)), now)
+    return _in_one_company(lambda: _followed(_standing(handoff_id, statements.take(handoff_id)), now))
 
 
 def _standing(handoff_id: int, taken: statements.Taken) -> Change:
@@ -94,30 +120,33 @@ def start(
 ) -> Change | Refused:
     """Begin a handoff of the customer; a customer has at most one that runs of each runbook. Further ones begin only as
     phases of the project whose first handoff is `project_id`, and those have its front."""
-    with transaction.atomic():
-        customer = models.Customer.objects.select_for_update(no_key=True).get(pk=command.customer_id)
-        plan = plan_of(version)
-        others = phases.joined(project_id, plan, command) if project_id else phases.running(customer, version.name)
-        if isinstance(others, Refused):
-            return others
-        if others is not None:
-            command = replace(command, people={**command.people, **_front(plan, others)})
-        outcome = decide(plan, Handoff(), command, now)
-        if isinstance(outcome, Refused):
-            return outcome
-        if project_id is not None:
-            models.Handoff.objects.filter(pk=project_id, project=None).update(project=project_id)
-        row = models.Handoff.objects.create(
-            customer=customer,
-            runbook_version=version,
-            runbook=version.name,
-            project_id=project_id,
-            phase=command.phase.strip(),
-            started_at=now,
-            changed_at=now,
-        )
-        before = Change(handoff_id=row.pk, events=(), handoff=Handoff(), plan=plan, project_id=project_id)
-        return _followed(_append(before, outcome, command, now), now)
+    return _in_one_company(lambda: _start(version, command, now, project_id))
+
+
+def _start(version: models.RunbookVersion, command: c.Start, now: datetime, project_id: int | None) -> Change | Refused:
+    customer = models.Customer.objects.select_for_update(no_key=True).get(pk=command.customer_id)
+    plan = plan_of(version)
+    others = phases.joined(project_id, plan, command) if project_id else phases.running(customer, version.name)
+    if isinstance(others, Refused):
+        return others
+    if others is not None:
+        command = replace(command, people={**command.people, **_front(plan, others)})
+    outcome = decide(plan, Handoff(), command, now)
+    if isinstance(outcome, Refused):
+        return outcome
+    if project_id is not None:
+        models.Handoff.objects.filter(pk=project_id, project=None).update(project=project_id)
+    row = models.Handoff.objects.create(
+        customer=customer,
+        runbook_version=version,
+        runbook=version.name,
+        project_id=project_id,
+        phase=command.phase.strip(),
+        started_at=now,
+        changed_at=now,
+    )
+    before = Change(handoff_id=row.pk, events=(), handoff=Handoff(), plan=plan, project_id=project_id)
+    return _followed(_append(before, outcome, command, now), now)
 
 
 def _front(plan: Plan, rows: list[models.Handoff]) -> dict[str, Person]:
@@ -130,18 +159,23 @@ def change_version(
     handoff_id: int, version: models.RunbookVersion, command: c.ChangeVersion, *, now: datetime
 ) -> Change | Refused:
     """Let the handoff follow another version of its runbook. Raises `models.Handoff.DoesNotExist`."""
-    with transaction.atomic():
-        taken = statements.take(handoff_id)
-        standing, new = _standing(handoff_id, taken), plan_of(version)
-        outcome = versions.change_version(standing.plan, new, standing.handoff, command, now)
-        if isinstance(outcome, Refused):
-            return outcome
-        models.Handoff.objects.filter(pk=handoff_id).update(runbook_version=version)
-        _rename_deliveries(handoff_id, outcome)
-        if not new.looks_beyond:
-            statements.attend(handoff_id, None, taken.attend_at)
-        moved = replace(standing, plan=new)
-        return _followed(_append(moved, outcome, command, now, taken.columns, old_plan=standing.plan), now)
+    return _in_one_company(lambda: _change_version(handoff_id, version, command, now))
+
+
+def _change_version(
+    handoff_id: int, version: models.RunbookVersion, command: c.ChangeVersion, now: datetime
+) -> Change | Refused:
+    taken = statements.take(handoff_id)
+    standing, new = _standing(handoff_id, taken), plan_of(version)
+    outcome = versions.change_version(standing.plan, new, standing.handoff, command, now)
+    if isinstance(outcome, Refused):
+        return outcome
+    models.Handoff.objects.filter(pk=handoff_id).update(runbook_version=version)
+    _rename_deliveries(handoff_id, outcome)
+    if not new.looks_beyond:
+        statements.attend(handoff_id, None, taken.attend_at)
+    moved = replace(standing, plan=new)
+    return _followed(_append(moved, outcome, command, now, taken.columns, old_plan=standing.plan), now)
 
 
 def _append(
@@ -155,6 +189,7 @@ def _append(
     """`before` is the handoff as it stands, `columns` those of its row as they are, where they are known; `old_plan` is
     what it followed so far, where that was another version."""
     handoff_id, plan, was = before.handoff_id, before.plan, before.handoff
+    _hold_company(plan, events)
     added = recorded(events, was, now, c.giver(command))
     after = fold(added, onto=was)
     statements.add_events([_event_row(handoff_id, one) for one in added])
@@ -170,14 +205,17 @@ def _append(
     return replace(before, events=added, handoff=after)
 
 
-def _event_row(handoff_id: int, one: e.Recorded) -> tuple[int, int, datetime, int | None, str, str, str]:
+def _event_row(handoff_id: int, one: e.Recorded) -> statements.EventRow:
     by_id, by_name = one.by or (None, "")
-    return handoff_id, one.number, one.at, by_id, by_name, wire.kind_of(one.event), wire.encode(one.event).decode()
+    for_id, for_name = one.on_behalf_of or (None, "")
+    kind, data = wire.kind_of(one.event), wire.encode(one.event).decode()
+    return handoff_id, one.number, one.at, by_id, by_name, for_id, for_name, kind, data
 
 
 def event_of(row: models.Event) -> e.Recorded:
     by = Person(row.by_id, row.by_name) if row.by_id else None
-    return e.Recorded(number=row.number, at=row.at, by=by, event=wire.decode(row.kind, row.data))
+    away = Person(row.on_behalf_of_id, row.on_behalf_of_name) if row.on_behalf_of_id else None
+    return e.Recorded(number=row.number, at=row.at, by=by, event=wire.decode(row.kind, row.data), on_behalf_of=away)
 
 
 def history_of(handoff_id: int) -> tuple[e.Recorded, ...]:

@@ -46,9 +46,20 @@ class ClosingDay(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "day"], name="one_closing_day")]
 
 
+class Company(models.Model):
+    """The one row whose `revision` is another whenever people, teams or calendars have changed, so that nobody keeps an
+    old copy; and whoever gives somebody work holds it, so that nobody leaves in between."""
+
+    revision = models.BigIntegerField(default=0)
+
+
 class Team(models.Model):
+    """`calendar` is what its people work on who have none of their own."""
+
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
+    lead = models.ForeignKey("Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="teams_led")
+    calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT, related_name="teams")
 
     def __str__(self) -> str:
         return self.name
@@ -72,16 +83,34 @@ class People(BaseUserManager["Person"]):
 
 class Person(AbstractBaseUser):
     """Somebody who works here. `is_operations` (CS Operations) runs imports, starts and staffs handoffs;
-    `is_administrator` also looks after people and settings."""
+    `is_administrator` also looks after people and settings.
+
+    `capacity` is how many roles in running handoffs they can hold, without a limit where it is empty; `languages` are
+    codes such as `en`. `mail` says when they are told by e-mail, `muted` of what never (breaches are never muted).
+    """
+
+    class Mail(models.TextChoices):
+        AT_ONCE = "at once", "At once"
+        DAILY = "daily", "Once a day"
+        OFF = "off", "Only what cannot be muted"
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    manager = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
+    calendar = models.ForeignKey(Calendar, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    skills = models.JSONField(default=list, blank=True)
+    languages = models.JSONField(default=list, blank=True)
+    region = models.CharField(max_length=60, blank=True)
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+    mail = models.CharField(max_length=10, choices=Mail.choices, default=Mail.AT_ONCE)
+    muted = models.JSONField(default=list, blank=True)
     is_operations = models.BooleanField(default=False)
     is_administrator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -100,6 +129,52 @@ class Person(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+
+class Absence(models.Model):
+    """Days on which a person is away, both included; the delegate acts for them meanwhile. `ended_at` is when it was
+    called off or cut short: from then on it counts no more."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences", db_index=False)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    delegate = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="delegations", db_index=False
+    )
+    note = models.CharField(max_length=200, blank=True)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="absence_has_days")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "last_day"], name="absence_by_person"),
+            models.Index(fields=["delegate", "last_day"], name="absence_by_delegate"),
+            models.Index(fields=["last_day"], name="absence_by_last_day", condition=models.Q(ended_at__isnull=True)),
+        ]
+
+
+class Departure(models.Model):
+    """Somebody left, and what they held was moved: `moves` says each thing with who had it and who got it, so that it
+    can be undone. `policy` is how the people were chosen."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="departures")
+    policy = models.JSONField(default=dict)
+    moves = models.JSONField(default=list)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(undone_at__isnull=True), name="one_departure_a_person"
+            )
+        ]
 
 
 class Customer(models.Model):
@@ -272,6 +347,8 @@ class Event(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     by_name = models.CharField(max_length=200, blank=True)
+    on_behalf_of = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    on_behalf_of_name = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=40)
     data = models.TextField()
 
@@ -292,14 +369,15 @@ class Seat(models.Model):
 
 
 class Work(models.Model):
-    """Something that somebody owes now (projection); `person` is empty where the role is, and then it is for
-    CS Operations to fill."""
+    """Something that somebody owes now (projection). Where `person` is empty, `team` is the key of the team of which
+    anybody may do it, or whose lead names somebody; where that is empty too, it is for CS Operations to fill."""
 
     handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="work", db_index=False)
     sort = models.CharField(max_length=12)
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=60)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="work", db_index=False)
+    team = models.CharField(max_length=60, blank=True)
     title = models.CharField(max_length=1000)
     why = models.CharField(max_length=1000)
     due_at = models.DateTimeField(null=True)
@@ -308,7 +386,10 @@ class Work(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["handoff", "sort", "name", "role"], name="one_entry_a_duty")
         ]
-        indexes: ClassVar = [models.Index(fields=["person", "due_at", "id"], name="work_by_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "due_at", "id"], name="work_by_person"),
+            models.Index(fields=["team", "due_at", "id"], name="work_by_team", condition=models.Q(person__isnull=True)),
+        ]
 
 
 class LikeFact(models.Model):
@@ -387,3 +468,103 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+
+class Notice(models.Model):
+    """Something that a person is told, in the page and, from `mail_at` on, by e-mail. `key` is what it is about and
+    tells each thing once; `on_behalf_of` is for whom, where they stand in for somebody who is away.
+
+    `mail` is what became of the e-mail, as of a delivery: none was wanted, or it was dropped because it no longer
+    mattered when it was to go.
+    """
+
+    class Mail(models.TextChoices):
+        NONE = "none", "None"
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        UNKNOWN = "unknown", "Not known"
+        DROPPED = "dropped", "No longer mattered"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices", db_index=False)
+    key = models.CharField(max_length=200)
+    sort = models.CharField(max_length=20)
+    handoff = models.ForeignKey(Handoff, null=True, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    about = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=1000)
+    why = models.CharField(max_length=1000)
+    due_at = models.DateTimeField(null=True)
+    on_behalf_of = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True)
+    mail = models.CharField(max_length=10, choices=Mail.choices, default=Mail.NONE)
+    mail_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "key"], name="one_notice_of_a_thing")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-at", "-id"], name="notice_by_person"),
+            models.Index(
+                fields=["person"],
+                name="notice_unseen",
+                condition=models.Q(seen_at__isnull=True, over_at__isnull=True),
+            ),
+            models.Index(fields=["handoff", "about", "name"], name="notice_by_handoff"),
+            models.Index(fields=["mail_at"], name="notice_by_mail", condition=models.Q(mail_at__isnull=False)),
+        ]
+
+
+class AuditEntry(models.Model):
+    """Who changed or saw what, beside the histories of handoffs. Rows are only ever added; the database itself refuses
+    anything else. `about` is the sort of thing, `key` and `name` which one; `changes` has [before, after] by field."""
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by_name = models.CharField(max_length=200, blank=True)
+    action = models.CharField(max_length=40)
+    about = models.CharField(max_length=20)
+    key = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=300, blank=True)
+    says = models.CharField(max_length=1000, blank=True)
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="audit_by_time"),
+            models.Index(fields=["about", "-at", "-id"], name="audit_by_sort"),
+            models.Index(fields=["by", "-at", "-id"], name="audit_by_person"),
+        ]
+
+
+class CustomerLink(models.Model):
+    """A private address under which a customer sees their part of a handoff. Only the SHA-256 of its token is kept."""
+
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="customer_links")
+    digest = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=200)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Worker(models.Model):
+    """A process that wakes handoffs and sends messages, as it last told of itself. `clock_skew` is by how many seconds
+    its machine's clock is ahead of the database's."""
+
+    key = models.CharField(max_length=100, unique=True)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    woken = models.PositiveBigIntegerField(default=0)
+    sent = models.PositiveBigIntegerField(default=0)
+    clock_skew = models.FloatField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-seen_at"], name="worker_by_time")]

@@ -1,15 +1,29 @@
 """People as handoffs know them: who acts, and who may be named."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from handrail.desk import models
+from handrail.desk.absences import stood_in_for
+from handrail.desk.company import company
 from handrail.handoff.people import Actor, Person
 
 
 def actor_of(row: models.Person | AnonymousUser) -> Actor:
     """The signed-in person as the giver of commands."""
     assert isinstance(row, models.Person)  # the middleware lets nobody else in
-    return Actor(person=person_of(row), operations=row.is_operations)
+    team = company().members[row.pk].team if row.team_id else ""
+    return Actor(
+        person=person_of(row),
+        operations=row.is_operations,
+        team=team,
+        leads=teams_led_by(row.pk),
+        stands_in_for=stood_in_for(row.pk, timezone.now()),
+    )
+
+
+def teams_led_by(person_id: int) -> frozenset[str]:
+    return frozenset(key for key, squad in company().squads.items() if squad.lead == person_id)
 
 
 def person_of(row: models.Person) -> Person:

@@ -110,6 +110,7 @@ def _next(entries: Iterable[Owed]) -> Owed | None:
 def _work(one: Owed) -> dict[str, Any]:
     return {
         "person_id": one.person.id if one.person else None,
+        "team": one.team if one.person is None else "",
         "title": one.title[:_TITLE],
         "why": one.why[:_TITLE],
         "due_at": one.due_at,

@@ -72,6 +72,7 @@ def standing(row: models.Handoff, columns: Iterable[str]) -> Projection:
         work={
             (one.sort, one.name, one.role): {
                 "person_id": one.person_id,
+                "team": one.team,
                 "title": one.title,
                 "why": one.why,
                 "due_at": one.due_at,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from handrail.desk import models
 from handrail.desk.calendars import calendar_of
+from handrail.desk.company import company, company_at
 from handrail.handoff.plan import Plan
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
@@ -72,11 +73,20 @@ def _calendar_row(key: str) -> models.Calendar:
 
 
 def plan_of(version: models.RunbookVersion) -> Plan:
-    return plan_known_as(version.pk, version.digest, version.calendar_id, version.calendar.revision)
+    calendar = version.calendar
+    return plan_known_as(version.pk, version.digest, calendar.pk, calendar.revision, company().revision)
 
 
 @lru_cache(maxsize=64)
-def plan_known_as(version_id: int, digest: str, calendar_id: int, revision: int) -> Plan:
+def plan_known_as(
+    version_id: int, digest: str, calendar_id: int, calendar_revision: int, company_revision: int
+) -> Plan:
+    """In the company as it is now."""
+    return _plan_on(version_id, digest, calendar_id, calendar_revision).within(company_at(company_revision))
+
+
+@lru_cache(maxsize=64)
+def _plan_on(version_id: int, digest: str, calendar_id: int, revision: int) -> Plan:
     """Read again only where the text or the calendar is another; `digest` and `revision` are the cache's key.
 
     What was checked when it was published is not checked again: handoffs follow it, whatever later checks may find.

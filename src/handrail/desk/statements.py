@@ -17,18 +17,22 @@ from handrail.desk.projection import COLUMNS, Projection
 
 # All the handoffs of a project are held together, and in one order: what is done in one can change the others.
 _TAKE = f"""
-SELECT {", ".join(f'h."{name}"' for name in COLUMNS)}, v.id, v.digest, c.id, c.revision, h.id, h.project_id, h.attend_at
+SELECT {", ".join(f'h."{name}"' for name in COLUMNS)}, v.id, v.digest, c.id, c.revision,
+  (SELECT revision FROM desk_company), h.id, h.project_id, h.attend_at
 FROM desk_handoff h
 JOIN desk_runbookversion v ON v.id = h.runbook_version_id
 JOIN desk_calendar c ON c.id = v.calendar_id
 WHERE h.id = %s OR h.project_id = (SELECT p.project_id FROM desk_handoff p WHERE p.id = %s)
 ORDER BY h.id"""
-_ADD_EVENTS = "INSERT INTO desk_event (handoff_id, number, at, by_id, by_name, kind, data) VALUES "
-_WORK = "SELECT id, sort, name, role, person_id, title, why, due_at FROM desk_work WHERE handoff_id = %s"
-_ENTRY = ("person_id", "title", "why", "due_at")
-_ADD_WORK = "INSERT INTO desk_work (handoff_id, sort, name, role, person_id, title, why, due_at) VALUES "
+_ADD_EVENTS = """
+INSERT INTO desk_event (handoff_id, number, at, by_id, by_name, on_behalf_of_id, on_behalf_of_name, kind, data)
+VALUES """
+_WORK = "SELECT id, sort, name, role, person_id, team, title, why, due_at FROM desk_work WHERE handoff_id = %s"
+_ENTRY = ("person_id", "team", "title", "why", "due_at")
+_ADD_WORK = "INSERT INTO desk_work (handoff_id, sort, name, role, person_id, team, title, why, due_at) VALUES "
 _CHANGE_WORK = """
-UPDATE desk_work SET sort = %s, name = %s, role = %s, person_id = %s, title = %s, why = %s, due_at = %s WHERE id = %s"""
+UPDATE desk_work
+SET sort = %s, name = %s, role = %s, person_id = %s, team = %s, title = %s, why = %s, due_at = %s WHERE id = %s"""
 _REMOVE_WORK = "DELETE FROM desk_work WHERE id IN "
 _SEATS = "SELECT id, role, person_id FROM desk_seat WHERE handoff_id = %s"
 _ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id) VALUES "
@@ -37,7 +41,7 @@ _REMOVE_LIKE_FACTS = "DELETE FROM desk_likefact WHERE handoff_id = %s"
 _ADD_LIKE_FACTS = """
 INSERT INTO desk_likefact (handoff_id, customer_id, runbook, name, words)
 SELECT h.id, h.customer_id, h.runbook, %s, %s FROM desk_handoff h WHERE h.id = %s"""
-_ID = len(COLUMNS) + 4  # where the columns of `_TAKE` have the id
+_ID = len(COLUMNS) + 5  # where the columns of `_TAKE` have the id
 _ATTEND = "UPDATE desk_handoff SET attend_at = %s WHERE id = %s"
 
 
@@ -47,7 +51,7 @@ class Taken:
     first handoff of its project, where it has one."""
 
     columns: Mapping[str, Any]
-    version: tuple[int, str, int, int]
+    version: tuple[int, str, int, int, int]
     project_id: int | None
     attend_at: Any
 
@@ -60,10 +64,10 @@ def take(handoff_id: int) -> Taken:
         row = next((row for row in cursor.fetchall() if row[_ID] == handoff_id), None)
     if row is None:
         raise models.Handoff.DoesNotExist(f"There is no handoff {handoff_id}.")
-    version_id, digest, calendar_id, revision, _, project_id, attend_at = row[len(COLUMNS) :]
+    version_id, digest, calendar_id, revision, company, _, project_id, attend_at = row[len(COLUMNS) :]
     return Taken(
         columns=dict(zip(COLUMNS, row, strict=False)),
-        version=(version_id, digest, calendar_id, revision),
+        version=(version_id, digest, calendar_id, revision, company or 0),
         project_id=project_id,
         attend_at=attend_at,
     )
@@ -76,8 +80,11 @@ def attend(handoff_id: int, at: datetime | None, before: Any) -> None:
             cursor.execute(_ATTEND, [_instant(at), handoff_id])
 
 
-def add_events(rows: Sequence[tuple[int, int, datetime, int | None, str, str, str]]) -> None:
-    """handoff, number, at, by, the name of by, kind, data."""
+EventRow = tuple[int, int, datetime, int | None, str, int | None, str, str, str]
+"""handoff, number, at, by, the name of by, on behalf of whom, their name, kind, data."""
+
+
+def add_events(rows: Sequence[EventRow]) -> None:
     with connection.cursor() as cursor:
         _insert(cursor, _ADD_EVENTS, [(*row[:2], _instant(row[2]), *row[3:]) for row in rows])
 

@@ -27,7 +27,8 @@ Sort = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """`person` is None where the role is empty; `name` is the step, decision or role it is about."""
+    """`person` is None where the role is empty; `team` is then that of which anybody may do it, or whose lead names
+    somebody. `name` is the step, decision or role it is about."""
 
     sort: Sort
     name: str
@@ -36,6 +37,7 @@ class Owed:
     title: str
     why: str
     due_at: datetime | None = None
+    team: str = ""
 
 
 def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:

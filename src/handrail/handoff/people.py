@@ -13,7 +13,19 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """The person who gives a command; `operations` people (CS Operations) start and staff handoffs."""
+    """The person who gives a command; `operations` people (CS Operations) start and staff handoffs.
+
+    `team` is the key of the team they are in, `leads` those of the teams that they lead; `stands_in_for` are the people
+    who are away just now and have named them as their delegate.
+    """
 
     person: Person
     operations: bool = False
+    team: str = ""
+    leads: frozenset[str] = frozenset()
+    stands_in_for: tuple[Person, ...] = ()
+
+    @property
+    def acts_as(self) -> tuple[Person, ...]:
+        """Whose roles they may use: their own, before those of whom they stand in for."""
+        return (self.person, *self.stands_in_for)

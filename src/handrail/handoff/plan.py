@@ -1,12 +1,14 @@
 """What a handoff follows: one version of a runbook made ready to be lived, on a working calendar.
 
-One rule: a plan is pinned by the runbook's digest and never changes; only the calendar beside it may.
+One rule: a plan is pinned by the runbook's digest and never changes; only the calendar and the company beside it may.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from graphlib import TopologicalSorter
 
+from handrail.handoff.company import NOBODY_KNOWN, Company
 from handrail.handoff.recurring import sessions_of, window_of
 from handrail.runbook.kinds import Kind, Unfit, Value, Written, in_a_line, read, spoken, write
 from handrail.runbook.model import (
@@ -33,9 +35,10 @@ _CACHED_TEXTS = 4096
 
 
 class Plan:
-    def __init__(self, runbook: Runbook, calendar: Calendar) -> None:
+    def __init__(self, runbook: Runbook, calendar: Calendar, company: Company = NOBODY_KNOWN) -> None:
         self.runbook = runbook
         self.calendar = calendar
+        self.company = company
         self.tables: Mapping[str, Table] = {name: Table(decision) for name, decision in runbook.decisions.items()}
         self.kinds: Mapping[str, Kind] = {name: fact.kind for name, fact in runbook.facts.items()}
         self.has_items = any(step.each is not None for step in runbook.steps.values())
@@ -49,6 +52,12 @@ class Plan:
         self._items: dict[object, Step] = {}
         # By the kind's identity: hashing a kind costs more than reading. Keeping the kind keeps its identity its own.
         self._typed: dict[tuple[int, str], tuple[Kind, Value | Unfit]] = {}
+
+    def within(self, company: Company) -> "Plan":
+        """The same plan in the company as it is now."""
+        plan = copy(self)
+        plan.company = company
+        return plan
 
     @property
     def looks_beyond(self) -> bool:

@@ -8,6 +8,7 @@ from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
 from handrail.handoff.knowledge import written_of
 from handrail.handoff.meanwhile import fact_clashes
+from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan, canonical
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.runbook.kinds import Unfit, Written
@@ -20,6 +21,9 @@ def start(plan: Plan, handoff: Handoff, command: c.Start) -> tuple[e.Event, ...]
     values = canonical_facts(plan, command.facts)
     if isinstance(values, Refused):
         return values
+    gone = [_left(role, person) for role, person in command.people.items() if not plan.company.works_here(person)]
+    if gone:
+        return Refused(code="left", says=" ".join(one.says for one in gone), mistakes=tuple(gone))
     started = e.Started(
         runbook=plan.runbook.name,
         version=plan.runbook.version,
@@ -73,10 +77,17 @@ def fill_role(plan: Plan, handoff: Handoff, command: c.FillRole, now: datetime) 
         return _mistaken("person", "Name who stands in until then.")
     if until is not None and until < plan.calendar.day_of(now):
         return _mistaken("until", f"{until.day} {until:%B %Y} has passed: name a day to come.")
+    if command.person is not None and not plan.company.works_here(command.person):
+        gone = _left("person", command.person)
+        return Refused(code="left", says=gone.says, mistakes=(gone,))
     loan = handoff.loans.get(command.role)
     if handoff.people.get(command.role) == command.person and until == (loan.until if loan else None):
         return ()
     return (e.RoleFilled(role=command.role, person=command.person, until=until),)
+
+
+def _left(field: str, person: Person) -> Mistake:
+    return Mistake(field=field, says=f"{person.name} does not work here any more: name somebody who does.")
 
 
 def _mistaken(field: str, says: str) -> Refused:

@@ -111,12 +111,14 @@ Event = (
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """An event in its place: `number` counts from 1 within the handoff; `by` is None where time or a rule acted."""
+    """An event in its place: `number` counts from 1 within the handoff; `by` is None where time or a rule acted, and
+    `on_behalf_of` whose role they used, where they stood in for somebody who was away."""
 
     number: int
     at: datetime
     by: Person | None
     event: Event
+    on_behalf_of: Person | None = None
 
 
 __all__ = [

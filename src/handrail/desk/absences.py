@@ -1,0 +1,48 @@
+"""Who is away, and who acts for them meanwhile.
+
+One rule: an absence counts by the days of whoever is away, on their own calendar; a delegate of somebody who is away
+and away too passes nothing on.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+
+from handrail.desk import models
+from handrail.desk.company import company
+from handrail.handoff.company import Company
+from handrail.handoff.people import Person
+
+_DAY = timedelta(days=1)
+
+
+def stood_in_for(delegate_id: int, now: datetime) -> tuple[Person, ...]:
+    """The people who are away at that instant and have named that delegate, by name; none who have left."""
+    rows = _around(now).filter(delegate=delegate_id, person__is_active=True).select_related("person")
+    found = {row.person_id: Person(row.person_id, row.person.name) for row in _now(rows, company(), now)}
+    return tuple(sorted(found.values(), key=lambda one: (one.name, one.id)))
+
+
+def absences_now(person_ids: Iterable[int], now: datetime) -> dict[int, models.Absence]:
+    """By person, of those who are away at that instant the absence that lasts longest."""
+    rows = _around(now).filter(person__in=person_ids).select_related("delegate").order_by("last_day", "pk")
+    return {row.person_id: row for row in _now(rows, company(), now)}
+
+
+def _around(now: datetime) -> QuerySet[models.Absence]:
+    """Those that count, whatever zone their days are of."""
+    today = now.date()
+    return models.Absence.objects.filter(first_day__lte=today + _DAY, last_day__gte=today - _DAY, ended_at=None)
+
+
+def _now(rows: Iterable[models.Absence], known: Company, now: datetime) -> Iterator[models.Absence]:
+    for row in rows:
+        if row.first_day <= today_of(row.person_id, known, now) <= row.last_day:
+            yield row
+
+
+def today_of(person_id: int, known: Company, now: datetime) -> date:
+    """The day it is where the person works; in UTC where no calendar of theirs is known."""
+    calendar = known.calendar_of(Person(person_id, ""))
+    return calendar.day_of(now) if calendar else now.date()

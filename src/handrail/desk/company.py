@@ -1,0 +1,71 @@
+"""The company as handoffs look at it: its people, teams and calendars, read once for each revision.
+
+One rule: whoever changes any of them says so by `changed`, in the same transaction; saving one of their rows does.
+"""
+
+import secrets
+from functools import lru_cache
+
+from django.db import connection
+
+from handrail.desk import models
+from handrail.desk.calendars import UnreadableCalendar, calendar_of
+from handrail.handoff.company import Company, Member, Squad
+from handrail.worktime.calendar import Calendar
+
+_THE_ONE = 1
+_REVISION = "SELECT revision FROM desk_company WHERE id = %s"
+
+
+def changed() -> None:
+    """People, teams or calendars are not what they were. The row is held until the transaction ends.
+
+    A revision is drawn by lot and not counted, so that one that was rolled back never comes again.
+    """
+    revision = secrets.randbits(62)
+    if not models.Company.objects.filter(pk=_THE_ONE).update(revision=revision):
+        models.Company.objects.create(pk=_THE_ONE, revision=revision)
+
+
+def held() -> int:
+    """The revision, which nobody changes until the transaction ends; many may hold it at once."""
+    share = " FOR SHARE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISION + share, [_THE_ONE])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def company() -> Company:
+    """As it is now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISION, [_THE_ONE])
+        row = cursor.fetchone()
+    return company_at(int(row[0]) if row else 0)
+
+
+@lru_cache(maxsize=4)
+def company_at(revision: int) -> Company:
+    """`revision` is the cache's key."""
+    return Company(revision=revision, members=_members(), squads=_squads(), calendars=_calendars())
+
+
+def _members() -> dict[int, Member]:
+    rows = models.Person.objects.values_list("pk", "name", "manager_id", "team__key", "calendar__key", "is_active")
+    return {pk: Member(name, manager, team or "", key or "", active) for pk, name, manager, team, key, active in rows}
+
+
+def _squads() -> dict[str, Squad]:
+    rows = models.Team.objects.values_list("key", "name", "lead_id", "calendar__key")
+    return {key: Squad(name, lead, calendar or "") for key, name, lead, calendar in rows}
+
+
+def _calendars() -> dict[str, Calendar]:
+    """One that cannot be read is left out, and those who would work on it work on that of the runbook."""
+    found = {}
+    for row in models.Calendar.objects.prefetch_related("closing_days"):
+        try:
+            found[row.key] = calendar_of(row)
+        except UnreadableCalendar:
+            continue
+    return found
