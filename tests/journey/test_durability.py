@@ -316,7 +316,7 @@ def test_static_files_of_a_start_that_was_killed_are_made_anew(
     with dying_in(installation) as dies:
         assert not dies("collect", 0)
         whole = _files_of(static)
-        for number in chance.sample(range(1, 60), 4 * ROUNDS):
+        for number in chance.choices(range(1, 60), k=4 * ROUNDS):
             for path in whole:
                 (static / path).unlink(missing_ok=True)
             assert dies("collect", number)
