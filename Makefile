@@ -23,7 +23,7 @@ DESK := $(BIN)/pytest -n 2 --dist load --maxschedchunk 1
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test soak bench oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test soak-durability bench oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -61,8 +61,8 @@ test: check
 run: setup
 	@exec $(BIN)/handrail serve --demo --worker --port $(PORT)
 
-## make soak    processes killed at random on both databases, ROUNDS=… times as often as in `make test`, SEED=… again
-soak: setup
+## make soak-durability  processes killed at random on both databases (ROUNDS=… for more or fewer; SEED=…)
+soak-durability: setup
 	@for database in sqlite postgresql; do \
 	  HANDRAIL_TEST_ROUNDS=$(ROUNDS) HANDRAIL_TEST_SEED=$(SEED) \
 	  $(BIN)/pytest tests/journey/test_durability.py -s --database $$database; done

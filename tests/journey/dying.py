@@ -9,6 +9,7 @@ Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; wh
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
@@ -78,6 +79,7 @@ if __name__ == "__main__":
     from handrail.command_line import preparing
 
     preparing.set_up_django()
+    importlib.import_module("handrail.desk.jobs")  # which the children have then
     for line in sys.stdin:
         what, number = line.split()
         print(exit_code_of({"wake": wake, "collect": collect}[what], int(number)), flush=True)

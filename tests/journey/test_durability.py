@@ -34,7 +34,7 @@ from tests.journey.writing import Browser, Told, Write, Writer, word_of, writing
 
 pytestmark = pytest.mark.usefixtures("reachable_database")
 
-# One is enough for every commit; `make soak` asks for more.
+# One is enough for every commit; `make soak-durability` asks for more.
 ROUNDS = int(os.environ.get("HANDRAIL_TEST_ROUNDS", "1"))
 
 
