@@ -26,6 +26,7 @@ A story is named by the heading above it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -88,7 +89,9 @@ def chapters() -> list[Path]:
     return sorted(CASES.glob("*/[0-9]*.md"))
 
 
+@cache
 def stories_of(path: Path) -> tuple[Story, ...]:
+    """Read once: the tests of the manual and those of random lives begin with all of them."""
     found: dict[str, Story] = {}
     runbook, following = "", ""
     problems: tuple[str, ...] = ()
