@@ -14,7 +14,7 @@ import yaml
 from handrail.handoff.commands import ChangeVersion, Command
 from handrail.handoff.events import EvidenceAdded, Recorded
 from handrail.handoff.history import Handoff, evolve, fold
-from handrail.handoff.life import Outcome, decide, recorded
+from handrail.handoff.life import Outcome, acts_for, decide, recorded
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.handoff.versions import change_version
@@ -111,8 +111,10 @@ def _live(story: Story, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived
     outcome = _decided(lived, command, plan, now)
     if isinstance(outcome, Refused):
         return replace(lived, now=now), _compared(moment, told_refusal(outcome))
-    after = _after(lived, recorded(outcome, lived.handoff, now, cast.persons.get(moment.who)), now)
-    return replace(after, plan=plan), _compared(moment, {"then": [dict(told(event)) for event in outcome] or "nothing"})
+    away = acts_for(lived.plan, lived.handoff, command)
+    added = recorded(outcome, lived.handoff, now, cast.persons.get(moment.who), away)
+    told_now = {"then": [dict(told(one)) for one in added] or "nothing"}
+    return replace(_after(lived, added, now), plan=plan), _compared(moment, told_now)
 
 
 def _decided(lived: Lived, command: Command, plan: Plan, now: datetime) -> Outcome:

@@ -46,7 +46,7 @@ def _page(
     """`typed` are the facts that were refused, `about` the role, happening or other thing that something was."""
     entries, _ = story(at.opened)
     context = {
-        "view": handoff_view(at.opened, at.me.person, at.now),
+        "view": handoff_view(at.opened, at.me, at.now),
         "me": at.me,
         "refused": refused,
         "facts": fact_inputs(at, refused, typed or {}),
@@ -261,5 +261,5 @@ def history(request: HttpRequest, handoff_id: int) -> HttpResponse:
     text = request.GET.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     entries, more = story(at.opened, before)
-    context = {"view": handoff_view(at.opened, at.me.person, at.now), "entries": entries, "more": more}
+    context = {"view": handoff_view(at.opened, at.me, at.now), "entries": entries, "more": more}
     return render(request, "handoff/history.html", context)
