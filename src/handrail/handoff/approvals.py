@@ -15,6 +15,7 @@ from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.handoff.steps import done_among, not_open, not_ready, too_long, without_reason
 from handrail.runbook.model import Step
+from handrail.runbook.words import listed
 
 
 def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> tuple[e.Event, ...] | Refused:
@@ -25,19 +26,22 @@ def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> tuple[e.Event, 
     given, mine = covered(handoff, step), _roles_of(plan, handoff, step, command.by)
     people = {one.id for one in handoff.steps[step.name].approved_by}
     enough = _is_enough(step, {*given, *mine}, len(people | {command.by.person.id}))
-    if command.by.person.id in people and not enough and not _adds(step, mine, given):
-        return Refused(code="approved", says=f"You have approved this already; {still_asked(plan, handoff, step)}.")
+    adds = bool(mine - given) if step.approvals == "all" else command.by.person.id not in people
+    if not adds and not enough:
+        said = "You have approved this already" if command.by.person.id in people else _why_not_asked(plan, mine)
+        return Refused(code="approved", says=f"{said}; {still_asked(plan, handoff, step)}.")
     turn = whose_turn(plan, handoff, step) if step.in_order else None
     if turn is not None and turn not in mine:
         before = _asked_words(plan, handoff, turn)
-        return Refused(code="not-your-turn", says=f"{before} is asked before you.")
+        return Refused(code="not-your-turn", says=f"{before[:1].upper()}{before[1:]} is asked before you.")
     roles = tuple(role for role in step.asked if role in mine and role not in given)
     return (e.Approved(step=step.name, note=command.note.strip(), is_complete=enough, roles=roles),)
 
 
-def _adds(step: Step, mine: set[str], given: frozenset[str]) -> bool:
-    """Whether somebody who has approved already is asked once more, for a role that is theirs by now."""
-    return step.approvals == "all" and bool(mine - given)
+def _why_not_asked(plan: Plan, mine: set[str]) -> str:
+    if not mine:
+        return "You are not asked for this"
+    return f"This is approved already for {listed([f'the {plan.role_title(role)}' for role in sorted(mine)])}"
 
 
 def _roles_of(plan: Plan, handoff: Handoff, step: Step, by: Actor) -> set[str]:
