@@ -113,7 +113,7 @@ def _live(story: Story, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived
         return replace(lived, now=now), _compared(moment, told_refusal(outcome))
     away = acts_for(lived.plan, lived.handoff, command)
     added = recorded(outcome, lived.handoff, now, cast.persons.get(moment.who), away)
-    told_now = {"then": [dict(told(one)) for one in added] or "nothing"}
+    told_now: Words = {"then": [dict(told(one)) for one in added] or "nothing"}
     return replace(_after(lived, added, now), plan=plan), _compared(moment, told_now)
 
 
