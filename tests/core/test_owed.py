@@ -12,7 +12,7 @@ from handrail.handoff.timing import due_at
 from tests.core.random_lives import LIVES, Life, Moment, lives
 
 # The entries that are about a step, and due with it.
-OF_STEPS = ("step", "answers for", "fields", "evidence", "escalation")
+OF_STEPS = ("step", "answers for", "consult", "fields", "evidence", "escalation")
 
 
 @LIVES

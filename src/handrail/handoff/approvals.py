@@ -5,6 +5,7 @@ One rule: an approval counts once for each person, whatever roles they hold; sil
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.history import Handoff
 from handrail.handoff.items import known_step
 from handrail.handoff.people import Person
@@ -22,11 +23,15 @@ def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> tuple[e.Event, 
     given = handoff.steps[step.name].approved_by
     if command.by.person in given:
         return Refused(code="approved", says=f"You have approved this already; {still_asked(plan, handoff, step)}.")
+    refused = awaited(plan, handoff, step)
+    if refused is not None:
+        return refused
     before = _before_me(plan, handoff, step, command.by.person)
     if before:
         return Refused(code="not-your-turn", says=f"{before} is asked before you.")
     enough = is_enough(handoff, step, (*given, command.by.person))
-    return (e.Approved(step=step.name, note=command.note.strip(), is_complete=enough),)
+    left = unheard(handoff, step)
+    return (e.Approved(step=step.name, note=command.note.strip(), is_complete=enough, unheard=left),)
 
 
 def _before_me(plan: Plan, handoff: Handoff, step: Step, me: Person) -> str:
@@ -42,6 +47,15 @@ def whose_turn(handoff: Handoff, step: Step) -> str | None:
     known = handoff.steps.get(step.name)
     given = known.approved_by if known else ()
     return next((role for role in step.asked if handoff.people.get(role) not in given), None)
+
+
+def still_owing(handoff: Handoff, step: Step) -> tuple[str, ...]:
+    """The roles that do an open step and have not yet; of approvals in order only the one whose turn it is."""
+    if step.in_order:
+        turn = whose_turn(handoff, step)
+        return (turn,) if turn else ()
+    given = handoff.steps[step.name].approved_by
+    return tuple(role for role in step.asked if handoff.people.get(role) not in given)
 
 
 def is_enough(handoff: Handoff, step: Step, given: tuple[Person, ...]) -> bool:

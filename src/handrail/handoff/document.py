@@ -57,6 +57,7 @@ def document(plan: Plan, handoff: Handoff) -> Document:
         Part(title="Decisions", lines=tuple(_decision(plan, handoff, one) for one in plan.decisions)),
         *_forms(plan, handoff),
         Part(title="Meetings", lines=tuple(_meetings(plan, handoff))),
+        Part(title="Advice", lines=tuple(_advice(plan, handoff))),
         Part(title="Evidence", lines=tuple(_evidence(plan, handoff))),
         Part(title="People", lines=tuple(_people(plan, handoff))),
     )
@@ -205,6 +206,16 @@ def _meetings(plan: Plan, handoff: Handoff) -> Iterator[Line]:
                     value=f"Held on {day.day} {day:%B %Y}",
                     notes=tuple(note for note in notes if note),
                 )
+
+
+def _advice(plan: Plan, handoff: Handoff) -> Iterator[Line]:
+    """What those said who were asked before a step was done; what they said before it was done once more, too."""
+    for step in in_order(plan, handoff):
+        for one in handoff.advice.get(step.name, ()):
+            day = plan.calendar.day_of(one.at)
+            as_what = " and ".join(plan.role_title(role) for role in one.roles)
+            said_by = f"{_name(one.by)}, {as_what}, on {day.day} {day:%B %Y}."
+            yield Line(label=step.title, state="given", value=one.says, notes=(said_by,))
 
 
 def _attached_by(by: Person | None) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ def may(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
             return _may_report(plan, handoff, by, plan.runbook.events[name])
         case c.AddEvidence() | c.RemoveEvidence() | c.WaiveEvidence():
             return _may_attach(plan, handoff, command.by, known_step(plan, handoff, command.step))
+        case c.Advise(by=by):
+            return _may_advise(plan, handoff, by, known_step(plan, handoff, command.step))
         case c.Begin(by=by) if by.operations:
             return None
         case c.Disagree(by=by):
@@ -138,6 +140,16 @@ def _may_attach(plan: Plan, handoff: Handoff, by: Actor, step: Step) -> Refused 
     """Whoever does the step, and whoever provides one of its pieces."""
     providers = tuple(item.owed_by for item in step.evidence if item.owed_by)
     return _holds_one_of(plan, handoff, by, tuple(dict.fromkeys((*doers(step), *providers))), f"does “{step.title}”")
+
+
+def _may_advise(plan: Plan, handoff: Handoff, by: Actor, step: Step) -> Refused | None:
+    """Those who are asked, and whoever stands in for one of them."""
+    asked = step.roles_with("C")
+    if not asked:
+        return _refused(f"Nobody is asked about “{step.title}”: no role has the letter C there.")
+    if any(set(asked) & set(roles_of(handoff, person)) for person in by.acts_as):
+        return None
+    return _refused(f"Only {named(plan, handoff, asked)} is asked about “{step.title}”.")
 
 
 def _may_disagree(plan: Plan, handoff: Handoff, by: Actor, step: Step) -> Refused | None:

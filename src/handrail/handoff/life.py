@@ -15,6 +15,7 @@ from handrail.handoff.acceptance import accept, disagree, refuse, settle
 from handrail.handoff.approvals import approve, reject
 from handrail.handoff.attachments import add_evidence, remove_evidence, waive_evidence
 from handrail.handoff.consequences import consequences
+from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
 from handrail.handoff.duty import may
 from handrail.handoff.forms import answer_form, sign
@@ -44,7 +45,9 @@ def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> O
         return refused
     if handoff.is_over and not _outlives(plan, handoff, command):
         return Refused(code="over", says=_over(handoff))
-    first = woken(plan, handoff, now) if isinstance(command, c.Wake) else _said(plan, handoff, command, now)
+    if isinstance(command, c.Wake):
+        return woken(plan, handoff, now)
+    first = _said(plan, handoff, command, now)
     if isinstance(first, Refused):
         return first
     after = fold(recorded(first, handoff, now, None), onto=handoff)
@@ -72,6 +75,7 @@ CONSEQUENCES = (
     e.OutOfStep,
     e.Warned,
     e.FellDue,
+    e.Reminded,
     e.Escalated,
     e.SilenceTaken,
     e.Climbed,
@@ -84,6 +88,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.GiveFacts: give_facts,
     c.Seat: seat,
     c.Count: count,
+    c.Advise: advise,
     c.AnswerForm: answer_form,
     c.Sign: sign,
     c.AddEvidence: add_evidence,
@@ -129,6 +134,7 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
         case (
             c.Finish()
+            | c.Advise()
             | c.AnswerForm()
             | c.Sign()
             | c.AddEvidence()

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from handrail.handoff.approvals import whose_turn
+from handrail.handoff.approvals import still_owing
+from handrail.handoff.consulting import unheard
 from handrail.handoff.duty import doers, owing_role, rung
+from handrail.handoff.escalation import managers, turned_to, words_of
 from handrail.handoff.gaps import missing_fields, missing_items
 from handrail.handoff.history import Handoff, OnHold
 from handrail.handoff.items import known_step, steps_in
@@ -21,14 +23,25 @@ from handrail.handoff.timing import due_at
 from handrail.runbook.model import Step, StepKind
 
 Sort = Literal[
-    "step", "answers for", "fields", "evidence", "facts", "override", "dispute", "escalation", "vacancy", "hold"
+    "step",
+    "answers for",
+    "consult",
+    "fields",
+    "evidence",
+    "facts",
+    "override",
+    "dispute",
+    "escalation",
+    "vacancy",
+    "hold",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
     """`person` is None where the role is empty; `team` is then that of which anybody may do it, or whose lead names
-    somebody. `name` is the step, decision or role it is about."""
+    somebody. `name` is the step, decision or role it is about. An escalation up the manager line, of which there may
+    be several for a role, has the level behind it: `sales^2`."""
 
     sort: Sort
     name: str
@@ -77,25 +90,31 @@ def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         if known is None or known.state != "open" or (is_over and not step.after_end):
             continue
         due = due_at(plan, handoff, step)
-        does = _doing_now(handoff, step)
+        does = still_owing(handoff, step)
         for role in does:
             yield _of_step(plan, handoff, step, role, "step", due)
         for role in step.roles_with("A"):
             if handoff.people.get(role) not in {handoff.people.get(one) for one in does}:
                 yield _of_step(plan, handoff, step, role, "answers for", due)
+        yield from _advice(plan, handoff, step, due)
         if step.kind == "form":
             yield from _fields(plan, handoff, step, due)
         yield from _evidence(plan, handoff, step, due)
         yield from _escalations(plan, handoff, step, due)
 
 
-def _doing_now(handoff: Handoff, step: Step) -> tuple[str, ...]:
-    """The roles that do it and have not yet; of approvals in order only the one whose turn it is."""
-    if step.in_order:
-        turn = whose_turn(handoff, step)
-        return (turn,) if turn else ()
-    given = handoff.steps[step.name].approved_by
-    return tuple(role for role in step.asked if handoff.people.get(role) not in given)
+def _advice(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
+    """Those who are asked before it is done and have said nothing."""
+    for role, person in unheard(handoff, step).items():
+        yield Owed(
+            sort="consult",
+            name=step.name,
+            role=role,
+            person=person,
+            title=f"Say what you think of: {step.title}",
+            why=f"The {plan.role_title(role)} is asked before this is done.",
+            due_at=due,
+        )
 
 
 def _evidence(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
@@ -118,17 +137,28 @@ def _evidence(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) ->
 
 def _escalations(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
     """Whom the step was escalated to, as long as it is open."""
-    reached = step.escalations[: len(handoff.steps[step.name].escalated)]
-    for role in dict.fromkeys(one.to for one in reached):
-        yield Owed(
-            sort="escalation",
-            name=step.name,
-            role=role,
-            person=handoff.people.get(role),
-            title=f"See to it that this is done: {step.title}",
-            why=f"It is not done yet, and so the {plan.role_title(role)} is turned to.",
-            due_at=due,
-        )
+    reached = len(handoff.steps[step.name].escalated)
+    for role in dict.fromkeys(one.to for one in step.escalations[:reached] if one.to is not None):
+        who = f"the {plan.role_title(role)}"
+        yield _escalation(step, role, handoff.people.get(role), who, due)
+    told: set[Person | None] = set()
+    for number, level in managers(step):
+        for one in turned_to(plan, handoff, step, level) if number <= reached else ():
+            if one.person not in told:
+                told.add(one.person)
+                yield _escalation(step, f"{one.role}^{level}", one.person, words_of(one.person, one.why), due)
+
+
+def _escalation(step: Step, role: str, person: Person | None, who: str, due: datetime | None) -> Owed:
+    return Owed(
+        sort="escalation",
+        name=step.name,
+        role=role,
+        person=person,
+        title=f"See to it that this is done: {step.title}",
+        why=f"It is not done yet, and so {who} is turned to.",
+        due_at=due,
+    )
 
 
 def _disputes(plan: Plan, handoff: Handoff) -> Iterator[Owed]:

@@ -25,6 +25,7 @@ from handrail.desk.queries.ruling import (
 from handrail.desk.queries.update import UpdateView, update_of
 from handrail.handoff.approvals import still_asked
 from handrail.handoff.checkers import findings
+from handrail.handoff.escalation import managers, turned_to, words_of
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.items import in_order, known_step
 from handrail.handoff.people import Actor, Person
@@ -156,9 +157,21 @@ def _alarms(opened: Opened, step: Step) -> Iterator[str]:
         return
     if known.warned is not None and known.fell_due is None:
         yield f"It was warned of on {known.warned.day} {known.warned:%B %Y}: it is due soon."
-    for rung, day in zip(step.escalations, known.escalated, strict=False):
-        who = holder(opened, rung.to)
-        yield f"{who.name or 'Nobody yet'}, {who.title}, is turned to since {day.day} {day:%B %Y}."
+    if known.reminded:
+        times = "once" if known.reminded == 1 else f"{known.reminded} times"
+        yield f"Whoever owes it has been reminded {times}."
+    line = dict(managers(step))
+    for rung, (one, day) in enumerate(zip(step.escalations, known.escalated, strict=False), start=1):
+        for who in _turned_to(opened, step, one.to, line.get(rung, 0)):
+            yield f"{who} is turned to since {day.day} {day:%B %Y}."
+
+
+def _turned_to(opened: Opened, step: Step, role: str | None, level: int) -> tuple[str, ...]:
+    """`Lena Fischer, Client Services lead,`; up the manager line, as the company is now."""
+    if role is not None:
+        who = holder(opened, role)
+        return (f"{who.name or 'Nobody yet'}, {who.title},",)
+    return tuple(words_of(one.person, one.why) for one in turned_to(opened.plan, opened.state, step, level))
 
 
 def _outcome(opened: Opened, outcome: Outcome) -> OutcomeView:

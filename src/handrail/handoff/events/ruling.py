@@ -1,6 +1,8 @@
 """What people rule on: approvals, acceptance and disagreement about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from handrail.handoff.people import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,6 +12,7 @@ class Approved:
     step: str
     note: str = ""
     is_complete: bool = True
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,7 @@ class Accepted:
     step: str
     sha256: str
     note: str = ""
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

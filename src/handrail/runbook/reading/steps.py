@@ -12,7 +12,7 @@ from handrail.runbook.reading.answers import approvals_in, disagreement_in, reop
 from handrail.runbook.reading.beginnings import beginning_of, needs_in, range_in
 from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
-from handrail.runbook.reading.deadlines import due_in, escalations_in, warning_in
+from handrail.runbook.reading.deadlines import due_in, escalations_in, reminder_in, warning_in
 from handrail.runbook.reading.evidence import evidence_in
 from handrail.runbook.reading.keys import kinds_of, needed_by
 from handrail.runbook.reading.lapses import lapse_in
@@ -72,6 +72,7 @@ def _step(name: str, so_far: StepSoFar, words: Vocabulary) -> Step:
         after_end=_after_end(block),
         form=words.form(so_far.form, block.margin) if so_far.form else None,
         outcomes=outcomes_of(so_far.outcomes, words),
+        awaits_advice=block.yes_no("awaits_advice", default=False),
         meant=block.text("meant"),
         says=block.text("says"),
         place=block.place,
@@ -94,6 +95,7 @@ def _with_time(step: Step, block: Block, words: Vocabulary) -> Step:
         until_event=beginning.event,
         due=last or due_in(block, words),
         warn=warning_in(block, words),
+        remind=reminder_in(block, words),
         escalations=escalations_in(block, words),
     )
 

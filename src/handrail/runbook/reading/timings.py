@@ -44,8 +44,10 @@ _HOW = (
 def timing_in(block: Block, key: str, words: Vocabulary, own: Collection[Own] = ()) -> Timing | None:
     """`own` are the moments of the step itself that may be counted from."""
     leaf = block.leaf(key)
-    if leaf is None:
-        return None
+    return None if leaf is None else timing_of(leaf, words, block, own)
+
+
+def timing_of(leaf: Leaf, words: Vocabulary, block: Block, own: Collection[Own] = ()) -> Timing | None:
     text = " ".join(leaf.text.split())
     if (found := _IN_SESSION.fullmatch(text)) is not None:
         return _in_session(found, Leaf(text, leaf.place), words, block, own)
