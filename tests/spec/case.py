@@ -68,7 +68,7 @@ def end_of(story: Story) -> Lived:
 
 
 def _lived(story: Story) -> Iterator[tuple[Lived, Difference | None]]:
-    plan, cast = plan_of(story), cast_of(story.people)
+    plan, cast = plan_of(story), cast_of(story)
     _check_seats(story, plan, cast)
     lived = end_of(story.before) if story.before else Lived(plan=plan, handoff=Handoff())
     yield lived, None
@@ -102,11 +102,12 @@ def _live(story: Story, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived
     now = moment.at or lived.now
     if now < lived.now:
         raise moment.mistake("Time does not go back.")
+    lived = replace(lived, plan=lived.plan.within(cast.company(now)))
     if moment.stands is not None:
         return replace(lived, now=now), _standing(lived.plan, lived, moment, now)
     attached = sum(isinstance(one.event, EvidenceAdded) for one in lived.history)
-    command = command_of(moment, cast, attached)
-    plan = _following(story, moment) if isinstance(command, ChangeVersion) else lived.plan
+    command = command_of(moment, cast, now, attached)
+    plan = _following(story, moment).within(lived.plan.company) if isinstance(command, ChangeVersion) else lived.plan
     outcome = _decided(lived, command, plan, now)
     if isinstance(outcome, Refused):
         return replace(lived, now=now), _compared(moment, told_refusal(outcome))
