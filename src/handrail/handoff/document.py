@@ -11,7 +11,7 @@ from typing import Literal
 
 from handrail.handoff import derived
 from handrail.handoff.duty import doers, owing_role
-from handrail.handoff.history import Handoff, KnownFact
+from handrail.handoff.history import Advice, Handoff, KnownFact
 from handrail.handoff.items import in_order
 from handrail.handoff.knowledge import field_value, holds
 from handrail.handoff.people import Person
@@ -211,11 +211,15 @@ def _meetings(plan: Plan, handoff: Handoff) -> Iterator[Line]:
 def _advice(plan: Plan, handoff: Handoff) -> Iterator[Line]:
     """What those said who were asked before a step was done; what they said before it was done once more, too."""
     for step in in_order(plan, handoff):
-        for one in handoff.advice.get(step.name, ()):
-            day = plan.calendar.day_of(one.at)
-            as_what = " and ".join(plan.role_title(role) for role in one.roles)
-            said_by = f"{_name(one.by)}, {as_what}, on {day.day} {day:%B %Y}."
-            yield Line(label=step.title, state="given", value=one.says, notes=(said_by,))
+        rows = tuple(_said(plan, one) for one in handoff.advice.get(step.name, ()))
+        if rows:
+            yield Line(label=step.title, state="given", heads=("Said by", "As", "On", "Advice"), rows=rows)
+
+
+def _said(plan: Plan, one: Advice) -> tuple[str, ...]:
+    day = plan.calendar.day_of(one.at)
+    roles = " and ".join(plan.role_title(role) for role in one.roles if role in plan.runbook.roles)
+    return _name(one.by), roles, f"{day.day} {day:%B %Y}", one.says
 
 
 def _attached_by(by: Person | None) -> tuple[str, ...]:
