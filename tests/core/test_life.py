@@ -12,6 +12,7 @@ from handrail.handoff.history import fold
 from handrail.handoff.items import all_in, steps_in
 from handrail.handoff.life import CONSEQUENCES, decide, recorded, wake_at
 from handrail.handoff.refusal import Refused
+from handrail.handoff.reminding import MOST
 from handrail.handoff.standing import standing
 from tests.core.random_lives import LIVES, Life, Moment, lives
 
@@ -106,7 +107,8 @@ def test_waking_time_is_ahead_but_for_what_fell_due_unnoticed(life: Life) -> Non
 @given(lives())
 def test_waking_always_has_something_to_record_and_comes_to_rest(life: Life) -> None:
     handoff, now = life.end, life.last
-    for _ in range(3 * len(life.plan.steps)):
+    reminded = sum(step.remind is not None for step in steps_in(life.plan, handoff))
+    for _ in range(3 * len(life.plan.steps) + MOST * reminded):
         at = wake_at(life.plan, handoff, now)
         if at is None:
             return

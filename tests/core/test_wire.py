@@ -125,9 +125,9 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         {"step": "a", "level": 1, "to": "lead", "day": "2027-01-08"},
     ),
     (
-        e.Escalated(step="a", level=2, turned_to=(e.TurnedTo(person=PAULA, why="manager of Bo"),), day=date(2027, 1, 8)),
+        e.Escalated(step="a", level=2, turned_to=(e.TurnedTo(person=PAULA, why="manager of Bo"),), day=NOON.date()),
         {"step": "a", "level": 2, "turned_to": [{"person": [7, "Paula Reyes"], "why": "manager of Bo"}],
-         "day": "2027-01-08"},
+         "day": "2027-01-04"},
     ),
     (e.Reminded(steps={"a": 3}), {"steps": {"a": 3}}),
     (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk.queries.acting import Action, actions_of
+from handrail.desk.queries.advice import AdviceView, advice_of
 from handrail.desk.queries.evidence import EvidenceItem, evidence_of
 from handrail.desk.queries.form import SectionView, sections_of
 from handrail.desk.queries.handoff import StepLine, step_line
@@ -68,6 +69,7 @@ class StepView:
     quorum: str
     silence: str
     dispute: DisputeView | None
+    advice: AdviceView | None
     reopens: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
     fills: Holder | None
@@ -118,6 +120,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         quorum=quorum_words(step),
         silence=silence_words(opened, step, now),
         dispute=dispute_of(opened, step, now),
+        advice=advice_of(opened, step),
         reopens=tuple(known_step(plan, state, one).title for one in step.reopens),
         outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
