@@ -25,6 +25,9 @@ from handrail.runbook.reading.tree import Leaf
 from handrail.runbook.reading.updates import writes_in
 from handrail.runbook.reading.vocabulary import Vocabulary
 
+# What a wait says with “until” instead.
+_UNTIL = ("opens", "during")
+
 
 @dataclass(frozen=True, kw_only=True)
 class StepSoFar:
@@ -149,7 +152,7 @@ def _kind(block: Block) -> StepKind:
 def _tell_key_of_others(block: Block, key: str, kind: str, owners: tuple[str, ...]) -> None:
     if len(owners) > len(KINDS) / 2:
         says = f"“{key}” says nothing about a step of kind {kind}, as {block.what} is."
-        mend = f"Take it out{', and write “until”' if kind == 'wait' else ''}."
+        mend = f"Take it out{', and write “until”' if kind == 'wait' and key in _UNTIL else ''}."
     else:
         says = f"“{key}” belongs to steps of kind {' or '.join(owners)}; {block.what} is of kind {kind}."
         mend = f"Take it out, or write {' or '.join(f'“kind: {owner}”' for owner in owners)}."

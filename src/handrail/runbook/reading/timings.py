@@ -23,8 +23,8 @@ DUE: Own = "due"
 OWN: tuple[Own, ...] = (OPENED, DUE)
 _OWN_WORDS = {OPENED: "when the step itself opened", DUE: "when the step itself is due"}
 _OWN_MENDS = {
-    OPENED: "Count from it in “due”, “warn” or “escalate” of a step.",
-    DUE: "Say with “due” when the step is due, and count from it in “warn” or “escalate”.",
+    OPENED: "Count from it in “due”, “warn”, “remind” or “escalate” of a step.",
+    DUE: "Say with “due” when the step is due, and count from it in “warn”, “remind” or “escalate”.",
 }
 
 TIMING = Words(examples=("5 working days before go_live", "48 hours after start", "last board-meeting before go_live"))
