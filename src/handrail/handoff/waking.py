@@ -48,6 +48,8 @@ def woken(plan: Plan, handoff: Handoff, now: datetime) -> tuple[e.Event, ...]:
         at = max(at, following)
         first = tuple(_come_due(plan, state, at, now))
         found = (*first, *_following(plan, state, first, now, at)) if _leads_on(first) or at in openings else first
+        if not found and at not in openings:
+            break  # nothing is named that does not come; were it so, it would be named for ever
         told.extend(found)
         state = _after(state, found, now)
     return (*told, *consequences(plan, working_copy(state), now))
@@ -94,10 +96,16 @@ def wake_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
 def _openings(plan: Plan, handoff: Handoff, since: datetime, now: datetime) -> Iterator[datetime]:
     """When steps opened after `since`, or will, those left out whose window has closed again by now."""
     for step in _waiting(plan, handoff):
-        at = _opens_by_itself_at(plan, handoff, step, since)
-        latest = opens_at(plan, handoff, step, now) if at is not None and since < at <= now else None
-        if at is not None and latest is not None and latest <= now:
+        at = opens_at(plan, handoff, step, since) if waits_for_a_day(handoff, step) else None
+        if at is None or not since < at <= now:
+            continue
+        latest = opens_at(plan, handoff, step, now)
+        if latest is not None and latest <= now and _waits_only_for_time(plan, handoff, step, since):
             yield at
+
+
+def _waits_only_for_time(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> bool:
+    return all(one.kind == "time" for one in blockers(plan, handoff, step, now))
 
 
 def _waiting(plan: Plan, handoff: Handoff) -> Iterator[Step]:
@@ -122,7 +130,7 @@ def _living(plan: Plan, handoff: Handoff) -> Iterator[tuple[Step, StepState]]:
 
 
 def _opens_by_itself_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> datetime | None:
-    if not waits_for_a_day(handoff, step) or any(one.kind != "time" for one in blockers(plan, handoff, step, now)):
+    if not waits_for_a_day(handoff, step) or not _waits_only_for_time(plan, handoff, step, now):
         return None
     return opens_at(plan, handoff, step, now)
 

@@ -114,6 +114,8 @@ def _who(runbook: Runbook, step: Step) -> Iterator[Detail]:
     for label, roles in parts.items():
         if roles:
             yield said(label, listed([the_role(runbook, role) for role in roles]))
+    if step.awaits_advice:
+        yield said("Waits for advice", "cannot be done before everybody who is asked has answered")
     if step.meant:
         yield said("Why so", step.meant)
 
