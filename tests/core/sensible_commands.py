@@ -42,6 +42,9 @@ def sensible(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[c.Command]
         holders = [handoff.people[role] for role in doers(step) if role in handoff.people]
         if handoff.state_of(step.name) == "open" and holders:
             yield from _doing(plan, handoff, step, Actor(person=holders[0]), now)
+        advisers = [handoff.people[role] for role in step.roles_with("C") if role in handoff.people]
+        if handoff.state_of(step.name) == "open" and advisers:
+            yield c.Advise(by=Actor(person=advisers[-1]), step=step.name, says="Take care.")
         if step.discretionary:
             yield c.Begin(by=OPERATIONS, step=step.name)
         yield from _disputing(handoff, step)

@@ -114,7 +114,7 @@ def test_new_title_is_told_once_for_the_thing_that_has_it(title: str) -> None:
     [
         ("mrr", "revenue", "facts, MRR: Now named “revenue” in the file (was “mrr”)."),
         ("go_live", "launch", "facts, Go-live: Now named “launch” in the file (was “go_live”)."),
-        ("pm", "manager", "roles, Project Manager: Now named “manager” in the file (was “pm”)."),
+        ("pm", "conductor", "roles, Project Manager: Now named “conductor” in the file (was “pm”)."),
         ("type", "sort", "decisions, Support: “Type”: Now named “sort” in the file (was “type”)."),
         ("software", "program", "forms, Summary: “Software”: Now named “program” in the file (was “software”)."),
         ("prepare", "get ready", "stages, get ready: Now called “get ready” (was “prepare”)."),

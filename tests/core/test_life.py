@@ -1,5 +1,8 @@
 """The life of a handoff, whatever is asked of it: what always holds, in every life."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from hypothesis import given
 
 from handrail.handoff import commands as c
@@ -9,6 +12,7 @@ from handrail.handoff.history import fold
 from handrail.handoff.items import all_in, steps_in
 from handrail.handoff.life import CONSEQUENCES, decide, recorded, wake_at
 from handrail.handoff.refusal import Refused
+from handrail.handoff.reminding import MOST
 from handrail.handoff.standing import standing
 from tests.core.random_lives import LIVES, Life, Moment, lives
 
@@ -103,7 +107,8 @@ def test_waking_time_is_ahead_but_for_what_fell_due_unnoticed(life: Life) -> Non
 @given(lives())
 def test_waking_always_has_something_to_record_and_comes_to_rest(life: Life) -> None:
     handoff, now = life.end, life.last
-    for _ in range(3 * len(life.plan.steps)):
+    reminded = sum(step.remind is not None for step in steps_in(life.plan, handoff))
+    for _ in range(3 * len(life.plan.steps) + MOST * reminded):
         at = wake_at(life.plan, handoff, now)
         if at is None:
             return
@@ -173,3 +178,57 @@ def test_nobody_decides_on_their_own_request(life: Life) -> None:
 def _told(life: Life) -> list[Moment]:
     """The moments after which a command was not refused."""
     return [moment for moment in life.moments if not isinstance(moment.outcome, Refused)]
+
+
+@LIVES
+@given(lives())
+def test_late_worker_records_what_one_in_time_does_until_a_clock_begins(life: Life) -> None:
+    """The same events in the same order, whenever they are recorded. Where one of them begins a clock (a step opens or
+    closes, a role goes back, another decides), that clock begins when it is recorded, and what follows may differ."""
+    if life.end.started_at is None:
+        return
+    in_time, deadline = _in_time(life)
+    late = decide(life.plan, life.end, c.Wake(), deadline)
+    assert not isinstance(late, Refused)
+    assert _until_a_clock_begins(late) == _until_a_clock_begins(in_time)
+    told = [name for event in late if isinstance(event, e.Reminded) for name in event.steps]
+    assert len(told) == len(set(told)) or _begin_a_clock(late)
+
+
+def _in_time(life: Life) -> tuple[list[e.Event], datetime]:
+    """Waking at each instant in turn, and when the last of them was."""
+    handoff, now = life.end, life.last
+    found: list[e.Event] = []
+    for _ in range(12):
+        at = wake_at(life.plan, handoff, now)
+        if at is None:
+            break
+        now = max(now, at)
+        told = decide(life.plan, handoff, c.Wake(), now)
+        assert not isinstance(told, Refused)
+        found.extend(told)
+        handoff = fold(recorded(told, handoff, now, None), onto=handoff)
+    return found, now
+
+
+def _until_a_clock_begins(events: Iterable[e.Event]) -> list[tuple[str, object]]:
+    """One step after the other; reminders are left out, of which a late worker records only the last."""
+    found: list[tuple[str, object]] = []
+    for event in events:
+        if not isinstance(event, e.Reminded):
+            found.extend(_singly(event))
+        if _begin_a_clock([event]):
+            break
+    return found
+
+
+def _singly(event: e.Event) -> list[tuple[str, object]]:
+    match event:
+        case e.Warned(steps=steps) | e.FellDue(steps=steps):
+            return [(wire.kind_of(event), one) for one in steps.items()]
+        case _:
+            return [(wire.kind_of(event), event)]
+
+
+def _begin_a_clock(events: Iterable[e.Event]) -> bool:
+    return any(isinstance(one, e.Moved | e.SilenceTaken | e.RoleReturned | e.Climbed | e.Sent) for one in events)

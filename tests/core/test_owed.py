@@ -18,7 +18,7 @@ from tests.core.random_lives import LIVES, Life, Moment, lives
 from tests.core.sensible_commands import PERSONS
 
 # The entries that are about a step, and due with it.
-OF_STEPS = ("step", "answers for", "fields", "evidence", "escalation")
+OF_STEPS = ("step", "answers for", "consult", "fields", "evidence", "escalation")
 
 
 @LIVES
@@ -48,7 +48,13 @@ def test_what_nobody_owes_is_a_vacancy_or_about_to_be_filled(life: Life) -> None
             for step in steps_in(life.plan, moment.after)
             if moment.after.state_of(step.name) == "open" and set(doers(step)) & set(moment.after.people)
         }
-        assert {one.role for one in entries if one.person is None} <= vacant | filling
+        nobodys = {one.role for one in entries if one.person is None and not _is_up_the_line(one)}
+        assert nobodys <= vacant | filling
+
+
+def _is_up_the_line(one: Owed) -> bool:
+    """CS Operations is turned to where nobody is above who owes it, although the role is not empty."""
+    return one.sort == "escalation" and "^" in one.role
 
 
 @LIVES

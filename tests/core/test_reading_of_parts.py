@@ -118,7 +118,10 @@ def test_step_of_each_record_and_a_range_of_days_are_understood() -> None:
     assert papers.due == timing("10 working days before go_live", 10, "working days", GO_LIVE)
     assert papers.warn == timing("1 working day before due", 1, "working days", Anchor(source="due"))
     late = timing("2 working days after due", 2, "working days", Anchor(source="due"))
-    assert papers.escalations == (model.Escalation(to="lead", at=late),)
+    later = timing("3 working days after due", 3, "working days", Anchor(source="due"))
+    assert papers.escalations == (model.Escalation(to="lead", at=late), model.Escalation(at=later))
+    early = timing("3 working days before due", 3, "working days", Anchor(source="due"))
+    assert papers.remind == model.Reminder(first=early, every=model.Lapse(amount=1, unit="working days"))
     assert papers.evidence == (
         model.Evidence(name="sheet", title="Sheet", kind="link or upload", may_not_apply=True, owed_by="csm"),
     )

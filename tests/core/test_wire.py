@@ -124,6 +124,18 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         e.Escalated(step="a", level=1, to="lead", day=date(2027, 1, 8)),
         {"step": "a", "level": 1, "to": "lead", "day": "2027-01-08"},
     ),
+    (
+        e.Escalated(step="a", level=2, turned_to=(e.TurnedTo(person=PAULA, why="manager of Bo"),), day=NOON.date()),
+        {"step": "a", "level": 2, "turned_to": [{"person": [7, "Paula Reyes"], "why": "manager of Bo"}],
+         "day": "2027-01-04"},
+    ),
+    (e.Reminded(steps={"a": 3}), {"steps": {"a": 3}}),
+    (
+        e.Reminded(steps={"a": 1}, since={"a": date(2027, 1, 8)}),
+        {"steps": {"a": 1}, "since": {"a": "2027-01-08"}},
+    ),
+    (e.Advised(step="a", roles=("im",), says="Wait."), {"step": "a", "roles": ["im"], "says": "Wait."}),
+    (e.Approved(step="a", unheard={"im": PAULA}), {"step": "a", "unheard": {"im": [7, "Paula Reyes"]}}),
     (e.SilenceTaken(step="a", answer="approves"), {"step": "a", "answer": "approves"}),
     (e.Disagreed(step="a", reason="No.", to="lead"), {"step": "a", "reason": "No.", "to": "lead"}),
     (e.Climbed(step="a", to="lead"), {"step": "a", "to": "lead"}),

@@ -5,6 +5,7 @@
                               an empty list says that there are none
     name Tomas as tsm · leave tsm empty
     finish meet               note: …, naming: Tomas
+    advise on meet            says: …
     answer fill               with: {area: Brown, logs: {not applicable: none are kept}, notes: }; empty clears it
     sign fill
     attach to meet            link: … or file: …, as: notes, title: …; it is called evidence-1, evidence-2, …
@@ -247,6 +248,7 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
         r"finish (\S+)",
         lambda a: c.Finish(by=a.by, step=a.words[0], note=a.text("note"), person=a.naming()),
     ),
+    (r"advise on (\S+)", lambda a: c.Advise(by=a.by, step=a.words[0], says=a.text("says"))),
     (r"hold", lambda a: c.Hold(by=a.by, reason=a.text("because"))),
     (r"resume", lambda a: c.Resume(by=a.by, note=a.text("note"))),
     (r"answer (\S+)", lambda a: c.AnswerForm(by=a.by, step=a.words[0], answers=a.answers(), seen=a.seen())),

@@ -6,6 +6,7 @@ One rule: what a day brings is said with the day, so that the company of any ins
       Fay: {team: finance}                                              a team is called as its key says
       Lena: {leads: finance}
       Anna: {team: finance, away: 2027-01-04 to 2027-01-08, delegate: Ben}
+      Sam: {manager: Mona}
       Carl: {left: 2027-01-06}                                          from that day on
 """
 
@@ -17,7 +18,7 @@ from handrail.handoff.company import Company, Member, Squad
 from handrail.handoff.people import Person
 from tests.spec.office import OFFICE
 
-KEYS = {"team", "leads", "away", "delegate", "left"}
+KEYS = {"team", "leads", "manager", "away", "delegate", "left"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class Colleague:
 
     team: str = ""
     leads: str = ""
+    manager: str = ""
     away: tuple[date, date] | None = None
     delegate: str = ""
     left: date | None = None
@@ -45,6 +47,7 @@ def colleague_of(said: Mapping[str, str]) -> Colleague:
     return Colleague(
         team=said.get("team", ""),
         leads=said.get("leads", ""),
+        manager=said.get("manager", ""),
         away=(date.fromisoformat(first), date.fromisoformat(last)) if first else None,
         delegate=said.get("delegate", ""),
         left=date.fromisoformat(said["left"]) if "left" in said else None,
@@ -55,10 +58,12 @@ def company_at(now: datetime, persons: Mapping[str, Person], colleagues: Mapping
     """As it is at that instant."""
     teams = dict.fromkeys(team for one in colleagues.values() for team in (one.team, one.leads) if team)
     leads = {one.leads: persons[name].id for name, one in colleagues.items() if one.leads}
+    known = {**{one.manager: Colleague() for one in colleagues.values() if one.manager}, **colleagues}
+    bosses = {name: persons[one.manager].id for name, one in colleagues.items() if one.manager}
     return Company(
         members={
-            persons[name].id: Member(name, team=one.team, is_active=one.works_here(now))
-            for name, one in colleagues.items()
+            persons[name].id: Member(name, bosses.get(name), one.team, is_active=one.works_here(now))
+            for name, one in known.items()
         },
         squads={team: Squad(team.capitalize(), lead=leads.get(team)) for team in teams},
     )

@@ -21,6 +21,7 @@ from handrail.handoff.timing import due_at, due_date
 from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Written, in_a_line
 from handrail.runbook.model import Step
+from tests.spec.asking import OPERATIONS
 from tests.spec.chapter import Said
 from tests.spec.office import clock
 
@@ -76,8 +77,15 @@ def _told(event: e.Event) -> Words:
             return {"warned": _days(steps)}
         case e.FellDue(steps=steps):
             return {"fell due": _days(steps)}
-        case e.Escalated(step=step, level=level, to=to, day=day):
-            return {"escalated": f"{step} ({day})", "to": to, "level": str(level)}
+        case e.Reminded(steps=steps, since=since):
+            counted = {name: f"from {day}" for name, day in since.items()}
+            return {
+                "reminded": _pairs({name: str(number) for name, number in steps.items()}),
+                "counted": _pairs(counted),
+            }
+        case e.Escalated(step=step, level=level, to=to, turned_to=turned_to, day=day):
+            turned = "; ".join(f"{one.person.name if one.person else OPERATIONS}, {one.why}" for one in turned_to)
+            return {"escalated": f"{step} ({day})", "to": to or turned, "level": str(level)}
         case e.Ended(end=end):
             return {"ended": end}
         case e.Held(reason=reason):
@@ -127,7 +135,11 @@ def _told_meeting(event: e.MeetingPlanned | e.MeetingCalledOff | e.MeetingHeld) 
         case e.MeetingHeld(step=step, key=key, met_at=at, attendees=attendees, note=note, is_complete=is_complete):
             more = "" if is_complete else "the step stays open"
             held = {f"held {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
-            return {**held, "in part": more}
+            return {**held, "in part": more, **_without(event.unheard)}
+
+
+def _without(unheard: Mapping[str, Person]) -> Words:
+    return {"without advice of": ", ".join(f"{person.name} ({role})" for role, person in unheard.items())}
 
 
 def _told_override(event: e.OverrideAsked | e.OverrideApproved | e.OverrideRejected) -> Words:
@@ -146,29 +158,33 @@ def _told_of_step(event: e.Event) -> Words:
             again = again_on.isoformat() if again_on else ""
             opens = ", ".join(reopened)
             did = {"finished": step, "as": outcome, "note": note, "again on": again, "opens again": opens}
-            return {**did, "wrote": dict(wrote)}
+            return {**did, "wrote": dict(wrote), **_without(event.unheard)}
+        case e.Advised(step=step, roles=roles, says=says):
+            return {f"advised on {step}": says, "as": ", ".join(roles)}
         case e.Begun(step=step, note=note):
             return {"begun": step, "note": note}
         case e.Sent(step=step, to=to, subject=subject, body=body):
-            return {"sent": step, "to": ", ".join(to), "subject": subject, "body": body}
+            sent = {"sent": step, "to": ", ".join(to), "subject": subject, "body": body}
+            return {**sent, **_without(event.unheard)}
         case e.OutOfStep(step=step, field=field, wrote=written, now=now):
             return {"out of step": step, "field": field, "wrote": written, "now": now}
         case e.EvidenceWaived(step=step, item=item, reason=reason):
             return {f"does not apply in {step}": item, "because": reason or "it does after all"}
         case e.Signed(step=step):
-            return {"signed": step}
+            return {"signed": step, **_without(event.unheard)}
         case e.EvidenceAdded(step=step, key=key, item=item, title=title, link=link, upload=upload):
             return {f"attached to {step}": f"{key}, {title}, {link or upload}", "as": item}
         case e.EvidenceRemoved(step=step, key=key):
             return {f"removed from {step}": key}
         case e.Approved(step=step, note=note, is_complete=is_complete, roles=roles):
-            in_part = "" if is_complete else "others are still asked"
-            return {"approved": step, "as": ", ".join(roles), "note": note, "in part": in_part}
+            more = "" if is_complete else "others are still asked"
+            said = {"approved": step, "as": ", ".join(roles), "note": note, "in part": more}
+            return said | _without(event.unheard)
         case e.Rejected(step=step, reason=reason, reopened=reopened, fresh=fresh):
             opens, with_ = ", ".join(reopened), "fresh evidence" if fresh else ""
             return {"rejected": step, "because": reason, "opens again": opens, "with": with_}
         case e.Accepted(step=step, note=note):
-            return {"accepted": step, "note": note}
+            return {"accepted": step, "note": note, **_without(event.unheard)}
         case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened, fresh=fresh):
             opens, with_ = ", ".join(reopened), "fresh evidence" if fresh else ""
             return {"not accepted": step, "because": reason, "note": note, "opens again": opens, "with": with_}

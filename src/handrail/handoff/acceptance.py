@@ -4,6 +4,7 @@ One rule: a refusal stands until whoever the ladder names has decided otherwise.
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.document import document, sha256
 from handrail.handoff.duty import rung
 from handrail.handoff.gaps import missing_fields
@@ -21,12 +22,14 @@ def accept(plan: Plan, handoff: Handoff, command: c.Accept) -> Outcome:
     refused = (
         not_ready(plan, handoff, command, "acceptance")
         or _lacks_fields(plan, handoff, command)
+        or awaited(plan, handoff, known_step(plan, handoff, command.step))
         or too_long(command.note)
     )
     if refused is not None:
         return refused
     digest = sha256(document(plan, handoff))
-    return (e.Accepted(step=command.step, sha256=digest, note=command.note.strip()),)
+    left = unheard(plan, handoff, known_step(plan, handoff, command.step))
+    return (e.Accepted(step=command.step, sha256=digest, note=command.note.strip(), unheard=left),)
 
 
 def _lacks_fields(plan: Plan, handoff: Handoff, command: c.Accept) -> Refused | None:

@@ -7,6 +7,7 @@ persons are counted, each counts once, whatever they hold or stand in for; silen
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.apart import step_kept_apart
+from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import each_acting, holder_of, holder_words
 from handrail.handoff.items import known_step
@@ -30,12 +31,20 @@ def approve(plan: Plan, handoff: Handoff, command: c.Approve) -> tuple[e.Event, 
     if not adds and not enough:
         said = "You have approved this already" if command.by.person.id in people else _why_not_asked(plan, mine)
         return Refused(code="approved", says=f"{said}; {still_asked(plan, handoff, step)}.")
-    turn = whose_turn(plan, handoff, step) if step.in_order else None
-    if turn is not None and turn not in mine:
-        before = _asked_words(plan, handoff, turn)
-        return Refused(code="not-your-turn", says=f"{before[:1].upper()}{before[1:]} is asked before you.")
+    refused = awaited(plan, handoff, step) or _not_the_turn(plan, handoff, step, mine)
+    if refused is not None:
+        return refused
     roles = tuple(role for role in step.asked if role in mine and role not in given)
-    return (e.Approved(step=step.name, note=command.note.strip(), is_complete=enough, roles=roles),)
+    left = unheard(plan, handoff, step)
+    return (e.Approved(step=step.name, note=command.note.strip(), is_complete=enough, roles=roles, unheard=left),)
+
+
+def _not_the_turn(plan: Plan, handoff: Handoff, step: Step, mine: set[str]) -> Refused | None:
+    turn = whose_turn(plan, handoff, step) if step.in_order else None
+    if turn is None or turn in mine:
+        return None
+    before = _asked_words(plan, handoff, turn)
+    return Refused(code="not-your-turn", says=f"{before[:1].upper()}{before[1:]} is asked before you.")
 
 
 def _why_not_asked(plan: Plan, mine: set[str]) -> str:
@@ -82,6 +91,12 @@ def waiting(plan: Plan, handoff: Handoff, step: Step) -> tuple[str, ...]:
 def whose_turn(plan: Plan, handoff: Handoff, step: Step) -> str | None:
     """The first of the roles that are still asked."""
     return next(iter(waiting(plan, handoff, step)), None)
+
+
+def still_owing(plan: Plan, handoff: Handoff, step: Step) -> tuple[str, ...]:
+    """The roles that do an open step and have not yet; of approvals in order only the one whose turn it is."""
+    asked = waiting(plan, handoff, step)
+    return asked[:1] if step.in_order else asked
 
 
 def still_asked(plan: Plan, handoff: Handoff, step: Step) -> str:

@@ -57,6 +57,15 @@ class Finish:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Advise:
+    """Say what one thinks of a step, as somebody who is asked before it is done."""
+
+    by: Actor
+    step: str
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnswerForm:
     """None clears a field."""
 
@@ -324,6 +333,7 @@ Command = (
     | GiveFacts
     | FillRole
     | Finish
+    | Advise
     | AnswerForm
     | Sign
     | AddEvidence

@@ -13,17 +13,21 @@ from handrail.handoff.knowledge import holds, inputs_of
 from handrail.handoff.messaging import sent_by_themselves
 from handrail.handoff.plan import Plan
 from handrail.handoff.standing import standing
+from handrail.handoff.timing import opens_at, waits_for_a_day
 from handrail.handoff.updating import out_of_step
 from handrail.runbook.kinds import write_text
 from handrail.runbook.model import Decision, Step
 from handrail.runbook.tables import deciding
 
 
-def consequences(plan: Plan, working: Handoff, now: datetime) -> Iterator[e.Event]:
-    """The events that follow, in order; each is folded onto `working`, a working copy of the caller's."""
+def consequences(plan: Plan, working: Handoff, now: datetime, as_of: datetime | None = None) -> Iterator[e.Event]:
+    """The events that follow, in order; each is folded onto `working`, a working copy of the caller's.
+
+    With `as_of`, what followed then and is only told now: a step whose day to open came later is left to later.
+    """
     for _ in range(_MOST_ROUNDS):
         again = False
-        for event in _round(plan, working, now):
+        for event in _round(plan, working, now, as_of or now):
             yield event
             again = again or isinstance(event, _LEAD_ON)
         if not again:
@@ -39,13 +43,13 @@ _LEAD_ON = (e.Sent, e.OutOfStep, e.Reached)
 _MOST_ROUNDS = 50  # a runbook without circles comes to rest long before
 
 
-def _round(plan: Plan, working: Handoff, now: datetime) -> Iterator[e.Event]:
+def _round(plan: Plan, working: Handoff, now: datetime, as_of: datetime) -> Iterator[e.Event]:
     if not working.is_over:
         for decision in plan.decisions:
             event = _redecided(plan, working, decision)
             if event is not None:
                 yield _folded(working, event, now)
-    moved = _moved(plan, working, now)
+    moved = _moved(plan, working, now, as_of)
     if moved is not None:
         yield moved
     for sent in sent_by_themselves(plan, working):
@@ -112,7 +116,7 @@ def _same(taken: TakenDecision | None, event: e.Decided | e.LeftUndecided) -> bo
             return (taken.says, taken.missing) == (event.says, event.missing)
 
 
-def _moved(plan: Plan, working: Handoff, now: datetime) -> e.Moved | None:
+def _moved(plan: Plan, working: Handoff, now: datetime, as_of: datetime) -> e.Moved | None:
     """One event for all the steps that change their state; each is seen by those that wait for it."""
     found: dict[str, list[str]] = {"open": [], "waiting": [], "not needed": [], "done": []}
     moves = _outlives if working.is_over else _not_done
@@ -121,6 +125,8 @@ def _moved(plan: Plan, working: Handoff, now: datetime) -> e.Moved | None:
         if not moves(working, step, known):
             continue
         stands = standing(plan, working, step, now)
+        if as_of < now and _opens_later(plan, working, step, known, as_of):
+            stands = "not needed" if stands == "not needed" else "waiting"
         if known is None or known.state != stands:
             found[stands].append(step.name)
             _folded(working, _one(step.name, stands), now)
@@ -131,6 +137,13 @@ def _moved(plan: Plan, working: Handoff, now: datetime) -> e.Moved | None:
         done=tuple(found["done"]),
     )
     return event if any(found.values()) else None
+
+
+def _opens_later(plan: Plan, working: Handoff, step: Step, known: StepState | None, as_of: datetime) -> bool:
+    if step.each is not None or (known is not None and known.state == "open") or not waits_for_a_day(working, step):
+        return False
+    at = opens_at(plan, working, step, as_of)
+    return at is None or at > as_of
 
 
 def _not_done(working: Handoff, step: Step, known: StepState | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from handrail.handoff import derived
 from handrail.handoff.duty import doers, owing_role
-from handrail.handoff.history import Attached, Handoff, KnownFact, OverrideState
+from handrail.handoff.history import Advice, Attached, Handoff, KnownFact, OverrideState
 from handrail.handoff.holders import holder_words, is_vacant
 from handrail.handoff.items import in_order
 from handrail.handoff.knowledge import field_value, holds
@@ -58,6 +58,7 @@ def document(plan: Plan, handoff: Handoff) -> Document:
         Part(title="Decisions", lines=tuple(_decision(plan, handoff, one) for one in plan.decisions)),
         *_forms(plan, handoff),
         Part(title="Meetings", lines=tuple(_meetings(plan, handoff))),
+        Part(title="Advice", lines=tuple(_advice(plan, handoff))),
         Part(title="Evidence", lines=tuple(_evidence(plan, handoff))),
         Part(title="People", lines=tuple(_people(plan, handoff))),
     )
@@ -206,6 +207,20 @@ def _meetings(plan: Plan, handoff: Handoff) -> Iterator[Line]:
                     value=f"Held on {day.day} {day:%B %Y}",
                     notes=tuple(note for note in notes if note),
                 )
+
+
+def _advice(plan: Plan, handoff: Handoff) -> Iterator[Line]:
+    """What those said who were asked before a step was done; what they said before it was done once more, too."""
+    for step in in_order(plan, handoff):
+        rows = tuple(_said(plan, one) for one in handoff.advice.get(step.name, ()))
+        if rows:
+            yield Line(label=step.title, state="given", heads=("Said by", "As", "On", "Advice"), rows=rows)
+
+
+def _said(plan: Plan, one: Advice) -> tuple[str, ...]:
+    day = plan.calendar.day_of(one.at)
+    roles = " and ".join(plan.role_title(role) for role in one.roles if role in plan.runbook.roles)
+    return by_words(one.by, one.on_behalf_of), roles, f"{day.day} {day:%B %Y}", one.says
 
 
 def _attached_by(one: Attached) -> tuple[str, ...]:

@@ -87,6 +87,8 @@ def _may_in_step(plan: Plan, handoff: Handoff, command: c.Command, by: Acting, s
             return _may_attach(plan, handoff, by, step)
         case c.Begin() | c.Reopen() if by.operations:
             return None
+        case c.Advise():
+            return _may_advise(plan, handoff, by, step)
         case c.Disagree():
             return _may_disagree(plan, handoff, by, step)
         case c.Settle():
@@ -163,6 +165,16 @@ def _may_attach(plan: Plan, handoff: Handoff, by: Acting, step: Step) -> Refused
     """Whoever does the step, and whoever provides one of its pieces."""
     providers = tuple(item.owed_by for item in step.evidence if item.owed_by)
     return _holds_one_of(plan, handoff, by, tuple(dict.fromkeys((*doers(step), *providers))), f"does “{step.title}”")
+
+
+def _may_advise(plan: Plan, handoff: Handoff, by: Acting, step: Step) -> Refused | None:
+    """Those who are asked, and whoever stands in for one of them."""
+    asked = step.roles_with("C")
+    if not asked:
+        return _refused(f"Nobody is asked about “{step.title}”: no role has the letter C there.")
+    if by.roles.intersection(asked):
+        return None
+    return _refused(f"Only {named(plan, handoff, asked)} is asked about “{step.title}”.")
 
 
 def _may_disagree(plan: Plan, handoff: Handoff, by: Acting, step: Step) -> Refused | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.document import document, sha256
 from handrail.handoff.duty import owing_role
 from handrail.handoff.gaps import missing_fields
@@ -134,4 +135,6 @@ def sign(plan: Plan, handoff: Handoff, command: c.Sign) -> tuple[e.Event, ...] |
         count = "1 thing is" if len(mistakes) == 1 else f"{len(mistakes)} things are"
         says = f"“{step.title}” cannot be signed yet: {count} missing."
         return Refused(code="incomplete", says=says, mistakes=mistakes)
-    return (e.Signed(step=step.name, sha256=sha256(document(plan, handoff))),)
+    digest = sha256(document(plan, handoff))
+    left = unheard(plan, handoff, step)
+    return awaited(plan, handoff, step) or (e.Signed(step=step.name, sha256=digest, unheard=left),)

@@ -11,7 +11,21 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook.cells import matches
 from handrail.runbook.kinds import Value
-from handrail.runbook.model import All, Anchor, AnyOf, Condition, Not, Outcome, Quota, Ref, Repeat, Step, Test, Timing
+from handrail.runbook.model import (
+    All,
+    Anchor,
+    AnyOf,
+    Condition,
+    Not,
+    Outcome,
+    Quota,
+    Ref,
+    Reminder,
+    Repeat,
+    Step,
+    Test,
+    Timing,
+)
 
 _NEVER = AnyOf(of=())
 
@@ -100,6 +114,8 @@ def _made(plan: Plan, step: Step, key: str, text: str, row: Mapping[str, Value])
         opens_on=own.timing(step.opens_on),
         due=own.timing(step.due),
         warn=own.timing(step.warn),
+        remind=own.reminder(step.remind),
+        escalations=tuple(replace(one, at=own.moved(one.at)) for one in step.escalations),
         quota=own.quota(step.quota),
         repeat=own.repeat(step.repeat),
         reopens=own.names(step.reopens),
@@ -146,7 +162,13 @@ class _Own:
         return replace(ref, name=self.name(ref.name)) if ref.source in {"step", "answer"} else ref
 
     def timing(self, timing: Timing | None) -> Timing | None:
-        return timing and replace(timing, anchor=self.anchor(timing.anchor))
+        return timing and self.moved(timing)
+
+    def moved(self, timing: Timing) -> Timing:
+        return replace(timing, anchor=self.anchor(timing.anchor))
+
+    def reminder(self, reminder: Reminder | None) -> Reminder | None:
+        return reminder and replace(reminder, first=self.timing(reminder.first))
 
     def anchor(self, anchor: Anchor) -> Anchor:
         return replace(anchor, name=self.name(anchor.name)) if anchor.source == "step" else anchor

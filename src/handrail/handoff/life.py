@@ -15,6 +15,7 @@ from handrail.handoff.acceptance import accept, disagree, refuse, settle
 from handrail.handoff.approvals import approve, reject
 from handrail.handoff.attachments import add_evidence, remove_evidence, waive_evidence
 from handrail.handoff.consequences import consequences
+from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
 from handrail.handoff.duty import acts_for, may
 from handrail.handoff.forms import answer_form, sign
@@ -41,8 +42,8 @@ def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> O
     """The events that the command and its consequences lead to, in order, or why it cannot be."""
     refused = unknown_name(plan, handoff, command) or may(plan, handoff, command)
     first = refused or possible_now(plan, handoff, command, now)
-    if isinstance(first, Refused):
-        return first
+    if isinstance(first, Refused) or isinstance(command, c.Wake):
+        return first  # what time brings has its consequences with it, each in its place
     after = fold(recorded(first, handoff, now, None), onto=handoff)
     return (*first, *consequences(plan, after, now))
 
@@ -86,6 +87,7 @@ CONSEQUENCES = (
     e.OutOfStep,
     e.Warned,
     e.FellDue,
+    e.Reminded,
     e.Escalated,
     e.SilenceTaken,
     e.Climbed,
@@ -98,6 +100,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.GiveFacts: give_facts,
     c.Seat: seat,
     c.Count: count,
+    c.Advise: advise,
     c.AnswerForm: answer_form,
     c.Sign: sign,
     c.AddEvidence: add_evidence,
@@ -143,6 +146,7 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
         case (
             c.Finish()
+            | c.Advise()
             | c.AnswerForm()
             | c.Sign()
             | c.AddEvidence()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.consulting import unheard
 from handrail.handoff.counting import anchor_day
 from handrail.handoff.history import Handoff, Meeting
 from handrail.handoff.items import known_step
@@ -73,6 +74,7 @@ def hold_meeting(plan: Plan, handoff: Handoff, command: c.HoldMeeting, now: date
             met_at=command.met_at,
             attendees=_names(command.attendees),
             note=command.note.strip(),
+            unheard=unheard(plan, handoff, step),
             is_complete=_are_enough(plan, handoff, step, len(held)),
         ),
     )

@@ -5,6 +5,7 @@ One rule: what is sent is recorded with its words and the roles it goes to; deli
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import is_vacant, named
 from handrail.handoff.items import known_step, steps_in
@@ -24,12 +25,12 @@ def send(plan: Plan, handoff: Handoff, command: c.Send) -> Outcome:
         return refused
     step = known_step(plan, handoff, command.step)
     message = message_of(plan, step)
-    refused = lacks_evidence(handoff, step) or _nobody(plan, handoff, message)
+    refused = lacks_evidence(handoff, step) or _nobody(plan, handoff, message) or awaited(plan, handoff, step)
     if refused is not None:
         return refused
     subject = " ".join(command.subject.split())[:LONGEST_SUBJECT] or message.subject
     body = command.body.strip() or message.body
-    return (e.Sent(step=step.name, to=message.to, subject=subject, body=body),)
+    return (e.Sent(step=step.name, to=message.to, subject=subject, body=body, unheard=unheard(plan, handoff, step)),)
 
 
 def message_of(plan: Plan, step: Step) -> Message:

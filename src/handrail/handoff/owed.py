@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Literal, TypedDict
 
 from handrail.handoff.apart import holder_kept_apart
-from handrail.handoff.approvals import waiting
+from handrail.handoff.approvals import still_owing
+from handrail.handoff.consulting import unanswered
 from handrail.handoff.duty import doers, owing_role, rung
+from handrail.handoff.escalation import managers, turned_to, words_of
 from handrail.handoff.gaps import missing_fields, missing_items
 from handrail.handoff.history import Handoff, OnHold
 from handrail.handoff.holders import holder_of, is_vacant, pool_of
@@ -24,14 +26,25 @@ from handrail.handoff.timing import due_at
 from handrail.runbook.model import Step, StepKind
 
 Sort = Literal[
-    "step", "answers for", "fields", "evidence", "facts", "override", "dispute", "escalation", "vacancy", "hold"
+    "step",
+    "answers for",
+    "consult",
+    "fields",
+    "evidence",
+    "facts",
+    "override",
+    "dispute",
+    "escalation",
+    "vacancy",
+    "hold",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
     """`person` is None where nobody holds the role; `team` is then that of which anybody may do it or, of a vacancy,
-    whose lead names somebody. `name` is the step, decision or role it is about."""
+    whose lead names somebody. `name` is the step, decision or role it is about. An escalation up the manager line, of
+    which there may be several for a role, has the level behind it: `sales^2`."""
 
     sort: Sort
     name: str
@@ -91,13 +104,14 @@ def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         if known is None or known.state != "open" or (is_over and not step.after_end):
             continue
         due = due_at(plan, handoff, step)
-        does = _doing_now(plan, handoff, step)
+        does = still_owing(plan, handoff, step)
         doing = {_whose(_desk(plan, handoff, role)) for role in does}
         for role in does:
             yield _of_step(plan, handoff, step, role, "step", due)
         for role in step.roles_with("A"):
             if _whose(_desk(plan, handoff, role)) not in doing:
                 yield _of_step(plan, handoff, step, role, "answers for", due)
+        yield from _advice(plan, handoff, step, due)
         if step.kind == "form":
             yield from _fields(plan, handoff, step, due)
         yield from _evidence(plan, handoff, step, due)
@@ -108,10 +122,17 @@ def _whose(desk: _Desk) -> tuple[Person | None, str]:
     return desk["person"], desk["team"]
 
 
-def _doing_now(plan: Plan, handoff: Handoff, step: Step) -> tuple[str, ...]:
-    """The roles that do it and have not yet; of approvals in order only the one whose turn it is."""
-    asked = waiting(plan, handoff, step)
-    return asked[:1] if step.in_order else asked
+def _advice(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
+    """Those who are asked before it is done and have said nothing."""
+    for role in unanswered(plan, handoff, step):
+        yield Owed(
+            sort="consult",
+            name=step.name,
+            **_desk(plan, handoff, role),
+            title=f"Say what you think of: {step.title}",
+            why=f"The {plan.role_title(role)} is asked before this is done.",
+            due_at=due,
+        )
 
 
 def _evidence(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
@@ -133,16 +154,27 @@ def _evidence(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) ->
 
 def _escalations(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
     """Whom the step was escalated to, as long as it is open."""
-    reached = step.escalations[: len(handoff.steps[step.name].escalated)]
-    for role in dict.fromkeys(one.to for one in reached):
-        yield Owed(
-            sort="escalation",
-            name=step.name,
-            **_desk(plan, handoff, role),
-            title=f"See to it that this is done: {step.title}",
-            why=f"It is not done yet, and so the {plan.role_title(role)} is turned to.",
-            due_at=due,
-        )
+    reached = len(handoff.steps[step.name].escalated)
+    for role in dict.fromkeys(one.to for one in step.escalations[:reached] if one.to is not None):
+        yield _escalation(step, _desk(plan, handoff, role), f"the {plan.role_title(role)}", due)
+    told: set[Person | None] = set()
+    for number, level in managers(step):
+        for one in turned_to(plan, handoff, step, level) if number <= reached else ():
+            if one.person not in told:
+                told.add(one.person)
+                desk = _Desk(role=f"{one.role}^{level}", person=one.person, team="")
+                yield _escalation(step, desk, words_of(one.person, one.why), due)
+
+
+def _escalation(step: Step, desk: _Desk, who: str, due: datetime | None) -> Owed:
+    return Owed(
+        sort="escalation",
+        name=step.name,
+        **desk,
+        title=f"See to it that this is done: {step.title}",
+        why=f"It is not done yet, and so {who} is turned to.",
+        due_at=due,
+    )
 
 
 def _disputes(plan: Plan, handoff: Handoff) -> Iterator[Owed]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.counting import lapsed_at
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import holder_of
@@ -31,7 +32,7 @@ def finish(plan: Plan, handoff: Handoff, command: c.Finish, now: datetime) -> tu
     outcome = _outcome(step, command)
     if isinstance(outcome, Refused):
         return outcome
-    refused = lacks_evidence(handoff, step)
+    refused = lacks_evidence(handoff, step) or awaited(plan, handoff, step)
     if refused is not None:
         return refused
     filled = _filled(plan, handoff, step, command)
@@ -84,6 +85,7 @@ def _finished(
         again_on=_again_on(plan, handoff, step, outcome, now),
         reopened=tuple(name for name in outcome.reopens if handoff.state_of(name) == "done") if outcome else (),
         wrote=wrote,
+        unheard=unheard(plan, handoff, step),
     )
 
 

@@ -35,16 +35,16 @@ def due_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
 
 
 def warn_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
-    return instant_of(plan, handoff, step.warn, _own(plan, handoff, step)) if step.warn else None
+    return instant_of(plan, handoff, step.warn, own_moments(plan, handoff, step)) if step.warn else None
 
 
-def escalations_at(plan: Plan, handoff: Handoff, step: Step) -> Iterator[tuple[int, str, datetime]]:
-    """For each rung of the step's ladder whose time is known: its level from 1, the role turned to, and when."""
-    own = _own(plan, handoff, step) if step.escalations else (None, None)
+def escalations_at(plan: Plan, handoff: Handoff, step: Step) -> Iterator[tuple[int, datetime]]:
+    """For each rung of the step's ladder whose time is known: its level from 1, and when."""
+    own = own_moments(plan, handoff, step) if step.escalations else (None, None)
     for level, one in enumerate(step.escalations, start=1):
         at = instant_of(plan, handoff, one.at, own)
         if at is not None:
-            yield level, one.to, at
+            yield level, at
 
 
 def silence_at(plan: Plan, handoff: Handoff, step: Step) -> datetime | None:
@@ -109,7 +109,8 @@ def day_after(plan: Plan, now: datetime, amount: int, unit: str) -> date:
     return date.fromordinal(today.toordinal() + amount)
 
 
-def _own(plan: Plan, handoff: Handoff, step: Step) -> Own:
+def own_moments(plan: Plan, handoff: Handoff, step: Step) -> Own:
+    """When the open step opened and is due."""
     return _opened_at(handoff, step), due_at(plan, handoff, step)
 
 

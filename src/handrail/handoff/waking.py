@@ -8,13 +8,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handrail.handoff import events as e
+from handrail.handoff.consequences import consequences
 from handrail.handoff.counting import lapsed_at
 from handrail.handoff.document import document, sha256
 from handrail.handoff.duty import rung
-from handrail.handoff.history import Dispute, Handoff, Loan, StepState
+from handrail.handoff.escalation import managers, turned_to
+from handrail.handoff.history import Dispute, Handoff, Loan, StepState, fold, working_copy
 from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
+from handrail.handoff.reminding import reminding
 from handrail.handoff.standing import blockers
 from handrail.handoff.steps import done_among
 from handrail.handoff.timing import (
@@ -30,17 +33,53 @@ from handrail.runbook.model import Step
 
 
 def woken(plan: Plan, handoff: Handoff, now: datetime) -> tuple[e.Event, ...]:
-    """Everything that has come due by now and was not recorded yet, in the order in which it is told."""
-    if handoff.hold is not None:
-        return ()
-    return (
-        *_returned(plan, handoff, now),
-        *_warned(plan, handoff, now),
-        *_fell_due(plan, handoff, now),
-        *_escalated(plan, handoff, now),
-        *_silences(plan, handoff, now),
-        *_climbed(plan, handoff, now),
-    )
+    """Everything that has come due by now and was not recorded yet, with what follows from it, in the order in which it
+    came due. What something that came due before would have stopped is not told any more.
+
+    A clock that begins with one of these events (that of a step that opens, or of whoever decides next) begins now:
+    nobody is late with what they could not know of.
+    """
+    told: list[e.Event] = []
+    state, at = handoff, handoff.changed_at or now
+    while state.hold is None:
+        openings = set(_openings(plan, state, at, now))
+        following = min((*openings, *_due_instants(plan, state, now)), default=None)
+        if following is None or following > now:
+            break
+        at = max(at, following)
+        first = tuple(_come_due(plan, state, at, now))
+        found = (*first, *_following(plan, state, first, now, at)) if _leads_on(first) or at in openings else first
+        if not found and at not in openings:
+            break  # nothing is named that does not come; were it so, it would be named for ever
+        told.extend(found)
+        state = _after(state, found, now)
+    return (*told, *consequences(plan, working_copy(state), now))
+
+
+def _leads_on(events: tuple[e.Event, ...]) -> bool:
+    return any(isinstance(one, e.SilenceTaken | e.RoleReturned) for one in events)
+
+
+def _following(
+    plan: Plan, state: Handoff, first: tuple[e.Event, ...], now: datetime, at: datetime
+) -> tuple[e.Event, ...]:
+    return tuple(consequences(plan, _after(state, first, now), now, as_of=at))
+
+
+def _after(state: Handoff, events: tuple[e.Event, ...], now: datetime) -> Handoff:
+    numbered = enumerate(events, start=state.number + 1)
+    return fold((e.Recorded(number=number, at=now, by=None, event=one) for number, one in numbered), onto=state)
+
+
+def _come_due(plan: Plan, state: Handoff, at: datetime, now: datetime) -> Iterator[e.Event]:
+    """What has come due by `at`, one event for each sort where it is about steps."""
+    yield from _returned(plan, state, at)
+    yield from _warned(plan, state, at)
+    yield from _fell_due(plan, state, at)
+    yield from _reminded(plan, state, at, now)
+    yield from _escalated(plan, state, at)
+    yield from _silences(plan, state, at)
+    yield from _climbed(plan, state, at)
 
 
 def wake_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
@@ -51,17 +90,32 @@ def wake_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
     """
     if handoff.hold is not None:
         return None
-    return min(_instants(plan, handoff, now), default=None)
+    openings = (_opens_by_itself_at(plan, handoff, step, now) for step in _waiting(plan, handoff))
+    return min((*(at for at in openings if at is not None), *_due_instants(plan, handoff, now)), default=None)
 
 
-def _instants(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[datetime]:
-    for step, known in _living(plan, handoff):
-        if known.state == "waiting":
-            at = _opens_by_itself_at(plan, handoff, step, now)
-            if at is not None:
-                yield at
-        else:
-            yield from _instants_of_open(plan, handoff, step, known)
+def _openings(plan: Plan, handoff: Handoff, since: datetime, now: datetime) -> Iterator[datetime]:
+    """When steps opened after `since`, or will, those left out whose window has closed again by now."""
+    for step in _waiting(plan, handoff):
+        at = opens_at(plan, handoff, step, since) if waits_for_a_day(handoff, step) else None
+        if at is None or not since < at <= now:
+            continue
+        latest = opens_at(plan, handoff, step, now)
+        if latest is not None and latest <= now and _waits_only_for_time(plan, handoff, step, since):
+            yield at
+
+
+def _waits_only_for_time(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> bool:
+    return all(one.kind == "time" for one in blockers(plan, handoff, step, now))
+
+
+def _waiting(plan: Plan, handoff: Handoff) -> Iterator[Step]:
+    return (step for step, known in _living(plan, handoff) if known.state == "waiting")
+
+
+def _due_instants(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[datetime]:
+    for step, known in _open(plan, handoff):
+        yield from _instants_of_open(plan, handoff, step, known, now)
     if not handoff.is_over:
         yield from (_returns_at(plan, loan) for loan in handoff.loans.values())
         yield from (at for _, _, at in _climbs(plan, handoff))
@@ -77,19 +131,22 @@ def _living(plan: Plan, handoff: Handoff) -> Iterator[tuple[Step, StepState]]:
 
 
 def _opens_by_itself_at(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> datetime | None:
-    if not waits_for_a_day(handoff, step) or any(one.kind != "time" for one in blockers(plan, handoff, step, now)):
+    if not waits_for_a_day(handoff, step) or not _waits_only_for_time(plan, handoff, step, now):
         return None
     return opens_at(plan, handoff, step, now)
 
 
-def _instants_of_open(plan: Plan, handoff: Handoff, step: Step, known: StepState) -> Iterator[datetime]:
+def _instants_of_open(plan: Plan, handoff: Handoff, step: Step, known: StepState, now: datetime) -> Iterator[datetime]:
     due = due_at(plan, handoff, step)
     if due is not None and known.fell_due != due_date(plan, handoff, step):
         yield due
     warn = warn_at(plan, handoff, step)
     if warn is not None and known.warned != plan.calendar.day_of(warn):
         yield warn
-    for level, _, at in escalations_at(plan, handoff, step):
+    reminder = reminding(plan, handoff, step, known, now)
+    if reminder is not None:
+        yield reminder.at
+    for level, at in escalations_at(plan, handoff, step):
         if _is_next_rung(plan, known, level, at):
             yield at
             break
@@ -104,10 +161,10 @@ def _is_next_rung(plan: Plan, known: StepState, level: int, at: datetime) -> boo
     return level <= len(known.escalated) + 1 and told != plan.calendar.day_of(at)
 
 
-def _returned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+def _returned(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     if not handoff.is_over:
         for role, loan in handoff.loans.items():
-            if _returns_at(plan, loan) <= now:
+            if _returns_at(plan, loan) <= by:
                 yield e.RoleReturned(role=role, person=_back_to(plan, loan))
 
 
@@ -121,22 +178,22 @@ def _returns_at(plan: Plan, loan: Loan) -> datetime:
     return plan.calendar.opening(loan.until + timedelta(days=1))
 
 
-def _warned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+def _warned(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     """A warning that comes only when the step is late already is none."""
     steps = {}
     for step, known in _open(plan, handoff):
         at = warn_at(plan, handoff, step)
-        if at is not None and at <= now and known.warned != plan.calendar.day_of(at):
+        if at is not None and at <= by and known.warned != plan.calendar.day_of(at):
             steps[step.name] = plan.calendar.day_of(at)
     if steps:
         yield e.Warned(steps=steps)
 
 
-def _fell_due(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+def _fell_due(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     steps = {}
     for step, known in _open(plan, handoff):
         at, day = due_at(plan, handoff, step), due_date(plan, handoff, step)
-        if at is not None and day is not None and at <= now and known.fell_due != day:
+        if at is not None and day is not None and at <= by and known.fell_due != day:
             steps[step.name] = day
     if steps:
         yield e.FellDue(steps=steps)
@@ -146,25 +203,46 @@ def _open(plan: Plan, handoff: Handoff) -> Iterator[tuple[Step, StepState]]:
     return ((step, known) for step, known in _living(plan, handoff) if known.state == "open")
 
 
-def _escalated(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+def _reminded(plan: Plan, handoff: Handoff, by: datetime, now: datetime) -> Iterator[e.Event]:
+    steps, since = {}, {}
+    for step, known in _open(plan, handoff):
+        one = reminding(plan, handoff, step, known, now)
+        if one is not None and one.at <= by:
+            steps[step.name] = one.number
+            if one.since is not None:
+                since[step.name] = one.since
+    if steps:
+        yield e.Reminded(steps=steps, since=since)
+
+
+def _escalated(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     for step, known in _open(plan, handoff):
         told = known
-        for level, to, at in escalations_at(plan, handoff, step):
-            if at > now or not _is_next_rung(plan, told, level, at):
+        for level, at in escalations_at(plan, handoff, step):
+            if at > by or not _is_next_rung(plan, told, level, at):
                 continue
             day = plan.calendar.day_of(at)
             told = _with_rung(told, level, day)
-            yield e.Escalated(step=step.name, level=level, to=to, day=day)
+            yield _escalation(plan, handoff, step, level, day)
+
+
+def _escalation(plan: Plan, handoff: Handoff, step: Step, rung: int, day: date) -> e.Escalated:
+    to = step.escalations[rung - 1].to
+    if to is not None:
+        return e.Escalated(step=step.name, level=rung, to=to, day=day)
+    found = turned_to(plan, handoff, step, dict(managers(step))[rung])
+    people = tuple(e.TurnedTo(person=one.person, why=one.why) for one in found)
+    return e.Escalated(step=step.name, level=rung, turned_to=people, day=day)
 
 
 def _with_rung(known: StepState, level: int, day: date) -> StepState:
     return replace(known, escalated=(*known.escalated[: level - 1], day))
 
 
-def _silences(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+def _silences(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     for step, _ in _open(plan, handoff):
         at = silence_at(plan, handoff, step)
-        if step.silence is not None and at is not None and at <= now:
+        if step.silence is not None and at is not None and at <= by:
             answer = step.silence.answer
             turned_down = answer in {"rejects", "refuses"}
             yield e.SilenceTaken(
@@ -175,9 +253,9 @@ def _silences(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
             )
 
 
-def _climbed(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
+def _climbed(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     for step, to, at in _climbs(plan, handoff):
-        if at <= now:
+        if at <= by:
             yield e.Climbed(step=step, to=to)
 
 

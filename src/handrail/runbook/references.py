@@ -101,6 +101,8 @@ def all_done(condition: Condition | None) -> tuple[str, ...]:
 
 def timings(step: Step) -> Iterator[Timing]:
     yield from (timing for timing in (step.opens_on, step.due, step.warn) if timing is not None)
+    if step.remind is not None and step.remind.first is not None:
+        yield step.remind.first
     yield from (escalation.at for escalation in step.escalations)
 
 

@@ -74,6 +74,8 @@ def _commands(step: Step, me: Actor, now: datetime) -> dict[str, c.Command]:
         "reopen": c.Reopen(by=me, step=name, reason=_TRIAL),
         "attach": c.AddEvidence(by=me, step=name, key=_TRIAL, link="https://example.com/"),
     }
+    if step.roles_with("C"):
+        always["advise"] = c.Advise(by=me, step=name, says=_TRIAL)
     if step.discretionary:
         always["begin"] = c.Begin(by=me, step=name)
     return {**_commands_of_kind(step, me, now), **always}

@@ -17,7 +17,8 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.knowledge import written_of
 from handrail.handoff.plan import Plan
 from handrail.handoff.projects import front_of, taken_over
-from handrail.runbook.model import Ref, Step, Timing
+from handrail.runbook.model import Ref, Timing
+from handrail.runbook.references import timings as timings_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,7 @@ def project_of(opened: Opened) -> Project | None:
 
 def _phase(row: models.Handoff, is_this: bool) -> Phase:
     plan, state = plan_of(row.runbook_version), wire.decode_handoff(row.state)
-    timings = [one for step in plan.runbook.steps.values() for one in _timings(step)]
+    timings = [one for step in plan.runbook.steps.values() for one in timings_of(step)]
     return Phase(
         handoff_id=row.pk,
         name=phase_name(row),
@@ -104,12 +105,6 @@ def _phase(row: models.Handoff, is_this: bool) -> Phase:
 
 def phase_name(row: models.Handoff) -> str:
     return row.phase or "First phase"
-
-
-def _timings(step: Step) -> Iterator[Timing]:
-    for one in (step.opens_on, step.due, step.warn, *(rung.at for rung in step.escalations)):
-        if one is not None:
-            yield one
 
 
 def _days(plan: Plan, state: Handoff, timings: Iterable[Timing]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import zip_longest
 
 from handrail.desk.queries.acting import Action, actions_of
+from handrail.desk.queries.advice import AdviceView, advice_of
 from handrail.desk.queries.evidence import EvidenceItem, evidence_of
 from handrail.desk.queries.form import SectionView, sections_of
 from handrail.desk.queries.handoff import StepLine, step_line
@@ -26,6 +27,7 @@ from handrail.desk.queries.ruling import (
 from handrail.desk.queries.update import UpdateView, update_of
 from handrail.handoff.approvals import still_asked
 from handrail.handoff.checkers import findings
+from handrail.handoff.escalation import managers, turned_to, words_of
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.holders import roles_of
 from handrail.handoff.items import in_order, known_step
@@ -69,6 +71,7 @@ class StepView:
     quorum: str
     silence: str
     dispute: DisputeView | None
+    advice: AdviceView | None
     reopens: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
     fills: Holder | None
@@ -119,6 +122,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         quorum=quorum_words(step),
         silence=silence_words(opened, step, now),
         dispute=dispute_of(opened, step, now),
+        advice=advice_of(opened, step),
         reopens=tuple(known_step(plan, state, one).title for one in step.reopens),
         outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
@@ -164,9 +168,21 @@ def _alarms(opened: Opened, step: Step) -> Iterator[str]:
         return
     if known.warned is not None and known.fell_due is None:
         yield f"It was warned of on {known.warned.day} {known.warned:%B %Y}: it is due soon."
-    for rung, day in zip(step.escalations, known.escalated, strict=False):
-        who = holder(opened, rung.to)
-        yield f"{who.name or 'Nobody yet'}, {who.title}, is turned to since {day.day} {day:%B %Y}."
+    if known.reminded:
+        times = "once" if known.reminded == 1 else f"{known.reminded} times"
+        yield f"Whoever owes it has been reminded {times}."
+    line = dict(managers(step))
+    for rung, (one, day) in enumerate(zip(step.escalations, known.escalated, strict=False), start=1):
+        for who in _turned_to(opened, step, one.to, line.get(rung, 0)):
+            yield f"{who} is turned to since {day.day} {day:%B %Y}."
+
+
+def _turned_to(opened: Opened, step: Step, role: str | None, level: int) -> tuple[str, ...]:
+    """`Lena Fischer, Client Services lead,`; up the manager line, as the company is now."""
+    if role is not None:
+        who = holder(opened, role)
+        return (f"{who.name or 'Nobody yet'}, {who.title},",)
+    return tuple(words_of(one.person, one.why) for one in turned_to(opened.plan, opened.state, step, level))
 
 
 def _outcome(opened: Opened, outcome: Outcome) -> OutcomeView:

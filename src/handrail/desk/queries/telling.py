@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff import events as e
+from handrail.handoff.escalation import words_of
+from handrail.handoff.people import Person
 from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Kind, Text, Written
 from handrail.runbook.reading.names import title_of
@@ -114,8 +116,11 @@ class _Teller:
                 return Told(did="Soon late", details=tuple(self._with_days(steps)), sort="late")
             case e.FellDue(steps=steps):
                 return Told(did="Fell due", details=tuple(self._with_days(steps)), sort="late")
-            case e.Escalated(step=step, to=to):
-                return Told(did=f"The {self._role(to)} is turned to about {self._step(step)}", sort="late", step=step)
+            case e.Reminded(steps=steps):
+                details = tuple(f"{title_of_step(self._opened, one)}: reminder {count}" for one, count in steps.items())
+                return Told(did="Reminded", details=details, sort="late")
+            case e.Escalated():
+                return self._told_of_escalation(event)
             case e.OutOfStep(step=step, field=field, wrote=wrote, now=now):
                 details = (f"{field} was written as {wrote}; it is {now} now.",)
                 return Told(did=f"{self._step(step)} is to be done again", details=details, sort="refused", step=step)
@@ -128,6 +133,13 @@ class _Teller:
             case _:
                 return self._told_of_doing(event)
 
+    def _told_of_escalation(self, event: e.Escalated) -> Told:
+        about = f"about {self._step(event.step)}"
+        who = [f"{words_of(one.person, one.why)} is turned to {about}" for one in event.turned_to]
+        if event.to or not who:
+            return Told(did=f"The {self._role(event.to)} is turned to {about}", sort="late", step=event.step)
+        return Told(did=who[0], details=tuple(f"{more}." for more in who[1:]), sort="late", step=event.step)
+
     # ----------------------------------------------------------------------------------------- what is done in steps
 
     def _told_of_doing(self, event: e.Event) -> Told:
@@ -136,14 +148,22 @@ class _Teller:
                 return Told(did=f"found that {self._step(step)} is needed", words=note, sort="start", step=step)
             case e.Finished(step=step, note=note, outcome=outcome):
                 did = f"finished {self._step(step)}{f': {outcome}' if outcome else ''}"
-                return Told(did=did, details=tuple(self._once_more(event)), words=note, sort="done", step=step)
+                details = (*self._without(event.unheard), *self._once_more(event))
+                return Told(did=did, details=details, words=note, sort="done", step=step)
+            case e.Advised(step=step, roles=roles, says=says):
+                details = (f"As {' and '.join(map(self._role, roles))}",)
+                return Told(
+                    did=f"gave advice on {self._step(step)}", details=details, words=says, sort="note", step=step
+                )
             case e.FormAnswered(step=step, answers=answers):
                 details = tuple(self._answers(step, answers))
                 return Told(did=f"filled in {self._step(step)}", details=details, sort="form", step=step)
             case e.Signed(step=step):
-                return Told(did=f"signed {self._step(step)}", sort="signed", step=step)
+                details = tuple(self._without(event.unheard))
+                return Told(did=f"signed {self._step(step)}", details=details, sort="signed", step=step)
             case e.Sent(step=step, to=to, subject=subject, body=body):
-                details = (f"To: {', '.join(map(self._role, to))}", f"Subject: {subject}")
+                to_whom = f"To: {', '.join(map(self._role, to))}"
+                details = (to_whom, f"Subject: {subject}", *self._without(event.unheard))
                 return Told(did=f"sent {self._step(step)}", details=details, words=body, sort="evidence", step=step)
             case e.Reopened(step=step, reason=reason):
                 return Told(did=f"reopened {self._step(step)}", words=reason, sort="refused", step=step)
@@ -181,20 +201,22 @@ class _Teller:
                 return Told(did=f"called off a meeting of {step}", words=reason, sort="refused", step=event.step)
             case e.MeetingHeld(met_at=at, attendees=attendees, note=note, is_complete=is_complete):
                 more = () if is_complete else ("The step stays open.",)
-                details = (self._clock(at), *_with(attendees), *more)
+                details = (self._clock(at), *_with(attendees), *self._without(event.unheard), *more)
                 return Told(did=f"held a meeting of {step}", details=details, words=note, sort="done", step=event.step)
 
     def _told_of_ruling(self, event: e.Event) -> Told:
         match event:
             case e.Approved(step=step, note=note, is_complete=is_complete, roles=roles):
                 several = (f"For {listed([self._role(role) for role in roles])}.",) if len(roles) > 1 else ()
-                details = (*several, *(() if is_complete else ("Others are still asked.",)))
+                others = () if is_complete else ("Others are still asked.",)
+                details = (*several, *self._without(event.unheard), *others)
                 return Told(did=f"approved {self._step(step)}", details=details, words=note, sort="done", step=step)
             case e.Rejected(step=step, reason=reason, reopened=reopened):
                 again, did = tuple(self._again(reopened)), f"rejected {self._step(step)}"
                 return Told(did=did, details=again, words=reason, sort="refused", step=step)
             case e.Accepted(step=step, note=note):
-                return Told(did=f"accepted: {self._step(step)}", words=note, sort="signed", step=step)
+                details = tuple(self._without(event.unheard))
+                return Told(did=f"accepted: {self._step(step)}", details=details, words=note, sort="signed", step=step)
             case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened):
                 again, words = tuple(self._again(reopened)), f"{reason}. {note}" if note else reason
                 return Told(did=f"refused: {self._step(step)}", details=again, words=words, sort="refused", step=step)
@@ -275,6 +297,12 @@ class _Teller:
 
     def _spoken(self, kind: Kind, value: Written | None) -> str:
         return "cleared" if value is None else self._plan.spoken(kind, value)
+
+    def _without(self, unheard: Mapping[str, Person]) -> Iterator[str]:
+        """Who was asked and had said nothing."""
+        if unheard:
+            names = listed([f"{person.name} ({self._role(role)})" for role, person in unheard.items()])
+            yield f"Without the advice of {names}."
 
     def _again(self, steps: Iterable[str]) -> Iterator[str]:
         for step in steps:

@@ -43,6 +43,11 @@ def _finish(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     return do(request, at, command, name, "Finished.")
 
 
+def _advise(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
+    command = c.Advise(by=at.me, step=name, says=request.POST.get("advice", ""))
+    return do(request, at, command, name, "Kept: whoever does this reads your advice first.")
+
+
 def _begin(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     command = c.Begin(by=at.me, step=name, note=request.POST.get("note", ""))
     return do(request, at, command, name, "Begun: this is to be done now.")
@@ -98,6 +103,7 @@ _DOES: dict[str, Callable[[HttpRequest, Visit, str], HttpResponse]] = {
     "answer": filling.answer,
     "sign": filling.sign,
     "finish": _finish,
+    "advise": _advise,
     "begin": _begin,
     "send": _send,
     "plan": meeting.plan,

@@ -22,6 +22,7 @@ _LONG_TEXTS = {
     "subject": "Subject",
     "body": "Text",
     "attendees": "Who attends",
+    "advice": "Your advice",
 }
 
 

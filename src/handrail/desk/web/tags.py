@@ -159,7 +159,7 @@ def initials(name: str) -> str:
 def work_url(row: WorkRow) -> str:
     """Where the work is done: the very step, decision or part of the handoff's page."""
     match row.sort:
-        case "step" | "answers for" | "fields" | "evidence" | "dispute" | "escalation":
+        case "step" | "answers for" | "fields" | "evidence" | "consult" | "dispute" | "escalation":
             return reverse("step", args=[row.handoff_id, row.name])
         case "override":
             return reverse("decision", args=[row.handoff_id, row.name])

@@ -19,6 +19,7 @@ from handrail.handoff.events.course import (
     VersionChanged,
 )
 from handrail.handoff.events.doing import (
+    Advised,
     Answer,
     Begun,
     EvidenceAdded,
@@ -38,6 +39,8 @@ from handrail.handoff.events.following import (
     FellDue,
     Moved,
     OutOfStep,
+    Reminded,
+    TurnedTo,
     Warned,
 )
 from handrail.handoff.events.knowing import (
@@ -81,6 +84,7 @@ Event = (
     | OverrideApproved
     | OverrideRejected
     | Begun
+    | Advised
     | Finished
     | FormAnswered
     | Signed
@@ -105,6 +109,7 @@ Event = (
     | OutOfStep
     | Warned
     | FellDue
+    | Reminded
     | Escalated
 )
 
@@ -124,6 +129,7 @@ class Recorded:
 __all__ = [
     "AcceptanceRefused",
     "Accepted",
+    "Advised",
     "Answer",
     "Approved",
     "Begun",
@@ -158,6 +164,7 @@ __all__ = [
     "RefusalOverruled",
     "RefusalUpheld",
     "Rejected",
+    "Reminded",
     "Reopened",
     "Resumed",
     "RoleFilled",
@@ -166,6 +173,7 @@ __all__ = [
     "Signed",
     "SilenceTaken",
     "Started",
+    "TurnedTo",
     "VersionChanged",
     "Warned",
 ]

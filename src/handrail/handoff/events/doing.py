@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from handrail.handoff.people import Person
 from handrail.runbook.kinds import Written
 
 
@@ -23,9 +24,20 @@ class Begun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Advised:
+    """Somebody who is asked before the step is done said what they think, as the holder of these roles."""
+
+    step: str
+    roles: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finished:
     """`outcome` is how it turned out; where that means doing it again, `again_on` is the day, and `reopened` the steps
-    that are to be done again with it. `wrote` is what was written into another system, by field."""
+    that are to be done again with it. `wrote` is what was written into another system, by field. `unheard` are, as
+    wherever something is done, those who were asked about it and had said nothing, by role.
+    """
 
     step: str
     note: str = ""
@@ -33,6 +45,7 @@ class Finished:
     again_on: date | None = None
     reopened: tuple[str, ...] = ()
     wrote: dict[str, str] = field(default_factory=dict)
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +62,7 @@ class Signed:
 
     step: str
     sha256: str
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +103,7 @@ class Sent:
     to: tuple[str, ...]
     subject: str
     body: str
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +136,7 @@ class MeetingHeld:
     attendees: tuple[str, ...] = ()
     note: str = ""
     is_complete: bool = True
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

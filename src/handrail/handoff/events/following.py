@@ -1,7 +1,9 @@
 """What follows by itself, from what was done or from time alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from handrail.handoff.people import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +42,29 @@ class FellDue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reminded:
+    """Whoever owes each step was reminded, for the how manieth time. `since` has the day from which that is counted,
+    where that can move."""
+
+    steps: dict[str, int]
+    since: dict[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnedTo:
+    """Who was turned to, None for CS Operations, and what made it them."""
+
+    person: Person | None
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Escalated:
-    """The step was still open, so the holder of the role `to` is turned to; `level` counts from 1, `day` is the day on
-    which that was to be."""
+    """The step was still open, so the holder of the role `to` is turned to, and where that is empty, managers:
+    `turned_to`. `level` counts from 1, `day` is the day on which that was to be."""
 
     step: str
     level: int
-    to: str
+    to: str = ""
+    turned_to: tuple[TurnedTo, ...] = ()
     day: date

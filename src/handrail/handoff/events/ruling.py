@@ -1,6 +1,8 @@
 """What people rule on: approvals, acceptance and disagreement about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from handrail.handoff.people import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +14,7 @@ class Approved:
     note: str = ""
     is_complete: bool = True
     roles: tuple[str, ...] = ()
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class Accepted:
     step: str
     sha256: str
     note: str = ""
+    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,7 +73,9 @@ class StepState:
 
     `again_on` is the day from which it is to be done once more, `due_on` the last day of that; only evidence of later
     events than `evidence_from` counts then. `warned` and `fell_due` are the days that this was told for, `escalated`
-    those of each level of the ladder. `wrote` is what was last written into another system.
+    those of each level of the ladder; `reminded` is how often it was reminded of, counted from the day
+    `reminded_since` where that can move. `asked_from` is the event with which it last opened: advice of later ones
+    counts. `wrote` is what was last written into another system.
 
     `approved_by` are those who have approved so far, `approved_for` for each of them on whose behalf (mostly their
     own), `approved_as` the roles for which they did. `done_by` are those who had done the step before it was to be done
@@ -91,13 +93,28 @@ class StepState:
     due_on: date | None = None
     evidence_from: int = 0
     warned: date | None = None
+    reminded: int = 0
+    reminded_since: date | None = None
     escalated: tuple[date, ...] = ()
+    asked_from: int = 0
     approved_by: tuple[Person, ...] = ()
     approved_for: tuple[Person, ...] = ()
     approved_as: tuple[str, ...] = ()
     done_by: tuple[Person, ...] = ()
     wrote: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What somebody who is asked before a step is done said about it, as the holder of `roles`."""
+
+    roles: tuple[str, ...]
+    says: str
+    at: datetime
+    by: Person | None
+    on_behalf_of: Person | None = None
     number: int
 
 

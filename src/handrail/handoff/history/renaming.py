@@ -13,7 +13,7 @@ from handrail.handoff.history.whole import Handoff
 _Kept = TypeVar("_Kept")
 
 # The maps of a handoff that go by the names of steps, of facts and of decisions.
-_BY_STEP = ("steps", "answers", "evidence", "waived", "meetings", "begun", "refusals", "disputes")
+_BY_STEP = ("steps", "answers", "advice", "evidence", "waived", "meetings", "begun", "refusals", "disputes")
 _BY_FACT = ("facts", "withdrawn", "items")
 _BY_DECISION = ("decisions", "overrides")
 
@@ -39,7 +39,15 @@ def change_version(handoff: Handoff, recorded: e.Recorded, event: e.VersionChang
     handoff.disputes = {
         step: replace(one, undone=_all_renamed(one.undone, event)) for step, one in handoff.disputes.items()
     }
+    handoff.advice = {
+        step: tuple(replace(one, roles=_roles_renamed(one.roles, event)) for one in said)
+        for step, said in handoff.advice.items()
+    }
     _rename_within(handoff, event)
+
+
+def _roles_renamed(roles: tuple[str, ...], event: e.VersionChanged) -> tuple[str, ...]:
+    return tuple(_renamed(dict.fromkeys(roles, ""), event, "roles"))
 
 
 def _renamed(known: Mapping[str, _Kept], event: e.VersionChanged, what: str) -> dict[str, _Kept]:

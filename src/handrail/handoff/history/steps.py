@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handrail.handoff import events as e
-from handrail.handoff.history.parts import Attached, FieldAnswer, Meeting, State, StepState, Waiver
+from handrail.handoff.history.parts import Advice, Attached, FieldAnswer, Meeting, State, StepState, Waiver
 from handrail.handoff.history.whole import Handoff
 from handrail.handoff.people import Person
 
@@ -40,6 +40,7 @@ def set_state(
             again_on=before.again_on if before is not None else None,
             due_on=before.due_on if before is not None else None,
             evidence_from=before.evidence_from if before is not None else 0,
+            asked_from=_asked_from(recorded, before, state),
             wrote=before.wrote if before is not None else {},
             sha256=sha256,
             number=recorded.number,
@@ -53,6 +54,12 @@ def who_did(known: StepState) -> tuple[Person, ...]:
     if known.state != "done" or known.done_by:
         return known.done_by
     return tuple(one for one in (known.by, known.on_behalf_of) if one is not None)
+
+
+def _asked_from(recorded: e.Recorded, before: StepState | None, state: State) -> int:
+    if state == "open":
+        return recorded.number
+    return before.asked_from if before is not None else 0
 
 
 def send_back(
@@ -146,6 +153,18 @@ def _answer(handoff: Handoff, recorded: e.Recorded, event: e.FormAnswered) -> No
     handoff.answers[event.step] = fields
 
 
+def _advise(handoff: Handoff, recorded: e.Recorded, event: e.Advised) -> None:
+    said = Advice(
+        roles=event.roles,
+        says=event.says,
+        at=recorded.at,
+        by=recorded.by,
+        on_behalf_of=recorded.on_behalf_of,
+        number=recorded.number,
+    )
+    handoff.advice[event.step] = (*handoff.advice.get(event.step, ()), said)
+
+
 def _attach(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceAdded) -> None:
     added = Attached(
         key=event.key,
@@ -226,6 +245,12 @@ def _fall_due(handoff: Handoff, recorded: e.Recorded, event: e.FellDue) -> None:
         handoff.steps[name] = replace(handoff.steps[name], fell_due=day)
 
 
+def _remind(handoff: Handoff, recorded: e.Recorded, event: e.Reminded) -> None:
+    for name, number in event.steps.items():
+        since = event.since.get(name)
+        handoff.steps[name] = replace(handoff.steps[name], reminded=number, reminded_since=since)
+
+
 def _escalate(handoff: Handoff, recorded: e.Recorded, event: e.Escalated) -> None:
     known = handoff.steps[event.step]
     below = known.escalated[: event.level - 1]
@@ -234,6 +259,7 @@ def _escalate(handoff: Handoff, recorded: e.Recorded, event: e.Escalated) -> Non
 
 FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.Begun: _begin,
+    e.Advised: _advise,
     e.Moved: _move,
     e.Finished: _finish,
     e.Signed: _sign,
@@ -249,5 +275,6 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.MeetingHeld: _hold_meeting,
     e.Warned: _warn,
     e.FellDue: _fall_due,
+    e.Reminded: _remind,
     e.Escalated: _escalate,
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handrail.handoff.history.parts import (
+    Advice,
     Attached,
     Dispute,
     FieldAnswer,
@@ -49,6 +50,7 @@ class Handoff:
     overrides: dict[str, OverrideState] = field(default_factory=dict)
     steps: dict[str, StepState] = field(default_factory=dict)
     answers: dict[str, dict[str, FieldAnswer]] = field(default_factory=dict)
+    advice: dict[str, tuple[Advice, ...]] = field(default_factory=dict)
     evidence: dict[str, tuple[Attached, ...]] = field(default_factory=dict)
     waived: dict[str, dict[str, Waiver]] = field(default_factory=dict)
     meetings: dict[str, tuple[Meeting, ...]] = field(default_factory=dict)

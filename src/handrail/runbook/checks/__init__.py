@@ -20,6 +20,7 @@ from handrail.runbook.checks.people import nobody_there, roles_that_nobody_fills
 from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
 from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
 from handrail.runbook.checks.steps import (
+    advice_of_nobody,
     attendees_without_a_part,
     ladders_with_the_refuser,
     more_approvals_than_roles,
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     more_approvals_than_roles,
     orders_of_one,
     silence_of_nobody,
+    advice_of_nobody,
     reopens_another_record,
     forms_of_steps,
     no_acceptance,

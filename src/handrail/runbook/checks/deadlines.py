@@ -153,7 +153,8 @@ def _warnings_and_escalations(runbook: Runbook, step: Step) -> Iterator[Problem]
         yield _problem(step, "warns-too-late", says, "Let it warn before it is due.", False)
     for escalation in step.escalations:
         if _is_earlier(runbook, escalation.at, step.due):
-            says = f"“{step.name}” turns to “{escalation.to}” {escalation.at.text}, before it is due."
+            to = f"“{escalation.to}”" if escalation.to else "a manager"
+            says = f"“{step.name}” turns to {to} {escalation.at.text}, before it is due."
             yield _problem(step, "escalates-too-early", says, "Let it turn to others once it is due.", False)
 
 

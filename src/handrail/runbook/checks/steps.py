@@ -49,6 +49,22 @@ def orders_of_one(runbook: Runbook) -> Iterator[Problem]:
             yield _problem(step, "order-of-one", says, "Ask for more approvals, or take “in_order” out.", "warning")
 
 
+def advice_of_nobody(runbook: Runbook) -> Iterator[Problem]:
+    """What waits for advice names who gives it, and waits for somebody's doing."""
+    for step in runbook.steps.values():
+        if not step.awaits_advice:
+            continue
+        if not step.roles_with("C"):
+            says = f"“{step.name}” waits for advice, and nobody is asked there (C)."
+            yield _problem(step, "advice-of-nobody", says, "Give a role the letter C, or take “awaits_advice” out.")
+        if step.automatic:
+            says = f"“{step.name}” is sent by itself, and waits for no advice."
+            yield _problem(step, "advice-for-nobody", says, "Write “sent: as a task”, or take “awaits_advice” out.")
+        if step.silence is not None and step.silence.answer in {"approves", "accepts"}:
+            says = f"“{step.name}” waits for advice, and silence {step.silence.answer} it without."
+            yield _problem(step, "silence-before-advice", says, "Take one of the two out.", "warning")
+
+
 def silence_of_nobody(runbook: Runbook) -> Iterator[Problem]:
     for step in runbook.steps.values():
         if step.silence is not None and not step.asked:

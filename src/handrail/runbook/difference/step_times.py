@@ -19,8 +19,8 @@ from handrail.runbook.difference.shared_words import (
     titles,
     when_changes,
 )
-from handrail.runbook.model import Runbook, Step
-from handrail.runbook.words import listed, timing_words
+from handrail.runbook.model import Reminder, Runbook, Step
+from handrail.runbook.words import listed, reminder_words, timing_words
 
 
 def needed_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
@@ -156,7 +156,23 @@ def time_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         gained="A warning now comes {new}.",
         lost="No warning comes any more (was {old}).",
     )
+    yield from _reminders(both, thing, old.remind, new.remind)
     yield from _escalations(both, thing, old, new)
+
+
+def _reminders(both: Versions, thing: Thing, old: Reminder | None, new: Reminder | None) -> Changes:
+    if _reminder_meaning(old) != _reminder_meaning(new):
+        yield from thing.turned(
+            reminder_words(both.old, old) if old else "",
+            reminder_words(both.new, new) if new else "",
+            "Those who owe it are now reminded {new} (was {old}).",
+            gained="Those who owe it are now reminded {new}.",
+            lost="Those who owe it are no longer reminded (was {old}).",
+        )
+
+
+def _reminder_meaning(reminder: Reminder | None) -> Hashable:
+    return reminder and (timing_meaning(reminder.first), reminder.every)
 
 
 def _escalations(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
@@ -164,7 +180,8 @@ def _escalations(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
     for role in in_order(_turned_to(old), _turned_to(new)):
         if _turned_to(old).get(role) == _turned_to(new).get(role):
             continue
-        title = plain_braces(the_role(both.new if role in both.new.roles else both.old, role))
+        runbook = both.new if role in both.new.roles else both.old
+        title = plain_braces(the_role(runbook, role)) if role else "the manager of whoever does it"
         yield from thing.turned(
             _escalated(both.old, old, role),
             _escalated(both.new, new, role),
@@ -174,12 +191,13 @@ def _escalations(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         )
 
 
-def _turned_to(step: Step) -> dict[str, frozenset[Hashable]]:
+def _turned_to(step: Step) -> dict[str | None, frozenset[Hashable]]:
+    """None is the manager line."""
     return {
         role: frozenset(timing_meaning(one.at) for one in step.escalations if one.to == role)
         for role in dict.fromkeys(one.to for one in step.escalations)
     }
 
 
-def _escalated(runbook: Runbook, step: Step, role: str) -> str:
+def _escalated(runbook: Runbook, step: Step, role: str | None) -> str:
     return listed([timing_words(runbook, one.at) for one in step.escalations if one.to == role])

@@ -6,7 +6,7 @@ One rule: of a step that is new or gone one sentence says enough.
 from collections.abc import Mapping
 
 from handrail.runbook.difference.change import Change, Changes, Thing, Versions, in_order
-from handrail.runbook.difference.shared_words import plain_braces, title_of
+from handrail.runbook.difference.shared_words import flag_changes, plain_braces, title_of
 from handrail.runbook.difference.step_outcomes import outcome_changes
 from handrail.runbook.difference.step_times import needed_changes, opening_changes, time_changes
 from handrail.runbook.difference.step_work import evidence_changes, work_changes
@@ -62,6 +62,13 @@ def _step(both: Versions, old: Step, new: Step) -> Changes:
     yield from thing.turned(_KINDS[old.kind], _KINDS[new.kind], "Now {new} (was {old}).")
     yield from thing.turned(old.stage, new.stage, "Now in the stage “{new}” (was “{old}”).")
     yield from _who(both, thing, old, new)
+    yield from flag_changes(
+        thing,
+        old.awaits_advice,
+        new.awaits_advice,
+        "Now cannot be done before everybody who is asked (C) has said something.",
+        "Can now be done before everybody who is asked (C) has said something.",
+    )
     yield from needed_changes(both, thing, old, new)
     yield from opening_changes(both, thing, old, new)
     yield from time_changes(both, thing, old, new)

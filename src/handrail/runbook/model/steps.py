@@ -90,10 +90,20 @@ class Silence:
 
 @dataclass(frozen=True, kw_only=True)
 class Escalation:
-    """Whom to turn to when the step is still open then."""
+    """Whom to turn to when the step is still open then: the holder of the role `to`; where that is None, the manager of
+    whoever still owes it, and with each further such rung the one above."""
 
-    to: str
+    to: str | None = None
     at: Timing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminder:
+    """Whoever owes the step is reminded every so often: first at `first`, and where that is None, so long after it
+    opened."""
+
+    first: Timing | None = None
+    every: Lapse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +128,8 @@ class Step:
     within the windows `opens_in` and outside those of `opens_not_in`. A wait is done as soon as it opens, and after the
     happening `until_event`.
 
-    Until when: `due`, `warn` before, `escalations` after.
+    Until when: `due`, `warn` before, `remind` while it is open, `escalations` after. With `awaits_advice` it cannot be
+    done before each C has said something.
 
     What is done: a `form` is filled, `evidence` attached, the role `fills` named; meetings are held until the `quota`
     is met, in the `session` that recurs, with the `attendees`; the `message` is sent, by itself where `automatic`;
@@ -150,7 +161,9 @@ class Step:
     until_event: str | None = None
     due: Timing | None = None
     warn: Timing | None = None
+    remind: Reminder | None = None
     escalations: tuple[Escalation, ...] = ()
+    awaits_advice: bool = False
     form: str | None = None
     fills: str | None = None
     evidence: tuple[Evidence, ...] = ()

@@ -30,6 +30,8 @@ EVIDENCE_KINDS = ("link", "upload", "link or upload")
 SENT = ("as a task", "automatically")
 # The kinds that are done without anybody doing them have no letters where the author gives none.
 _WITHOUT_LETTERS = ("wait", "check")
+# The kinds that somebody finishes, signs, sends or decides on, so that it can be put off until others were heard.
+_AWAIT_ADVICE = ("task", "form", "document", "approval", "message", "update", "acceptance")
 _LAPSE = Words(examples=("30 calendar days", "5 working days", "48 hours"))
 _ONE_OR_MORE = Either(of=(TEXT, TEXTS))
 
@@ -44,8 +46,13 @@ UNTIL_KEYS: Keys = {
     "on": Key(says="Until that time.", shape=TIMING),
     "event": Key(says="Until this event is reported."),
 }
+MANAGER = "manager"
 ESCALATION_KEYS: Keys = {
-    "to": Key(says="The role to turn to.", needed=True),
+    "to": Key(
+        says="The role to turn to; or “manager”: that of whoever does it, and each time one further up the line.",
+        shape=Words(examples=(MANAGER,)),
+        needed=True,
+    ),
     "on": Key(says="When, where the step is still open then.", shape=TIMING, needed=True),
 }
 EVIDENCE_KEYS: Keys = {
@@ -86,6 +93,9 @@ KEYS: Keys = {
         shape=Named(of="letters"),
         needed_by=tuple(kind for kind in KINDS if kind not in _WITHOUT_LETTERS),
     ),
+    "awaits_advice": Key(
+        says="Whether it cannot be done before each C has said something.", shape=YES_NO, of_kinds=_AWAIT_ADVICE
+    ),
     "when": Key(says="Who needs it: the customers of whom this holds.", shape=CONDITION),
     "each": Key(says="A list fact: the step is done once for each of its records."),
     "discretionary": Key(says="Whether it is needed only once somebody begins it.", shape=YES_NO),
@@ -109,6 +119,11 @@ KEYS: Keys = {
     ),
     "due": Key(says="When it must be done.", shape=TIMING),
     "warn": Key(says="When those who do it are reminded.", shape=TIMING),
+    "remind": Key(
+        says="How often those who still owe it are reminded, and from when.",
+        shape=Words(examples=("every 8 working hours", "2 working days before due, then every working day")),
+        of_kinds=tuple(kind for kind in KINDS if kind != "wait"),
+    ),
     "escalate": Key(says="Whom to turn to when it is late.", shape=ListOf(of=Inner(keys=ESCALATION_KEYS))),
     "form": Key(says="The form that is filled."),
     "fills": Key(says="The role that is filled by doing it.", of_kinds=("task",)),

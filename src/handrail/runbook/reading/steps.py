@@ -12,7 +12,7 @@ from handrail.runbook.reading.answers import apart_from_in, approvals_in, disagr
 from handrail.runbook.reading.beginnings import beginning_of, needs_in, range_in
 from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
-from handrail.runbook.reading.deadlines import due_in, escalations_in, warning_in
+from handrail.runbook.reading.deadlines import due_in, escalations_in, reminder_in, warning_in
 from handrail.runbook.reading.evidence import evidence_in
 from handrail.runbook.reading.keys import kinds_of, needed_by
 from handrail.runbook.reading.lapses import lapse_in
@@ -24,6 +24,9 @@ from handrail.runbook.reading.step_keys import KEYS, KINDS, REPEAT_KEYS, SENT
 from handrail.runbook.reading.tree import Leaf
 from handrail.runbook.reading.updates import writes_in
 from handrail.runbook.reading.vocabulary import Vocabulary
+
+# What a wait says with “until” instead.
+_UNTIL = ("opens", "during")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,7 @@ def _step(name: str, so_far: StepSoFar, words: Vocabulary) -> Step:
         after_end=_after_end(block),
         form=words.form(so_far.form, block.margin) if so_far.form else None,
         outcomes=outcomes_of(so_far.outcomes, words),
+        awaits_advice=block.yes_no("awaits_advice", default=False),
         meant=block.text("meant"),
         says=block.text("says"),
         place=block.place,
@@ -94,6 +98,7 @@ def _with_time(step: Step, block: Block, words: Vocabulary) -> Step:
         until_event=beginning.event,
         due=last or due_in(block, words),
         warn=warning_in(block, words),
+        remind=reminder_in(block, words),
         escalations=escalations_in(block, words),
     )
 
@@ -148,7 +153,7 @@ def _kind(block: Block) -> StepKind:
 def _tell_key_of_others(block: Block, key: str, kind: str, owners: tuple[str, ...]) -> None:
     if len(owners) > len(KINDS) / 2:
         says = f"“{key}” says nothing about a step of kind {kind}, as {block.what} is."
-        mend = f"Take it out{', and write “until”' if kind == 'wait' else ''}."
+        mend = f"Take it out{', and write “until”' if kind == 'wait' and key in _UNTIL else ''}."
     else:
         says = f"“{key}” belongs to steps of kind {' or '.join(owners)}; {block.what} is of kind {kind}."
         mend = f"Take it out, or write {' or '.join(f'“kind: {owner}”' for owner in owners)}."

@@ -23,8 +23,8 @@ DUE: Own = "due"
 OWN: tuple[Own, ...] = (OPENED, DUE)
 _OWN_WORDS = {OPENED: "when the step itself opened", DUE: "when the step itself is due"}
 _OWN_MENDS = {
-    OPENED: "Count from it in “due”, “warn” or “escalate” of a step.",
-    DUE: "Say with “due” when the step is due, and count from it in “warn” or “escalate”.",
+    OPENED: "Count from it in “due”, “warn”, “remind” or “escalate” of a step.",
+    DUE: "Say with “due” when the step is due, and count from it in “warn”, “remind” or “escalate”.",
 }
 
 TIMING = Words(examples=("5 working days before go_live", "48 hours after start", "last board-meeting before go_live"))
@@ -44,8 +44,10 @@ _HOW = (
 def timing_in(block: Block, key: str, words: Vocabulary, own: Collection[Own] = ()) -> Timing | None:
     """`own` are the moments of the step itself that may be counted from."""
     leaf = block.leaf(key)
-    if leaf is None:
-        return None
+    return None if leaf is None else timing_of(leaf, words, block, own)
+
+
+def timing_of(leaf: Leaf, words: Vocabulary, block: Block, own: Collection[Own] = ()) -> Timing | None:
     text = " ".join(leaf.text.split())
     if (found := _IN_SESSION.fullmatch(text)) is not None:
         return _in_session(found, Leaf(text, leaf.place), words, block, own)

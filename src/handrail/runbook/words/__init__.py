@@ -6,7 +6,16 @@ One rule: no name that only the file knows is left in it; everything goes by its
 
 from handrail.runbook.words.conditions import cell_words, condition_words, kind_words, listed, ref_title
 from handrail.runbook.words.derived import derivation_words
-from handrail.runbook.words.times import anchor_words, lapse_words, session_words, timing_words, window_words
+from handrail.runbook.words.times import (
+    anchor_words,
+    every_words,
+    lapse_words,
+    line_words,
+    reminder_words,
+    session_words,
+    timing_words,
+    window_words,
+)
 from handrail.runbook.words.work import checker_words, quota_words, write_words
 
 __all__ = [
@@ -15,11 +24,14 @@ __all__ = [
     "checker_words",
     "condition_words",
     "derivation_words",
+    "every_words",
     "kind_words",
     "lapse_words",
+    "line_words",
     "listed",
     "quota_words",
     "ref_title",
+    "reminder_words",
     "session_words",
     "timing_words",
     "window_words",

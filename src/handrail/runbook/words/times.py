@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from handrail.runbook.model import Anchor, FirstDays, Lapse, Runbook, Season, Session, Timing, Window
+from handrail.runbook.model import Anchor, FirstDays, Lapse, Reminder, Runbook, Season, Session, Timing, Window
 from handrail.runbook.words.conditions import listed, ref_title
 
 _NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth")
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _LEAP_YEAR = 2024
 
@@ -58,6 +59,25 @@ def anchor_words(runbook: Runbook, anchor: Anchor) -> str:
 def lapse_words(lapse: Lapse) -> str:
     """`5 working days`, `1 hour`."""
     return str(lapse)
+
+
+def every_words(lapse: Lapse) -> str:
+    """`every working day`, `every 8 working hours`."""
+    return f"every {lapse.unit.removesuffix('s') if lapse.amount == 1 else lapse}"
+
+
+def reminder_words(runbook: Runbook, reminder: Reminder) -> str:
+    """`every working day`, `2 working days before it is due, then every working day`."""
+    every = every_words(reminder.every)
+    return f"{timing_words(runbook, reminder.first)}, then {every}" if reminder.first else every
+
+
+def line_words(level: int) -> str:
+    """How far up the manager line: `the manager of whoever does it`, `the second manager above whoever does it`."""
+    if level == 1:
+        return "the manager of whoever does it"
+    which = _ORDINALS[level] if level < len(_ORDINALS) else f"{level}th"
+    return f"the {which} manager above whoever does it"
 
 
 def session_words(session: Session) -> str:

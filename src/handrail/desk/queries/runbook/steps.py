@@ -12,8 +12,10 @@ from handrail.runbook.model import Evidence, Letter, Runbook, Step, StepKind
 from handrail.runbook.words import (
     checker_words,
     condition_words,
+    line_words,
     listed,
     quota_words,
+    reminder_words,
     timing_words,
     window_words,
     write_words,
@@ -112,6 +114,8 @@ def _who(runbook: Runbook, step: Step) -> Iterator[Detail]:
     for label, roles in parts.items():
         if roles:
             yield said(label, listed([the_role(runbook, role) for role in roles]))
+    if step.awaits_advice:
+        yield said("Waits for advice", "cannot be done before everybody who is asked has answered")
     if step.meant:
         yield said("Why so", step.meant)
 
@@ -179,9 +183,19 @@ def _until_when(runbook: Runbook, step: Step) -> Iterator[Detail]:
         yield said("Due", timing_words(runbook, step.due))
     if step.warn is not None:
         yield said("Warns", timing_words(runbook, step.warn))
+    if step.remind is not None:
+        yield said("Reminds", reminder_words(runbook, step.remind))
     if step.escalations:
-        lines = (f"{timing_words(runbook, one.at)}, to {the_role(runbook, one.to)}" for one in step.escalations)
-        yield said("Still open, goes up", *lines)
+        yield said("Still open, goes up", *_escalations(runbook, step))
+
+
+def _escalations(runbook: Runbook, step: Step) -> Iterator[str]:
+    """Each rung to a manager is one further up the line."""
+    managers = 0
+    for one in step.escalations:
+        managers += one.to is None
+        to = the_role(runbook, one.to) if one.to is not None else line_words(managers)
+        yield f"{timing_words(runbook, one.at)}, to {to}"
 
 
 # --------------------------------------------------------------------------------------------------------------- what
