@@ -4,8 +4,8 @@ One rule: an entry is written in the transaction of what it tells, so that neith
 no entry has a secret in it.
 
 Rows that are `Watched` (people, teams, calendars, closing days, absences, departures) tell of themselves whenever they
-are saved or deleted, see `watching`: whoever writes them has nothing to do. What is no change of such a row is told where
-it happens:
+are saved or deleted, see `watching`: whoever writes them has nothing to do. What is no change of such a row is told
+where it happens:
 
     audit.write(action="exported", about="export", name="handoffs.csv", says="Those of Paula Reyes.")
     audit.write(action="changed", about="setting", key="mail", changes=audit.changes(before, after))

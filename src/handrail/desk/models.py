@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from handrail.desk.likeness import LONGEST_WORDS, words
-from handrail.desk.watched import RowByRow, Watched
+from handrail.desk.watched import RowsByRow, Watched
 
 
 class Calendar(Watched):
@@ -66,11 +66,8 @@ class Team(Watched):
         return self.name
 
 
-class People(BaseUserManager["Person"]):
+class People(RowsByRow["Person"], BaseUserManager["Person"]):
     """How people are made; `create_user` and `create_superuser` are the names that Django looks for."""
-
-    def get_queryset(self) -> RowByRow["Person"]:
-        return RowByRow(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         person = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -120,7 +117,7 @@ class Person(Watched, AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    objects = People()
+    objects: ClassVar[People] = People()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["is_active", "name"], name="person_by_name")]

@@ -4,7 +4,7 @@ One rule: each is saved by itself, and together with all that its saving sets of
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models, transaction
 
@@ -49,7 +49,7 @@ class RowsByRow(models.Manager[Row]):
 
 
 class Watched(models.Model):
-    objects = RowsByRow()
+    objects: ClassVar[RowsByRow[Self]] = RowsByRow()
 
     class Meta:
         abstract = True

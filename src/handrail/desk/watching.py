@@ -91,7 +91,9 @@ def _before(instance: Any, update_fields: Iterable[str] | None = None, raw: bool
     instance.__dict__["_row_before"] = type(instance)._base_manager.filter(pk=instance.pk).first() if wanted else None
 
 
-def _saved(instance: Any, created: bool, update_fields: Iterable[str] | None = None, raw: bool = False, **_: Any) -> None:
+def _saved(
+    instance: Any, created: bool, update_fields: Iterable[str] | None = None, raw: bool = False, **_: Any
+) -> None:
     before = instance.__dict__.pop("_row_before", None)
     if raw or (before is None and not created):
         return
@@ -126,7 +128,7 @@ def _changes(before: Any, after: Any, update_fields: Iterable[str] | None) -> au
         {_label(after, one): _words(one, before) for one in changed if one.name != "password"},
         {_label(after, one): _words(one, after) for one in changed if one.name != "password"},
     )
-    return {**told, **{"Password": ["", "changed"] for one in changed if one.name == "password"}}
+    return {**told, "Password": ["", "changed"]} if any(one.name == "password" for one in changed) else told
 
 
 def _value(one: Field[Any, Any], row: Any) -> Any:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations, models
 
 # Rows of these tables are only ever added. Whatever makes a table anew (SQLite does so for many changes of a column)
@@ -11,7 +13,7 @@ BEGIN
 END $$"""
 
 
-def protect(apps, schema_editor):
+def protect(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == 'postgresql':
         schema_editor.execute(_POSTGRESQL)
         for table, what in KEPT.items():
@@ -28,7 +30,7 @@ def protect(apps, schema_editor):
             )
 
 
-def let_go(apps, schema_editor):
+def let_go(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == 'postgresql':
         for table in KEPT:
             schema_editor.execute(f'DROP TRIGGER {table}_is_kept ON {table}')
