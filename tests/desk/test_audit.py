@@ -20,6 +20,8 @@ from django.urls import reverse
 from handrail.command_line import company as command_line
 from handrail.desk import audit, ledger, models, runbooks
 from handrail.desk.imports import remembered
+from handrail.desk.imports.opened import receive
+from handrail.desk.imports.report import of_json
 from handrail.desk.people import person_of
 from handrail.desk.queries.audit import SORTS, Wanted, all_lines, audit_page, place
 from handrail.desk.watching import WATCHED
@@ -258,6 +260,18 @@ def test_what_columns_mean_is_told(company: Company) -> None:
     ]
 
 
+def test_import_is_told_once_with_what_came_of_it(company: Company) -> None:
+    received = receive(b"Account id,Name\nA-1,Acme\n", "accounts.csv", "", None)
+    assert isinstance(received, models.Import)
+    since, browser = Since(), browser_of(company, "olga")
+    for _ in range(2):
+        browser.post(reverse("import-apply", args=[received.pk]))
+    assert since.told() == [("Olga Lind", "applied", "import", "accounts.csv", {})]
+    told = models.AuditEntry.objects.get(about="import")
+    received.refresh_from_db()
+    assert (told.key, told.says) == (str(received.pk), of_json(received.report).says)
+
+
 def test_signing_in_is_told_whether_it_works_or_not(company: Company) -> None:
     tom = company.people["tom"]
     tom.set_password(PASSWORD)
@@ -372,6 +386,7 @@ def test_filters_narrow_by_sort_person_and_days(company: Company) -> None:
         Wanted(about="team", key="north"),
         Wanted(person=1),
         Wanted(about="team", person=1),
+        Wanted(about="team", key="north", person=1),
         Wanted(first_day=date(2027, 1, 1), last_day=date(2027, 1, 2)),
     ],
 )
@@ -409,10 +424,8 @@ def test_page_links_what_can_be_seen_and_says_what_changed(company: Company) -> 
     links = {line.about: url for line, url in page.context["rows"]}
     assert (links["role"], links["person"]) == (f"/handoffs/{handoff_id}/", "")
     assert "&lt;b&gt;Director&lt;/b&gt;" in page.content.decode()
-    links = {line.about: url for line, url in browser_of(company, "adam").get(reverse("audit")).context["rows"]}
-    assert (
-        links["person"] == f"/people/{models.AuditEntry.objects.filter(about='person').order_by('-at', '-pk')[0].key}/"
-    )
+    page = browser_of(company, "adam").get(f"{reverse('audit')}?about=person&key={tom.pk}")
+    assert [url for _, url in page.context["rows"]] == [f"/people/{tom.pk}/"] * 2
 
 
 def test_empty_audit_says_what_it_is_for(company: Company) -> None:
@@ -441,7 +454,24 @@ def test_file_of_the_audit_is_harmless_and_tells_of_itself(company: Company) -> 
 
 def test_runbook_leads_to_its_changes_for_those_who_may_read_them(company: Company) -> None:
     url = f"/audit/?about=runbook&amp;key={RUNBOOK}"
-    shown = {
-        who: url in browser_of(company, who).get(f"/runbooks/{RUNBOOK}/").content.decode() for who in ("olga", "paula")
-    }
-    assert shown == {"olga": True, "paula": False}
+    pages = {who: browser_of(company, who).get(f"/runbooks/{RUNBOOK}/").content.decode() for who in ("olga", "paula")}
+    assert {who: url in page for who, page in pages.items()} == {"olga": True, "paula": False}
+
+
+def test_administrator_reads_the_audit_and_gives_no_links(company: Company) -> None:
+    models.Person.objects.filter(pk=company.people["adam"].pk).update(is_operations=False)
+    browser, handoff_id = browser_of(company, "adam"), company.start()
+    statuses = [
+        browser.get(url).status_code for url in (reverse("audit"), reverse("customer-links", args=[handoff_id]))
+    ]
+    assert statuses == [200, 403]
+
+
+def test_audit_is_only_read(company: Company) -> None:
+    browser = browser_of(company, "adam")
+    answers = [
+        browser.generic(method, reverse(name)).status_code
+        for name in ("audit", "audit-csv")
+        for method in ("POST", "PUT", "PATCH", "DELETE")
+    ]
+    assert set(answers) == {405}

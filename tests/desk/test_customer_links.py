@@ -201,8 +201,8 @@ def test_part_tells_stages_milestones_and_the_meetings_that_the_contact_is_asked
     part = customer_part(opened, "Dana Fox", NOW)
     assert part.stages == (
         StageOfCustomer(title="Collect", look="now"),
-        StageOfCustomer(title="Meet", look="next"),
-        StageOfCustomer(title="Decide", look="later"),
+        StageOfCustomer(title="Meet", look="now"),
+        StageOfCustomer(title="Decide", look="next"),
     )
     assert (part.milestones, part.meetings) == ((), ())
     by = company.actor("carla")

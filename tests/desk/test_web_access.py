@@ -155,7 +155,7 @@ TOLD = {
     "account_login": "audit",
     "account_logout": "neither: it ends what signing in told of",
     "account_signup": "neither: it is closed",
-    "account_reauthenticate": "audit",
+    "account_reauthenticate": "neither: they are signed in; a try that fails is told like one of signing in",
     "account_change_password": "audit",
     "account_set_password": "audit",
     "account_reset_password": "neither: it sends a letter, and what comes of that is told",

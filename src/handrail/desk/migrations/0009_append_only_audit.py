@@ -15,7 +15,7 @@ END $$"""
 
 def protect(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == 'postgresql':
-        schema_editor.execute(_POSTGRESQL)
+        schema_editor.execute(_POSTGRESQL, params=None)  # it has a % of its own
         for table, what in KEPT.items():
             schema_editor.execute(
                 f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table} "
