@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from handrail.desk import customer_links, ledger, models
 from handrail.desk.discretion import discreet
 from handrail.desk.queries.customer_links import link_lines
 from handrail.desk.queries.customer_part import StageOfCustomer, customer_part
-from handrail.desk.queries.opened import open_handoff
+from handrail.desk.queries.opened import open_handoff, seats
 from handrail.desk.web.customer_links import MOST_A_MINUTE
 from handrail.handoff import commands as c
 from handrail.handoff.refusal import Refused
@@ -194,17 +195,39 @@ def test_who_looks_too_often_waits(company: Company) -> None:
     assert statuses == [404] * (MOST_A_MINUTE - 1) + [200, 429]
 
 
-def test_part_tells_stages_milestones_and_the_meetings_that_the_contact_is_asked_to(company: Company) -> None:
+def test_part_tells_stages_as_done_now_next_and_later(company: Company) -> None:
+    opened = open_handoff(company.start())
+    part = customer_part(opened, "Dana Fox", NOW)
+    assert part.stages == (
+        StageOfCustomer(title="Decide", look="now"),
+        StageOfCustomer(title="Prepare", look="now"),
+        StageOfCustomer(title="Go live", look="next"),
+        StageOfCustomer(title="Transition", look="later"),
+        StageOfCustomer(title="Client services", look="later"),
+    )
+    assert part.people == (("Project Manager", "Paula Reyes"), ("Implementation Manager", "Ivan Petrov"))
+    assert (part.milestones, part.meetings, part.is_over, part.is_on_hold) == ((), (), False, False)
+
+
+def test_part_of_a_handoff_that_is_over_is_complete(company: Company) -> None:
     version_of()
     handoff_id = begin(company)
     opened = open_handoff(handoff_id)
-    part = customer_part(opened, "Dana Fox", NOW)
-    assert part.stages == (
-        StageOfCustomer(title="Collect", look="now"),
-        StageOfCustomer(title="Meet", look="now"),
-        StageOfCustomer(title="Decide", look="next"),
+    steps = opened.state.steps
+    done_one = replace(next(iter(steps.values())), state="done")
+    over = replace(
+        opened,
+        state=replace(opened.state, end="accepted", ended_at=NOW, steps={**steps, "documents": done_one}),
+        row=models.Handoff.objects.select_related("customer").get(pk=handoff_id),
     )
-    assert (part.milestones, part.meetings) == ((), ())
+    over.row.status = models.Handoff.Status.OVER
+    part = customer_part(over, "Dana Fox", NOW)
+    assert (part.is_over, part.stages) == (True, (StageOfCustomer(title="Collect", look="done"),))
+
+
+def test_part_has_the_meetings_that_the_contact_is_asked_to(company: Company) -> None:
+    version_of()
+    handoff_id = begin(company)
     by = company.actor("carla")
     asked = (("Dana Fox (client)", "Paula Reyes"), ("Paula Reyes", "Ivan Petrov"), ("dana  fox",))
     for number, who in enumerate(asked):
@@ -215,6 +238,10 @@ def test_part_tells_stages_milestones_and_the_meetings_that_the_contact_is_asked
     part = customer_part(open_handoff(handoff_id), "Dana Fox", NOW)
     assert part.meetings == ("Tuesday 8 December 2026, 10:00", "Thursday 10 December 2026, 10:00")
     assert (part.zone, customer_part(open_handoff(handoff_id), "Eve Low", NOW).meetings) == ("America/New York", ())
+    # This runbook puts nobody before the customer: those who answer for what is open.
+    assert part.people == tuple(
+        (seat.title, seat.name) for seat in seats(open_handoff(handoff_id)) if seat.role in {"pm", "csm"}
+    )
 
 
 def test_token_is_not_in_the_log() -> None:
