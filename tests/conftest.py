@@ -10,9 +10,11 @@ import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+import pytest_django
 
 HERE = Path(__file__).parent
 WITHOUT_DJANGO = (HERE / "spec", HERE / "core")
@@ -56,6 +58,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure() -> None:
     _while_running.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    """SQLite is emptied after a test by deleting, which its triggers refuse of what is never to be changed: they are
+    taken away meanwhile. PostgreSQL truncates, which fires none."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            _empty_without_triggers(type(connection.ops))
+
+
+def _empty_without_triggers(operations: Any) -> None:
+    empty = operations.execute_sql_flush
+
+    def execute_sql_flush(self: Any, statements: Any) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            empty(self, statements)
+            for _, statement in triggers:
+                cursor.execute(statement)
+
+    operations.execute_sql_flush = execute_sql_flush
 
 
 def _needs_django(config: pytest.Config) -> bool:

@@ -24,6 +24,7 @@ OPERATIONS_BUT_MISSING: Statuses = (302, 403, 404, 404)
 ADMINISTRATORS: Statuses = (302, 403, 403, 200)
 ONLY_POSTED: Statuses = (302, 405, 405, 405)
 MISSING: Statuses = (302, 404, 404, 404)
+NOT_THERE: Statuses = (404, 404, 404, 404)
 ELSEWHERE: Statuses = (302, 302, 302, 302)
 NOT_SIGNED_IN: Statuses = (200, 302, 302, 302)
 
@@ -47,6 +48,9 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "cancel": (("handoff",), ONLY_POSTED),
     "hold": (("handoff",), ONLY_POSTED),
     "resume": (("handoff",), ONLY_POSTED),
+    "customer-links": (("handoff",), SIGNED_IN),  # Paula holds a role in it
+    "customer-link-revoke": (("handoff", 1), ONLY_POSTED),
+    "customer-part": (("nonsense",), NOT_THERE),
     "history": (("handoff",), SIGNED_IN),
     "step": (("handoff", SUMMARY), SIGNED_IN),
     "decision": (("handoff", "support"), SIGNED_IN),
@@ -63,6 +67,8 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "people": ((), SIGNED_IN),
     "person-new": ((), ADMINISTRATORS),
     "person": (("person",), ADMINISTRATORS),
+    "audit": ((), OPERATIONS),
+    "audit-csv": ((), OPERATIONS),
     "imports": ((), OPERATIONS),
     "import-template-csv": ((), OPERATIONS),
     "import-template-xlsx": ((), OPERATIONS),
@@ -128,6 +134,57 @@ def test_every_address_is_in_the_table() -> None:
     assert set(names(get_resolver().url_patterns)) == set(ROUTES)
 
 
+# What comes of each address that takes something: an event of a handoff, an entry of the audit, or neither, and why.
+TOLD = {
+    "start": "event",
+    "give-facts": "event",
+    "count-anew": "event",
+    "fill-role": "event",
+    "report": "event",
+    "move": "event",
+    "cancel": "event",
+    "hold": "event",
+    "resume": "event",
+    "customer-links": "audit",
+    "customer-link-revoke": "audit",
+    "step": "event",
+    "decision": "event",
+    "move-several": "event",
+    "person-new": "audit",
+    "person": "audit",
+    "imports": "neither: the file is kept with who handed it in, and changes nothing before it is applied",
+    "import-columns": "audit",
+    "import-apply": "audit",
+    "account_login": "audit",
+    "account_logout": "neither: it ends what signing in told of",
+    "account_signup": "neither: it is closed",
+    "account_reauthenticate": "neither: they are signed in; a try that fails is told like one of signing in",
+    "account_change_password": "audit",
+    "account_set_password": "audit",
+    "account_reset_password": "neither: it sends a letter, and what comes of that is told",
+    "account_reset_password_from_key": "audit",
+    "account_confirm_email": "neither: nobody adds an address by themselves",
+    "account_confirm_login_code": "neither: nobody signs in by a code",
+}
+
+
+def test_whatever_takes_something_is_told_or_says_why_not(company: Company) -> None:
+    """Each address is tried by whoever may do most, with nothing sent: 405 is the answer of those that only show."""
+    company.start()
+    takes = set()
+    for name in ROUTES:
+        answers = {
+            browser_of(company, who).post(address(company, name)).status_code for who in ("nobody", "olga", "adam")
+        }
+        if answers - {302, 405} or 405 not in answers:
+            takes.add(name)
+    assert takes - NEVER_THERE == set(TOLD)
+
+
+# Addresses that answer with something else than a page whatever is asked of them.
+NEVER_THERE = {"account_email"}
+
+
 def test_each_visitor_is_let_in_or_turned_away(company: Company) -> None:
     company.start()
     answered = {
@@ -142,6 +199,7 @@ def test_each_visitor_is_let_in_or_turned_away(company: Company) -> None:
     [
         ("work-nobodys", "Only CS Operations fills empty roles."),
         ("imports", "Only CS Operations imports customers."),
+        ("audit", "Only CS Operations and administrators read the audit. Ask one of them; People shows who they are."),
         ("person-new", "Only an administrator adds people and changes what they may do."),
     ],
 )
@@ -167,4 +225,8 @@ def test_the_sections_are_those_that_the_person_may_open(company: Company) -> No
         return [section.title for section in page.context["sections"]]
 
     everybodys = ["My work", "Handoffs", "Customers", "Runbooks", "People"]
-    assert (sections("paula"), sections("olga")) == (everybodys, [*everybodys, "Import"])
+    assert {who: sections(who) for who in ("paula", "olga", "adam")} == {
+        "paula": everybodys,
+        "olga": [*everybodys, "Import", "Audit"],
+        "adam": [*everybodys, "Import", "Audit"],
+    }

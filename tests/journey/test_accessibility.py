@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
-from handrail.desk import ledger, runbooks
+from handrail.desk import customer_links, ledger, models, runbooks
 from handrail.desk.demo import PASSWORD
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
@@ -49,6 +50,10 @@ def paths() -> list[str]:
         f"{handoff}document/",
         f"{handoff}document/{number}/",
         f"{handoff}history/",
+        f"{handoff}links/",
+        f"/c/{_link(company, handoff_id)}/",
+        "/c/nonsense/",
+        "/audit/",
         "/customers/",
         f"/customers/{customer}/",
         f"/handoffs/start/?customer={customer}",
@@ -63,6 +68,13 @@ def paths() -> list[str]:
         "/nowhere/",
         "/style/",
     ]
+
+
+def _link(company: Company, handoff_id: int) -> str:
+    row = models.Handoff.objects.get(pk=handoff_id)
+    token = customer_links.make(row, "Dana Fox", "30", company.people["paula"], now=timezone.now())
+    assert isinstance(token, str)
+    return token
 
 
 def _newer_version() -> None:

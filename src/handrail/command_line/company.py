@@ -17,7 +17,7 @@ def publish(file: Path) -> int:
     set_up_django()
     migrate()
     # Django must be set up before the desk's models can be imported.
-    from handrail.desk import models, runbooks
+    from handrail.desk import audit, models, runbooks
     from handrail.desk.lacking import lacking
 
     try:
@@ -25,7 +25,8 @@ def publish(file: Path) -> int:
     except (OSError, UnicodeDecodeError) as mistake:
         print(f"handrail: {file} cannot be read: {mistake}", file=sys.stderr)
         return 1
-    published = runbooks.publish(text, str(file))
+    with audit.acting(lambda: audit.COMMAND_LINE):
+        published = runbooks.publish(text, str(file))
     if not isinstance(published, models.RunbookVersion):
         for problem in published:
             print(problem, file=sys.stderr)
@@ -43,8 +44,9 @@ def add_person(email: str, name: str, *, title: str, team: str, operations: bool
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.core.validators import validate_email
+    from django.db import transaction
 
-    from handrail.desk import models
+    from handrail.desk import audit, models
 
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     try:
@@ -56,9 +58,10 @@ def add_person(email: str, name: str, *, title: str, team: str, operations: bool
     if models.Person.objects.filter(email=email.lower()).exists():
         print(f"handrail: {email} has an account already.", file=sys.stderr)
         return 1
-    row = models.Team.objects.get_or_create(key=team, defaults={"name": team.replace("-", " ").capitalize()})[0]
-    models.Person.objects.create_user(
-        email, password, name=name, title=title, team=row, is_operations=operations, is_administrator=administrator
-    )
+    with audit.acting(lambda: audit.COMMAND_LINE), transaction.atomic():
+        row = models.Team.objects.get_or_create(key=team, defaults={"name": team.replace("-", " ").capitalize()})[0]
+        models.Person.objects.create_user(
+            email, password, name=name, title=title, team=row, is_operations=operations, is_administrator=administrator
+        )
     print(f"{name} can sign in as {email}.")
     return 0

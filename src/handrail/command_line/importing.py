@@ -96,6 +96,7 @@ def _person(email: str | None) -> Person | None:
 def _import(content: bytes, name: str, runbook: str, by: Person | None) -> Report | tuple[Problem, ...]:
     from django.utils import timezone
 
+    from handrail.desk import audit
     from handrail.desk.imports import applying
     from handrail.desk.imports.opened import open_import, receive
 
@@ -106,7 +107,8 @@ def _import(content: bytes, name: str, runbook: str, by: Person | None) -> Repor
     if isinstance(opened, tuple) or opened.wrong:
         received.delete()
         return opened if isinstance(opened, tuple) else opened.wrong
-    return applying.apply(received.pk, now=timezone.now())
+    with audit.acting(lambda: audit.person(by) if by else audit.COMMAND_LINE):
+        return applying.apply(received.pk, now=timezone.now())
 
 
 def _dry_run(content: bytes, runbook: str) -> Report | tuple[Problem, ...]:

@@ -18,8 +18,9 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from handrail.desk import models
+        from handrail.desk import models, watching
 
+        watching.watch()
         for model in (models.Person, models.Team, models.Calendar, models.ClosingDay):
             post_save.connect(_company_changed, sender=model, dispatch_uid=f"saved-{model.__name__}")
             post_delete.connect(_company_changed, sender=model, dispatch_uid=f"deleted-{model.__name__}")

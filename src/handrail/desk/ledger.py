@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from handrail.desk import company, models, outbox, phases, statements
+from handrail.desk import audited_events, company, models, outbox, phases, statements
 from handrail.desk.change import Change as Change
 from handrail.desk.following import attends_at, following
 from handrail.desk.projection import like_facts, project
@@ -194,6 +194,7 @@ def _append(
     added = recorded(events, was, now, c.giver(command), acts_for(plan, was, command))
     after = fold(added, onto=was)
     statements.add_events([_event_row(handoff_id, one) for one in added])
+    audited_events.tell(handoff_id, plan, was if was.number else fold(added[:1], onto=was), added)
     _keep_documents(handoff_id, plan, was, added)
     _enqueue_messages(handoff_id, plan, was, added)
     statements.write(

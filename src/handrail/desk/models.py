@@ -11,9 +11,10 @@ from django.db import models
 from django.utils import timezone
 
 from handrail.desk.likeness import LONGEST_WORDS, words
+from handrail.desk.watched import RowsByRow, Watched
 
 
-class Calendar(models.Model):
+class Calendar(Watched):
     """A working calendar of the company. `revision` rises with every change, so that nobody keeps an old copy.
 
     `weekdays`, from Monday as 0, are worked from `opens` to `closes`; `periods` has the weekdays that are not, such as
@@ -35,7 +36,7 @@ class Calendar(models.Model):
         return self.name
 
 
-class ClosingDay(models.Model):
+class ClosingDay(Watched):
     """A day on which the company itself is closed, beside the public holidays of the calendar's country."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="closing_days")
@@ -53,7 +54,7 @@ class Company(models.Model):
     revision = models.BigIntegerField(default=0)
 
 
-class Team(models.Model):
+class Team(Watched):
     """`calendar` is what its people work on who have none of their own."""
 
     key = models.SlugField(max_length=60, unique=True)
@@ -65,7 +66,7 @@ class Team(models.Model):
         return self.name
 
 
-class People(BaseUserManager["Person"]):
+class People(RowsByRow["Person"], BaseUserManager["Person"]):
     """How people are made; `create_user` and `create_superuser` are the names that Django looks for."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
@@ -81,7 +82,7 @@ class People(BaseUserManager["Person"]):
         return self.get(email=(username or "").lower())
 
 
-class Person(AbstractBaseUser):
+class Person(Watched, AbstractBaseUser):
     """Somebody who works here. `is_operations` (CS Operations) runs imports, starts and staffs handoffs;
     `is_administrator` also looks after people and settings.
 
@@ -116,7 +117,7 @@ class Person(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    objects = People()
+    objects: ClassVar[People] = People()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["is_active", "name"], name="person_by_name")]
@@ -131,7 +132,7 @@ class Person(AbstractBaseUser):
         return self.name.split(" ")[0]
 
 
-class Absence(models.Model):
+class Absence(Watched):
     """Days on which a person is away, both included; the delegate acts for them meanwhile. `ended_at` is when it was
     called off or cut short: from then on it counts no more."""
 
@@ -157,7 +158,7 @@ class Absence(models.Model):
         ]
 
 
-class Departure(models.Model):
+class Departure(Watched):
     """Somebody left, and what they held was moved: `moves` says each thing with who had it and who got it, so that it
     can be undone. `policy` is how the people were chosen."""
 
@@ -538,6 +539,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["-at", "-id"], name="audit_by_time"),
             models.Index(fields=["about", "-at", "-id"], name="audit_by_sort"),
             models.Index(fields=["by", "-at", "-id"], name="audit_by_person"),
+            models.Index(fields=["about", "key", "-at", "-id"], name="audit_by_thing"),
+            models.Index(fields=["by", "about", "-at", "-id"], name="audit_by_person_and_sort"),
         ]
 
 

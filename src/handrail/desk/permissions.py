@@ -23,6 +23,20 @@ def moves_handoffs(person: Asker) -> Refused | None:
     return _only_operations(person, "moves handoffs to another version of their runbook")
 
 
+def reads_the_audit(person: Asker) -> Refused | None:
+    if isinstance(person, Person) and (person.is_administrator or person.is_operations):
+        return None
+    says = "Only CS Operations and administrators read the audit. Ask one of them; People shows who they are."
+    return Refused(code="not-yours", says=says)
+
+
+def gives_customers_links(person: Asker, holds_a_role: bool) -> Refused | None:
+    if holds_a_role or (isinstance(person, Person) and person.is_operations):
+        return None
+    says = "Only CS Operations, or a person with a role in this handoff, gives its customer a link."
+    return Refused(code="not-yours", says=says)
+
+
 def edits_people(person: Asker) -> Refused | None:
     if isinstance(person, Person) and person.is_administrator:
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.desk import models
+from handrail.desk import audit, models
 from handrail.desk.calendars import calendar_of
 from handrail.desk.company import company, company_at
 from handrail.handoff.plan import Plan
@@ -34,13 +34,27 @@ def publish(text: str, file: str, *, by: models.Person | None = None) -> models.
         same = models.RunbookVersion.objects.filter(digest=runbook.digest).first()
         if same is not None and same.is_current:
             return same
+        was = models.RunbookVersion.objects.filter(name=runbook.name, is_current=True).first()
         models.RunbookVersion.objects.filter(name=runbook.name, is_current=True).update(is_current=False)
         _make_teams(runbook)
+        _tell(runbook, was, by)
         if same is not None:
             models.RunbookVersion.objects.filter(pk=same.pk).update(is_current=True)
             same.refresh_from_db()
             return same
         return _new_version(runbook, text, by)
+
+
+def _tell(runbook: Runbook, was: models.RunbookVersion | None, by: models.Person | None) -> None:
+    audit.write(
+        action="published",
+        about="runbook",
+        key=runbook.name,
+        name=runbook.title,
+        says=f"SHA-256 of the text: {runbook.digest}",
+        changes={"Current version": [was.version if was else "", runbook.version]},
+        by=audit.person(by) if by else None,
+    )
 
 
 def _new_version(runbook: Runbook, text: str, by: models.Person | None) -> models.RunbookVersion:

@@ -13,6 +13,7 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_PROXIES             how many proxies stand in front (default 0): whose word on the caller's address counts
     HANDRAIL_SMTP                smtp://user:password@host:587 ; without it mail is written to the data folder
     HANDRAIL_MAIL_FROM           the sender of mail
+    HANDRAIL_COMPANY             the company's name, as its customers see it on the pages of their links
     HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
 """
 
@@ -45,6 +46,7 @@ DATA_DIR = Path(os.environ.get("HANDRAIL_DATA_DIR") or platformdirs.user_data_di
 
 DEBUG = _on("HANDRAIL_DEBUG")
 HTTPS = _on("HANDRAIL_HTTPS")
+COMPANY = os.environ.get("HANDRAIL_COMPANY", "").strip()
 SECRET_KEY = os.environ.get("HANDRAIL_SECRET_KEY") or secret_key(DATA_DIR)
 
 ALLOWED_HOSTS = _named("HANDRAIL_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for sign-in unless it says @login_not_required: forgetting is safe.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "handrail.desk.web.acting.acting",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from handrail.desk import models
+from handrail.desk import audit, models
 from handrail.desk.imports.checking import Checked, Wanted
 from handrail.desk.imports.mapping import OWNER
 from handrail.desk.imports.opened import Opened, open_import
@@ -117,6 +117,7 @@ def _finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> 
             unit=opened.sheet.unit,
         )
         _save(import_id, state=DONE, report=to_json(report), done_at=now)
+        audit.write(action="applied", about="import", key=import_id, name=row.file_name, says=report.says, at=now)
         return report
 
 
@@ -127,7 +128,7 @@ def _all(found: Sequence[Problem], meanwhile: Sequence[Problem]) -> tuple[Proble
 
 
 def _locked(import_id: int) -> models.Import:
-    return models.Import.objects.select_for_update().only("state", "report").get(pk=import_id)
+    return models.Import.objects.select_for_update().only("state", "report", "file_name").get(pk=import_id)
 
 
 def _save(import_id: int, **columns: Any) -> None:

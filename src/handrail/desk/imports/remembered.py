@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.desk import models
+from handrail.desk import audit, models
 from handrail.desk.imports.mapping import NOTHING, Mapped, Target, guess, signature
 
 
@@ -26,7 +26,15 @@ def remember(headers: Sequence[str], runbook: str, mapped: Mapped, by: models.Pe
         row, _ = models.ColumnMapping.objects.select_for_update().get_or_create(
             header=signature(headers), defaults={"columns": {}, "changed_by": by}
         )
-        columns = {**row.columns, runbook: dict(zip(headers, mapped, strict=True))}
+        before, after = row.columns.get(runbook, {}), dict(zip(headers, mapped, strict=True))
+        columns = {**row.columns, runbook: after}
         if columns != row.columns:
+            _tell(row, runbook, audit.changes(before, after), by)
             row.columns, row.changed_by, row.changed_at = columns, by, timezone.now()
             row.save()
+
+
+def _tell(row: models.ColumnMapping, runbook: str, changes: audit.Changes, by: models.Person | None) -> None:
+    who = audit.person(by) if by else None
+    name = f"Files of {runbook}" if runbook else "Files of no runbook"
+    audit.write(action="changed", about="columns", key=row.header, name=name, changes=changes, by=who)

@@ -15,6 +15,7 @@ from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import choices
 from handrail.desk.queries.runbooks import current_runbooks, stages
 from handrail.desk.web.asked import identity, text
+from handrail.desk.web.audit import tell_of_export
 from handrail.desk.web.csv_text import csv_lines
 from handrail.desk.web.gate import me
 
@@ -39,6 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def exported(request: HttpRequest) -> StreamingHttpResponse:
     now = timezone.now()
+    tell_of_export(request, "handoffs.csv")
     rows = all_handoffs(_wanted(request.GET), now)
     response = StreamingHttpResponse(csv_lines(_table(rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="handoffs-{now:%Y-%m-%d}.csv"'

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.desk.models import Person
+from handrail.desk.permissions import reads_the_audit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +25,19 @@ _SECTIONS = (
     ("People", "users", "people"),
 )
 _FOR_OPERATIONS = (("Import", "file-up", "imports"),)
+_FOR_READERS_OF_THE_AUDIT = (("Audit", "scroll-text", "audit"),)
 
 
 def sections(request: HttpRequest) -> tuple[Section, ...]:
     person = request.user
     if not isinstance(person, Person):
         return ()
-    seen = (*_SECTIONS, *(_FOR_OPERATIONS if person.is_operations else ()))
+    reads = reads_the_audit(person) is None
+    seen = (
+        *_SECTIONS,
+        *(_FOR_OPERATIONS if person.is_operations else ()),
+        *(_FOR_READERS_OF_THE_AUDIT if reads else ()),
+    )
     return tuple(_section(request, title, icon, name) for title, icon, name in seen)
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from handrail.desk.permissions import reads_the_audit
 from handrail.desk.queries.runbook import RunbookView, runbook_view
 from handrail.desk.queries.runbook.steps import StageView
 from handrail.desk.queries.runbooks import versions
@@ -24,7 +25,13 @@ def shown(request: HttpRequest, name: str, version_id: int | None = None) -> Htt
     view = runbook_view(chosen.id, name) if chosen else None
     if view is None:
         raise Http404("There is no such runbook, or no such version of it.")
-    context = {"view": view, "version": chosen, "versions": known, "contents": tuple(_contents(view))}
+    context = {
+        "view": view,
+        "version": chosen,
+        "versions": known,
+        "contents": tuple(_contents(view)),
+        "reads_the_audit": reads_the_audit(request.user) is None,
+    }
     return render(request, "runbooks/runbook.html", context)
 
 
