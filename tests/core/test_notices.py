@@ -303,8 +303,10 @@ def test_refusal_disagreement_and_its_ladder_are_told() -> None:
         (
             "work",
             "Write the summary",
-            "Carla refused “Take the customer over”: the summary is thin. "
-            "You are the Implementation Manager, who does this.",
+            (
+                "Carla refused “Take the customer over”: the summary is thin. "
+                "You are the Implementation Manager, who does this."
+            ),
         ),
         (
             "answer",
@@ -324,8 +326,10 @@ def test_refusal_disagreement_and_its_ladder_are_told() -> None:
         (
             "breach",
             "Decide whether the refusal stands: Take the customer over",
-            "Nobody decided in time. Ivan disagrees with it, and the Head of Services decides. "
-            "You are the Head of Services.",
+            (
+                "Nobody decided in time. Ivan disagrees with it, and the Head of Services decides. "
+                "You are the Head of Services."
+            ),
         )
     ]
 
@@ -379,7 +383,7 @@ def test_duties_keep_their_people_under_new_names() -> None:
     assert renamed(stood, (event,)) == {Duty("step", "write-up@a", "builder", 1), Duty("override", "care", "lead", 2)}
 
 
-# ------------------------------------------------------------------------------------------------------------ in any life
+# ---------------------------------------------------------------------------------------------------------- in any life
 
 
 def told_in(life: Life, moment: Moment, gone: Person | None = None) -> tuple[Notice, ...]:
@@ -428,7 +432,7 @@ def test_whatever_becomes_somebodys_to_do_is_told_them(life: Life) -> None:
                 assert one.person in told
 
 
-# --------------------------------------------------------------------------------------------------------------- digests
+# -------------------------------------------------------------------------------------------------------------- digests
 
 
 def test_digest_comes_when_a_working_day_begins() -> None:

@@ -60,6 +60,11 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "people": ((), SIGNED_IN),
     "person-new": ((), ADMINISTRATORS),
     "person": (("person",), ADMINISTRATORS),
+    "notices": ((), SIGNED_IN),
+    "notice": ((1_000_000,), MISSING),  # nobody's: those of others do not exist either
+    "notice-seen": ((1_000_000,), ONLY_POSTED),
+    "notices-seen": ((), ONLY_POSTED),
+    "notice-settings": ((), SIGNED_IN),
     "imports": ((), OPERATIONS),
     "import-template-csv": ((), OPERATIONS),
     "import-template-xlsx": ((), OPERATIONS),

@@ -189,9 +189,7 @@ def _day(stored: Any) -> date:
 # ------------------------------------------------------------------------------------------------------------- the rows
 
 
-def _add(
-    cursor: CursorWrapper, change: Change, told: tuple[Notice, ...], by: Person | None, now: datetime
-) -> None:
+def _add(cursor: CursorWrapper, change: Change, told: tuple[Notice, ...], by: Person | None, now: datetime) -> None:
     company = change.plan.company
     known = _readers(cursor, [one.person.id for one in told], company, now)
     delegates = {one.delegate for one in known.values() if one.delegate is not None} - known.keys()
@@ -204,9 +202,7 @@ def _add(
     insert(cursor, _ADD, rows, _ONCE)
 
 
-def _handed_on(
-    told: Iterable[Notice], known: dict[int, Reader], giver: int | None
-) -> Iterator[tuple[Notice, int]]:
+def _handed_on(told: Iterable[Notice], known: dict[int, Reader], giver: int | None) -> Iterator[tuple[Notice, int]]:
     """What asks something of somebody who is away, for their delegate: not one who is away too, or did it."""
     for one in told:
         reader = known.get(one.person.id)
@@ -220,9 +216,7 @@ def _handed_on(
 _Values = tuple[Any, ...]
 
 
-def _row_of(
-    handoff_id: int, known: dict[int, Reader], now: datetime
-) -> Callable[[Notice, int, int | None], _Values]:
+def _row_of(handoff_id: int, known: dict[int, Reader], now: datetime) -> Callable[[Notice, int, int | None], _Values]:
     def row(one: Notice, person: int, on_behalf_of: int | None) -> _Values:
         mail_at = known[person].mailed_at(one.sort, now)
         key = f"h{handoff_id}.{one.key}"
