@@ -279,6 +279,10 @@ def test_delegate_is_told_too_and_who_is_away_is_mailed_when_they_are_back(compa
     handoff_id = begin(company)
     [row] = models.Notice.objects.filter(person=dev, on_behalf_of=ivan)
     assert (row.title, row.key) == (IVANS, f"h{handoff_id}.e1.work.for{ivan.pk}")
+    assert row.why == (
+        "You act for Ivan Petrov, who was told: “You are the Implementation Manager. "
+        "Olga Lind started the handoff of Cedar Falls Water.”"
+    )
     back = notices.calendar_for(company_now(), ivan.pk).opening(date(2026, 12, 7))
     assert models.Notice.objects.get(person=ivan).mail_at == back
     jobs.mail_due(NOW)

@@ -73,7 +73,7 @@ def tell(
             _add(cursor, change, told, by, now)
 
 
-# ------------------------------------------------------------------------------------------------ what matters no longer
+# ----------------------------------------------------------------------------------------------- what matters no longer
 
 
 def _settle(cursor: CursorWrapper, change: Change, before: Handoff, names: Set[str], now: datetime) -> None:
@@ -228,7 +228,7 @@ def _row_of(handoff_id: int, known: dict[int, Reader], now: datetime) -> Callabl
             one.about,
             one.name,
             one.title[:_LONGEST],
-            one.why[:_LONGEST],
+            (_to_delegate(one) if on_behalf_of else one.why)[:_LONGEST],
             instant(one.due_at),
             on_behalf_of,
             instant(now),
@@ -239,6 +239,10 @@ def _row_of(handoff_id: int, known: dict[int, Reader], now: datetime) -> Callabl
         )
 
     return row
+
+
+def _to_delegate(one: Notice) -> str:
+    return f"You act for {one.person.name}, who was told: “{one.why}”"
 
 
 def _places(values: Sequence[object]) -> str:

@@ -119,7 +119,7 @@ def _of_several(plan: Plan, key: str, sort: Sort, reasons: list[Reason], given: 
     titles = [one.title for one in by_when]
     if len(titles) > _NAMED:
         titles = [*titles[: _NAMED - 1], f"{len(titles) - _NAMED + 1} more"]
-    roles = dict.fromkeys(one.role for one in (*by_when, *given) if one.role)
+    roles = dict.fromkeys(one.role for one in (*by_when, *given) if one.role in plan.runbook.roles)
     are = listed([f"the {plan.role_title(role)}" for role in roles], last="and")
     why = [f"You are {are}." if are else "", *_words(given)]
     return Notice(
