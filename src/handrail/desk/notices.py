@@ -67,10 +67,17 @@ def tell(
     told = notices(change.plan, before, change.handoff, change.events, owing=owing, owed_before=stood, by=by)
     gone = stood - {duty_of(one) for one in owing}
     now = change.events[-1].at
+    if not told and not gone and _stands(before, change.handoff):
+        return
     with connection.cursor() as cursor:
         _settle(cursor, change, before, {duty.name for duty in gone}, now)
         if told:
             _add(cursor, change, told, by, now)
+
+
+def _stands(before: Handoff, after: Handoff) -> bool:
+    """Whether it has the same people as before, and no more and no less goes on."""
+    return (before.people, before.hold, before.is_over) == (after.people, after.hold, after.is_over)
 
 
 # ----------------------------------------------------------------------------------------------- what matters no longer

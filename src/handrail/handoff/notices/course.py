@@ -48,7 +48,12 @@ def _who_named(change: Change, role: str) -> str:
     return ""
 
 
+_TURNS = frozenset({e.Ended, e.Cancelled, e.Held, e.Resumed})
+
+
 def of_the_handoff(change: Change) -> Iterator[Reason]:
+    if not change.kinds & _TURNS:
+        return
     told = next((said for said in map(_said, change.added) if said), None)
     if told is None:
         return

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.handoff.notices.reason import ACTING, SEVERAL, SORTS, About, Reason, Sort
+from handrail.handoff.notices.reason import ACTING, RANKS, SEVERAL, About, Reason, Sort
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.runbook.words import listed
@@ -53,7 +53,7 @@ def _by_sort(reasons: Iterable[Reason]) -> dict[Sort, list[Reason]]:
     strongest: dict[tuple[str, str], Reason] = {}
     for one in reasons:
         known = strongest.get(one.thing)
-        if known is None or SORTS.index(one.sort) < SORTS.index(known.sort):
+        if known is None or RANKS[one.sort] < RANKS[known.sort]:
             strongest[one.thing] = one
     found: dict[Sort, list[Reason]] = {}
     for one in strongest.values():

@@ -21,18 +21,25 @@ class _Outcome:
     rules: bool = False
 
 
+_REQUESTS = frozenset({e.OverrideApproved, e.OverrideRejected})
+
+
 def of_the_outcomes(change: Change) -> Iterator[Reason]:
     for recorded in change.added:
-        for outcome in _outcomes(change, recorded):
+        for outcome in _outcomes(recorded):
             yield from _informed(change, outcome)
             if outcome.rules:
                 yield from _answered(change, recorded, outcome)
-        yield from _of_requests(change, recorded)
+    if change.kinds & _REQUESTS:
+        for recorded in change.added:
+            yield from _of_requests(change, recorded)
 
 
-def _outcomes(change: Change, recorded: e.Recorded) -> Iterator[_Outcome]:
+def _outcomes(recorded: e.Recorded) -> Iterator[_Outcome]:
     who = recorded.by.name if recorded.by else "Nobody"
     match recorded.event:
+        case e.Moved(done=done):
+            yield from (_Outcome(step=step, how="Done", said="It was done by itself.") for step in done)
         case e.Finished(step=step, outcome=outcome, note=note):
             how = f"finished it with “{outcome}”" if outcome else "finished it"
             yield _Outcome(step=step, how="Done", said=_said(who, how, note))
@@ -42,8 +49,6 @@ def _outcomes(change: Change, recorded: e.Recorded) -> Iterator[_Outcome]:
             yield _Outcome(step=step, how="Sent", said=_said(who, "sent it") if recorded.by else "It was sent.")
         case e.MeetingHeld(step=step, is_complete=True, note=note):
             yield _Outcome(step=step, how="Held", said=_said(who, "held the meeting", note))
-        case e.Moved(done=done):
-            yield from (_Outcome(step=step, how="Done", said="It was done by itself.") for step in done)
         case _:
             yield from _rulings(recorded, who)
 

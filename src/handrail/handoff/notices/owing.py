@@ -15,8 +15,12 @@ _OF_OTHERS = frozenset({"escalation", "dispute", "override", "vacancy", "hold"})
 _SORTS: dict[str, Sort] = {"override": "approval", "dispute": "approval", "escalation": "breach"}
 
 
+_LATE = frozenset({e.FellDue, e.Warned, e.Escalated, e.Climbed})
+
+
 def of_the_work(change: Change) -> Iterator[Reason]:
-    yield from _late(change)
+    if change.kinds & _LATE:
+        yield from _late(change)
     yield from _new(change)
 
 

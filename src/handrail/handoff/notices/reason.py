@@ -22,6 +22,7 @@ About = Literal["step", "decision", "facts", "role", "handoff"]
 
 # Of the same thing, and at the same moment, the first of these is told.
 SORTS: tuple[Sort, ...] = ("breach", "approval", "work", "reminder", "warning", "answer", "role", "told")
+RANKS: dict[Sort, int] = {sort: rank for rank, sort in enumerate(SORTS)}
 # What asks something of its reader, and so stops mattering when that is no longer owed.
 ACTING: frozenset[Sort] = frozenset({"breach", "approval", "work", "reminder", "warning"})
 # The name of what is about several things that are owed: it matters as long as any of them is.
@@ -68,6 +69,11 @@ class Change:
     added: tuple[e.Recorded, ...]
     owing: tuple[Owed, ...]
     stood: Set[Duty]
+
+    @cached_property
+    def kinds(self) -> frozenset[type]:
+        """What sorts of events there are among `added`: most changes need not be looked through for most of them."""
+        return frozenset(type(one.event) for one in self.added)
 
     @cached_property
     def by(self) -> str:
