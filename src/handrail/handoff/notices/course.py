@@ -48,7 +48,7 @@ def _who_named(change: Change, role: str) -> str:
     return ""
 
 
-_TURNS = frozenset({e.Ended, e.Cancelled, e.Held, e.Resumed})
+_TURNS: frozenset[type] = frozenset((e.Ended, e.Cancelled, e.Held, e.Resumed))
 
 
 def of_the_handoff(change: Change) -> Iterator[Reason]:

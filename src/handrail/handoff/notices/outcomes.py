@@ -21,7 +21,7 @@ class _Outcome:
     rules: bool = False
 
 
-_REQUESTS = frozenset({e.OverrideApproved, e.OverrideRejected})
+_REQUESTS: frozenset[type] = frozenset((e.OverrideApproved, e.OverrideRejected))
 
 
 def of_the_outcomes(change: Change) -> Iterator[Reason]:

@@ -15,7 +15,7 @@ _OF_OTHERS = frozenset({"escalation", "dispute", "override", "vacancy", "hold"})
 _SORTS: dict[str, Sort] = {"override": "approval", "dispute": "approval", "escalation": "breach"}
 
 
-_LATE = frozenset({e.FellDue, e.Warned, e.Escalated, e.Climbed})
+_LATE: frozenset[type] = frozenset((e.FellDue, e.Warned, e.Escalated, e.Climbed))
 
 
 def of_the_work(change: Change) -> Iterator[Reason]:
