@@ -3,69 +3,29 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes
-from email.message import Message
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings as desk_settings
 from django.test import Client, override_settings
 
-from handrail.desk import jobs, ledger, models, outbox
+from handrail.desk import jobs, ledger, models
+from handrail.desk import mail as mail_rules
 from handrail.handoff import commands as c
 from tests.desk.company import NOW, Company, done, refused
 from tests.desk.kinds import begin, version_of
+from tests.desk.postman import SMTP_BACKEND, Postman, receiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 State = models.Delivery.State
 
 
-class Postman:
-    """Takes mail; `answers` has what to say to the recipients of that address instead, `breaks` whether the connection
-    ends when all was said."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, Message]] = []
-        self.answers: dict[str, str] = {}
-        self.breaks = False
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
-    ) -> str:
-        if address in self.answers:
-            return self.answers[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        self.taken.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
-        if self.breaks:
-            assert server.transport is not None
-            server.transport.close()
-        return "250 OK"
-
-
-SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-
-
 @pytest.fixture
 def postman() -> Iterator[Postman]:
-    postman = Postman()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(postman, hostname="127.0.0.1", port=port)
-    controller.start()
-    sender = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "DEFAULT_FROM_EMAIL": "Handrail <handrail@example.net>"}
-    with override_settings(EMAIL_BACKEND=SMTP_BACKEND, **sender):
+    with receiving() as postman:
         yield postman
-    controller.stop()
 
 
 @pytest.fixture
@@ -157,10 +117,10 @@ def test_refusals_for_now_come_to_an_end(company: Company, postman: Postman) -> 
     models.Delivery.objects.filter(person=company.people["carla"]).delete()
     postman.answers = {"lena.fischer@example.com": "450 Busy"}
     at = NOW
-    for pause in (*outbox.PAUSES, timedelta()):
+    for pause in (*mail_rules.PAUSES, timedelta()):
         assert jobs.deliver_due(at) == 1
         at += pause
-    assert stands() == {"lena": (State.FAILED, len(outbox.PAUSES) + 1, "The mail server refused it: 450 Busy")}
+    assert stands() == {"lena": (State.FAILED, len(mail_rules.PAUSES) + 1, "The mail server refused it: 450 Busy")}
     assert jobs.deliver_due(at + timedelta(days=30)) == 0
 
 
@@ -170,7 +130,7 @@ def test_everything_waits_while_the_server_is_out_of_reach(company: Company) -> 
     assert jobs.deliver_due(NOW) == 0
     told = {(state, tries, error.partition(":")[0]) for state, tries, error in stands().values()}
     assert told == {(State.QUEUED, 0, "The mail server cannot be reached")}
-    assert set(models.Delivery.objects.values_list("next_at", flat=True)) == {NOW + outbox.SERVER_PAUSE}
+    assert set(models.Delivery.objects.values_list("next_at", flat=True)) == {NOW + mail_rules.SERVER_PAUSE}
 
 
 def test_message_whose_connection_broke_is_not_sent_again_by_itself(company: Company, postman: Postman) -> None:
@@ -188,10 +148,10 @@ def test_message_whose_sender_was_lost_is_shown_as_not_known(company: Company, p
     handoff_id = begun(company)
     send(company, handoff_id)
     lost = models.Delivery.objects.filter(person=company.people["carla"])
-    lost.update(state=State.SENDING, next_at=NOW + outbox.LEASE)
+    lost.update(state=State.SENDING, next_at=NOW + mail_rules.LEASE)
     assert jobs.deliver_due(NOW) == 1
     assert stands()["carla"][0] == State.SENDING
-    assert jobs.deliver_due(NOW + outbox.LEASE) == 0
+    assert jobs.deliver_due(NOW + mail_rules.LEASE) == 0
     assert stands()["carla"] == (State.UNKNOWN, 0, "Its sender was stopped while sending it.")
     assert [address for address, _ in postman.taken] == ["lena.fischer@example.com"]
     browser = Client()

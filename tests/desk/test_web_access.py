@@ -69,6 +69,11 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "person": (("person",), ADMINISTRATORS),
     "audit": ((), OPERATIONS),
     "audit-csv": ((), OPERATIONS),
+    "notices": ((), SIGNED_IN),
+    "notice": ((1_000_000,), MISSING),  # nobody's: those of others do not exist either
+    "notice-seen": ((1_000_000,), ONLY_POSTED),
+    "notices-seen": ((), ONLY_POSTED),
+    "notice-settings": ((), SIGNED_IN),
     "imports": ((), OPERATIONS),
     "import-template-csv": ((), OPERATIONS),
     "import-template-xlsx": ((), OPERATIONS),

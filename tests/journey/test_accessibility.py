@@ -62,6 +62,8 @@ def paths() -> list[str]:
         "/people/",
         "/people/new/",
         f"/people/{person}/",
+        "/notices/",
+        "/me/notices/",
         "/runbooks/",
         "/runbooks/transition-to-client-services/",
         "/runbooks/transition-to-client-services/compare/",

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date, datetime
 from queue import Empty, SimpleQueue
 
 from handrail.command_line import preparing
@@ -109,4 +110,18 @@ def _run_due() -> float:
 
     now = timezone.now()
     done = jobs.run_due(now=now) + jobs.attend_due(now=now) + jobs.deliver_due(now=timezone.now())
+    done += jobs.mail_due(now=timezone.now())
+    _tidy_once_a_day(now)
     return 0.0 if done else _IDLE_SECONDS
+
+
+_tidied: set[date] = set()
+
+
+def _tidy_once_a_day(now: datetime) -> None:
+    from handrail.desk import jobs
+
+    if now.date() not in _tidied:
+        jobs.remove_old_notices(now=now)
+        _tidied.clear()
+        _tidied.add(now.date())

@@ -63,7 +63,7 @@ def _squads() -> dict[str, Squad]:
 def _calendars() -> dict[str, Calendar]:
     """One that cannot be read is left out, and those who would work on it work on that of the runbook."""
     found = {}
-    for row in models.Calendar.objects.prefetch_related("closing_days"):
+    for row in models.Calendar.objects.order_by("pk").prefetch_related("closing_days"):
         try:
             found[row.key] = calendar_of(row)
         except UnreadableCalendar:

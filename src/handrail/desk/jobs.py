@@ -5,20 +5,23 @@ One rule: one indexed column says when; each row is taken, woken and saved in on
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from handrail.desk import ledger, models
+from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
 from handrail.handoff.commands import Wake
 
-__all__ = ["attend_due", "deliver_due", "run_due"]
+__all__ = ["attend_due", "deliver_due", "mail_due", "remove_old_notices", "run_due"]
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
+NOTICES_KEPT = timedelta(days=90)
+_NOTICES_AT_ONCE = 500
 
 
 def run_due(now: datetime) -> int:
@@ -49,3 +52,20 @@ def _one(due: QuerySet[models.Handoff], handoff_id: int, project_id: int | None,
             return False
         does(handoff_id)
         return True
+
+
+def remove_old_notices(now: datetime) -> int:
+    """Those that were seen or matter no longer, and are older than is kept; how many were removed.
+
+    From the oldest on, a batch after the other in a transaction of its own: what stays for ever does not stand before
+    what goes.
+    """
+    last, removed = 0, 0
+    while True:
+        rows = models.Notice.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "at", "seen_at", "over_at")
+        batch = [row for row in rows[:_NOTICES_AT_ONCE] if row[1] < now - NOTICES_KEPT]
+        gone = [pk for pk, _, seen_at, over_at in batch if seen_at or over_at]
+        removed += models.Notice.objects.filter(pk__in=gone).delete()[0] if gone else 0
+        if len(batch) < _NOTICES_AT_ONCE:
+            return removed
+        last = batch[-1][0]

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from handrail.desk import audited_events, company, models, outbox, phases, statements
+from handrail.desk import audited_events, company, models, notices, outbox, phases, statements
 from handrail.desk.change import Change as Change
 from handrail.desk.following import attends_at, following
 from handrail.desk.projection import like_facts, project
@@ -197,14 +197,17 @@ def _append(
     audited_events.tell(handoff_id, plan, was if was.number else fold(added[:1], onto=was), added)
     _keep_documents(handoff_id, plan, was, added)
     _enqueue_messages(handoff_id, plan, was, added)
-    statements.write(
+    shown = project(plan, after, now)
+    owed_before = statements.write(
         handoff_id,
-        project(plan, after, now),
+        shown,
         columns,
         seats=was.people != after.people,
         like=like_facts(old_plan or plan, was) != like_facts(plan, after),
     )
-    return replace(before, events=added, handoff=after)
+    change = replace(before, events=added, handoff=after)
+    notices.tell(change, was, shown.owing, owed_before, by=c.giver(command))
+    return change
 
 
 def _event_row(handoff_id: int, one: e.Recorded) -> statements.EventRow:

@@ -1,37 +1,26 @@
 """Messages on their way: one delivery for each person that a message goes to, sent by the worker.
 
-One rule: a delivery is marked as being sent before it is sent. Where its sender is lost in between, nobody can tell
-whether it arrived; it is shown so, and never sent again by itself.
+One rule: that of `mail`. A delivery is marked as being sent before it is sent, and never sent again by itself where
+nobody can tell whether it arrived.
 """
 
 from __future__ import annotations
 
-import logging
-import smtplib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from email.utils import parseaddr
+from datetime import datetime
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from handrail.desk import models
+from handrail.desk import mail, models
+from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
 from handrail.handoff import events as e
 from handrail.handoff import wire
 from handrail.handoff.people import Person
 
-log = logging.getLogger(__name__)
-
 State = models.Delivery.State
 
 BATCH = 20
-# Longer than a batch can take: each message has EMAIL_TIMEOUT for each of its few answers.
-LEASE = timedelta(minutes=30)
-# After each failed try, how long until the next one; after the last of them it has failed for good.
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
-SERVER_PAUSE = timedelta(minutes=1)
-_LONGEST_ERROR = 500
 
 
 def enqueue(handoff_id: int, number: int, step: str, people: Iterable[Person], now: datetime) -> None:
@@ -45,19 +34,21 @@ def enqueue(handoff_id: int, number: int, step: str, people: Iterable[Person], n
 def deliver_due(now: datetime) -> int:
     """Send what is due, a batch at most; how many were tried. Several workers share the work."""
     models.Delivery.objects.filter(state=State.SENDING, next_at__lte=now).update(
-        state=State.UNKNOWN, next_at=None, error="Its sender was stopped while sending it.", changed_at=now
+        state=State.UNKNOWN, next_at=None, error=mail.LOST, changed_at=now
     )
     due = models.Delivery.objects.filter(state=State.QUEUED, next_at__lte=now).order_by("next_at", "id")
     numbers = list(due.values_list("pk", flat=True)[:BATCH])
     if not numbers:
         return 0
-    server = _opened(now)
-    if server is None:
+    server = mail.opened()
+    if isinstance(server, str):
+        # Everything waits, and nothing counts as tried.
+        due.order_by().update(next_at=now + SERVER_PAUSE, error=server)
         return 0
     try:
         return _deliver_all(numbers, server, now)
     finally:
-        _close(server)
+        mail.close(server)
 
 
 def _deliver_all(numbers: list[int], server: BaseEmailBackend, now: datetime) -> int:
@@ -67,27 +58,6 @@ def _deliver_all(numbers: list[int], server: BaseEmailBackend, now: datetime) ->
         if state not in {State.SENT, None}:
             return tried
     return len(numbers)
-
-
-def _opened(now: datetime) -> BaseEmailBackend | None:
-    """The connection to the mail server. Where it cannot be had, everything waits, and nothing counts as tried."""
-    server: BaseEmailBackend = get_connection()
-    try:
-        server.open()
-    except (OSError, smtplib.SMTPException) as fault:
-        log.warning("The mail server cannot be reached: %s", fault)
-        models.Delivery.objects.filter(state=State.QUEUED, next_at__lte=now).update(
-            next_at=now + SERVER_PAUSE, error=_told("The mail server cannot be reached", fault)
-        )
-        return None
-    return server
-
-
-def _close(server: BaseEmailBackend) -> None:
-    try:
-        server.close()
-    except (OSError, smtplib.SMTPException):
-        pass  # what was sent is sent
 
 
 def _deliver(number: int, server: BaseEmailBackend, now: datetime) -> str | None:
@@ -110,29 +80,7 @@ def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:
     """What became of it, with what is to be told about that."""
     if not row.person.is_active:
         return State.FAILED, f"{row.person.name} does not use Handrail any more."
-    try:
-        server.send_messages([_mail(row)])
-    except smtplib.SMTPRecipientsRefused as fault:
-        code, says = next(iter(fault.recipients.values()))
-        return _refused(row, code, says)
-    except smtplib.SMTPResponseException as fault:
-        return _refused(row, fault.smtp_code, fault.smtp_error)
-    except (OSError, smtplib.SMTPException) as fault:
-        # The connection broke, perhaps after the last word was said: the server may have taken the message.
-        return State.UNKNOWN, _told("The connection to the mail server broke", fault)
-    return State.SENT, ""
-
-
-def _refused(row: models.Delivery, code: int, says: bytes | str) -> tuple[str, str]:
-    """Codes from 400 to 499 mean that it is worth trying later (RFC 5321, section 4.2.1)."""
-    words = says.decode(errors="replace") if isinstance(says, bytes) else says
-    told = _told("The mail server refused it", f"{code} {words}")
-    again = 400 <= code < 500 and row.tries <= len(PAUSES)
-    return (State.QUEUED if again else State.FAILED), told
-
-
-def _told(what: str, why: object) -> str:
-    return f"{what}: {why}"[:_LONGEST_ERROR]
+    return mail.sent(server, _mail(row), row.tries)
 
 
 def _mail(row: models.Delivery) -> EmailMessage:
@@ -140,16 +88,9 @@ def _mail(row: models.Delivery) -> EmailMessage:
     sent = wire.decode(event.kind, event.data)
     assert isinstance(sent, e.Sent)
     return EmailMessage(
-        subject=" ".join(sent.subject.split()),
+        subject=mail.in_a_line(sent.subject),
         body=sent.body,
         to=[row.person.email],
         reply_to=[event.by.email] if event.by else None,
-        headers={"Message-ID": message_id(row), "Auto-Submitted": "auto-generated"},
+        headers=mail.headers(f"{row.handoff_id}.{row.number}.{row.person_id}"),
     )
-
-
-def message_id(row: models.Delivery) -> str:
-    """The same for every try, so that a mailbox can tell a second copy from a second message."""
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    domain = address.rpartition("@")[2] or "localhost"
-    return f"<handrail.{row.handoff_id}.{row.number}.{row.person_id}@{domain}>"

@@ -4,7 +4,7 @@ One rule: everything here follows from the state alone, so that `rebuild` can ma
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,12 +42,13 @@ COLUMNS = (
 @dataclass(frozen=True, kw_only=True)
 class Projection:
     """`columns` of the handoff's row; `seats` as role → person id; `work` keyed by what makes an entry one; `like` the
-    words of the facts that other customers are compared with, by name."""
+    words of the facts that other customers are compared with, by name. `owing` is what `work` was made from."""
 
     columns: dict[str, Any]
     seats: dict[str, int]
     work: dict[tuple[str, str, str], dict[str, Any]]
     like: dict[str, str]
+    owing: tuple[Owed, ...] = field(default=(), compare=False)
 
 
 def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
@@ -57,6 +58,7 @@ def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
         seats={role: person.id for role, person in handoff.people.items()},
         work={(one.sort, one.name, one.role): _work(one) for one in entries},
         like=like_facts(plan, handoff),
+        owing=entries,
     )
 
 

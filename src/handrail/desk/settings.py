@@ -8,6 +8,8 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_SQLITE_SYNCHRONOUS  NORMAL (default) or FULL; sqlite_gate/base.py says what each can lose
     HANDRAIL_SECRET_KEY          signs sessions and links; without it a key is made once and kept in the data folder
     HANDRAIL_HOSTS               names that the desk answers to, separated by commas (default: this machine's own)
+    HANDRAIL_ADDRESS             where links in mail lead, such as https://handrail.example.com (default: the first of
+                                 HANDRAIL_ORIGINS, else of HANDRAIL_HOSTS)
     HANDRAIL_ORIGINS             further origins whose forms are trusted, such as https://handrail.example.com
     HANDRAIL_HTTPS               1 where people come through HTTPS, ended by a proxy that sets X-Forwarded-Proto
     HANDRAIL_PROXIES             how many proxies stand in front (default 0): whose word on the caller's address counts
@@ -51,6 +53,16 @@ SECRET_KEY = os.environ.get("HANDRAIL_SECRET_KEY") or secret_key(DATA_DIR)
 
 ALLOWED_HOSTS = _named("HANDRAIL_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _named("HANDRAIL_ORIGINS")
+
+
+def _address() -> str:
+    """Without a slash at its end. What stands for many names, as *.example.com does, is no address."""
+    host = next((name.lstrip(".") for name in ALLOWED_HOSTS if "*" not in name), "localhost")
+    origin = next((name for name in CSRF_TRUSTED_ORIGINS if "*" not in name), "")
+    return (os.environ.get("HANDRAIL_ADDRESS") or origin or f"{'https' if HTTPS else 'http'}://{host}").rstrip("/")
+
+
+ADDRESS = _address()
 
 # --- what runs -------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from handrail.desk import models
 from handrail.desk.projection import COLUMNS, Projection
+from handrail.handoff.notices import Duty
 
 # All the handoffs of a project are held together, and in one order: what is done in one can change the others.
 _TAKE = f"""
@@ -75,9 +76,9 @@ def take(handoff_id: int) -> Taken:
 
 def attend(handoff_id: int, at: datetime | None, before: Any) -> None:
     """When the desk next looks beyond the handoff; `before` is what stands there, as the database has it."""
-    if _instant(at) != before:
+    if instant(at) != before:
         with connection.cursor() as cursor:
-            cursor.execute(_ATTEND, [_instant(at), handoff_id])
+            cursor.execute(_ATTEND, [instant(at), handoff_id])
 
 
 EventRow = tuple[int, int, datetime, int | None, str, int | None, str, str, str]
@@ -86,7 +87,7 @@ EventRow = tuple[int, int, datetime, int | None, str, int | None, str, str, str]
 
 def add_events(rows: Sequence[EventRow]) -> None:
     with connection.cursor() as cursor:
-        _insert(cursor, _ADD_EVENTS, [(*row[:2], _instant(row[2]), *row[3:]) for row in rows])
+        insert(cursor, _ADD_EVENTS, [(*row[:2], instant(row[2]), *row[3:]) for row in rows])
 
 
 def write(
@@ -96,8 +97,8 @@ def write(
     *,
     seats: bool = True,
     like: bool = True,
-) -> None:
-    """Bring the rows of the handoff in step with `shown`.
+) -> set[Duty]:
+    """Bring the rows of the handoff in step with `shown`; what was owed until now.
 
     `before` are the columns that are known to stand already; without `seats` the seats are known to, and without
     `like` the facts that others are compared with.
@@ -108,7 +109,7 @@ def write(
             _write_seats(cursor, handoff_id, shown.seats)
         if like:
             _write_like_facts(cursor, handoff_id, shown.like)
-        _write_work(cursor, handoff_id, shown.work)
+        return _write_work(cursor, handoff_id, shown.work)
 
 
 def _write_columns(
@@ -126,7 +127,7 @@ def _write_seats(cursor: CursorWrapper, handoff_id: int, seats: Mapping[str, int
     standing = {(role, person): key for key, role, person in cursor.fetchall()}
     wanted = set(seats.items())
     _remove(cursor, _REMOVE_SEATS, [key for seat, key in standing.items() if seat not in wanted])
-    _insert(cursor, _ADD_SEATS, [(handoff_id, *seat) for seat in seats.items() if seat not in standing])
+    insert(cursor, _ADD_SEATS, [(handoff_id, *seat) for seat in seats.items() if seat not in standing])
 
 
 def _write_like_facts(cursor: CursorWrapper, handoff_id: int, like: Mapping[str, str]) -> None:
@@ -134,7 +135,9 @@ def _write_like_facts(cursor: CursorWrapper, handoff_id: int, like: Mapping[str,
     cursor.executemany(_ADD_LIKE_FACTS, [(name, words, handoff_id) for name, words in like.items()])
 
 
-def _write_work(cursor: CursorWrapper, handoff_id: int, work: Mapping[tuple[str, str, str], Mapping[str, Any]]) -> None:
+def _write_work(
+    cursor: CursorWrapper, handoff_id: int, work: Mapping[tuple[str, str, str], Mapping[str, Any]]
+) -> set[Duty]:
     """Where one entry takes the place of one other, as when a step follows a step, its row is written over."""
     cursor.execute(_WORK, [handoff_id])
     standing = {tuple(row): key for key, *row in cursor.fetchall()}
@@ -144,24 +147,26 @@ def _write_work(cursor: CursorWrapper, handoff_id: int, work: Mapping[tuple[str,
     fresh = [row for row in wanted if row not in standing]
     if len(stale) == len(fresh) == 1:
         cursor.execute(_CHANGE_WORK, [*fresh[0], stale[0]])
-        return
-    _remove(cursor, _REMOVE_WORK, stale)
-    _insert(cursor, _ADD_WORK, [(handoff_id, *row) for row in fresh])
+    else:
+        _remove(cursor, _REMOVE_WORK, stale)
+        insert(cursor, _ADD_WORK, [(handoff_id, *row) for row in fresh])
+    return {Duty(sort, name, role, person or 0) for sort, name, role, person, *_ in standing}
 
 
 def _stored(value: Any) -> Any:
-    return _instant(value) if isinstance(value, datetime) else value
+    return instant(value) if isinstance(value, datetime) else value
 
 
-def _instant(value: datetime | None) -> Any:
+def instant(value: datetime | None) -> Any:
     """An instant as the database keeps and gives it, so that rows can be compared without reading them back."""
     return connection.ops.adapt_datetimefield_value(value)
 
 
-def _insert(cursor: CursorWrapper, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert(cursor: CursorWrapper, statement: str, rows: Sequence[tuple[Any, ...]], end: str = "") -> None:
     if rows:
         places = f"({', '.join(['%s'] * len(rows[0]))})"
-        cursor.execute(statement + ", ".join([places] * len(rows)), [value for row in rows for value in row])
+        values = [value for row in rows for value in row]
+        cursor.execute(statement + ", ".join([places] * len(rows)) + end, values)
 
 
 def _remove(cursor: CursorWrapper, statement: str, keys: Sequence[int]) -> None:

@@ -22,7 +22,7 @@ from handrail.desk.queries.opened import open_handoff
 from handrail.desk.web.caller import network_of, too_many
 from handrail.desk.web.commanding import Visit, status_of, visit
 from handrail.desk.web.gate import me, require
-from handrail.handoff.duty import roles_of
+from handrail.handoff.holders import roles_of
 from handrail.handoff.refusal import Refused
 
 MOST_A_MINUTE = 30  # from one network
@@ -54,13 +54,13 @@ def revoke(request: HttpRequest, handoff_id: int, link_id: int) -> HttpResponse:
 
 def _visited(request: HttpRequest, handoff_id: int) -> Visit:
     at = visit(request, handoff_id)
-    require(gives_customers_links(me(request), bool(roles_of(at.opened.state, at.me.person))))
+    require(gives_customers_links(me(request), bool(roles_of(at.opened.plan, at.opened.state, at.me))))
     return at
 
 
 def _page(request: HttpRequest, at: Visit, refused: Refused | None = None, address: str = "") -> HttpResponse:
     context = {
-        "view": handoff_view(at.opened, at.me.person, at.now),
+        "view": handoff_view(at.opened, at.me, at.now),
         "links": link_lines(at.opened.row.pk, at.now),
         "address": address,
         "refused": refused,

@@ -17,7 +17,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from handrail.desk.models import Person
 from handrail.desk.queries.due import Due
+from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
 from handrail.desk.queries.work import WorkRow
 from handrail.desk.web.navigation import sections
 
@@ -45,6 +47,17 @@ STATES = {
     "error": ("octagon-alert", "Error"),
     "success": ("circle-check", "Success"),
 }
+# What each sort of notice looks like: the state whose colours it has, its icon and its word.
+NOTICES = {
+    "breach": ("late", "clock-alert", "Late"),
+    "approval": ("open", "gavel", "To decide"),
+    "work": ("open", "circle-dot", "To do"),
+    "reminder": ("due soon", "bell-ring", "Reminder"),
+    "warning": ("due soon", "clock", "Soon late"),
+    "answer": ("done", "reply", "Answer"),
+    "role": ("note", "users", "Role"),
+    "told": ("note", "info", "For your information"),
+}
 _SAME_COLOUR = {"rejected": "refused", "undecided": "missing"}
 
 
@@ -65,6 +78,20 @@ def badge(state: str, text: str = "") -> SafeString:
     name = state.replace("-", " ")
     image, word = STATES[name]
     return format_html('<span class="badge is-{}">{}{}</span>', tone(name), _svg(image, 14), text or word)
+
+
+@register.simple_tag
+def notice_badge(sort: str) -> SafeString:
+    state, image, word = NOTICES.get(sort, NOTICES["told"])
+    return format_html('<span class="badge is-{}">{}{}</span>', tone(state), _svg(image, 14), word)
+
+
+@register.simple_tag(takes_context=True)
+def unseen_notices(context: Context) -> str:
+    """How many notices the signed-in person has not seen, as the bell shows it; empty where none."""
+    user = context["request"].user
+    count = unseen_count(user.pk) if isinstance(user, Person) else 0
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
 @register.filter

@@ -1,0 +1,86 @@
+"""What people are told of their roles, and of the handoff as a whole.
+
+One rule: whoever holds a role in a handoff is told when it ends, is cancelled, stops or goes on.
+"""
+
+from collections.abc import Iterator
+
+from handrail.handoff import events as e
+from handrail.handoff.notices.reason import Change, Reason
+from handrail.handoff.people import Person
+
+
+def of_the_roles(change: Change) -> Iterator[Reason]:
+    if change.before.people == change.after.people or change.after.cancelled:
+        return
+    held = _held_before(change)
+    for role in dict.fromkeys((*held, *change.after.people)):
+        was, now = held.get(role), change.after.people.get(role)
+        known = change.plan.runbook.roles.get(role)
+        if known is None or (was and now and was.id == now.id):
+            continue
+        if now is not None:
+            yield Reason(now, "work", "role", role, f"You are the {known.title} now", _who_named(change, role))
+        if was is not None:
+            says = f"{now.name} is the {known.title} now." if now else f"Nobody is the {known.title} now."
+            yield Reason(was, "role", "role", role, f"You are no longer the {known.title}", says)
+
+
+def _held_before(change: Change) -> dict[str, Person]:
+    """By the names that the roles have now."""
+    names: dict[str, str] = {}
+    for one in change.added:
+        if isinstance(one.event, e.VersionChanged):
+            names = one.event.names.get("roles", {})
+    return {names.get(role, role): person for role, person in change.before.people.items()}
+
+
+def _who_named(change: Change, role: str) -> str:
+    for one in change.added:
+        match one.event:
+            case e.RoleFilled(role=filled, until=until, why=why) if filled == role:
+                says = why or (f"{change.by} named you." if change.by else "The runbook says so.")
+                return f"{says} It is yours until {until.day} {until:%B %Y}." if until else says
+            case e.RoleReturned(role=returned) if returned == role:
+                return "The days for which somebody stood in are over."
+            case e.Started(customer=customer):
+                return f"{change.by} started the handoff of {customer}." if change.by else ""
+    return ""
+
+
+_TURNS: frozenset[type] = frozenset((e.Ended, e.Cancelled, e.Held, e.Resumed))
+
+
+def of_the_handoff(change: Change) -> Iterator[Reason]:
+    if not change.kinds & _TURNS:
+        return
+    told = next((said for said in map(_said, change.added) if said), None)
+    if told is None:
+        return
+    name, title, why = told
+    who = f"{change.by} {why}" if why and change.by else ""
+    for person, roles in _holders(change).items():
+        are = change.you_are(roles[0])
+        yield Reason(person, "told", "handoff", name, title, f"{who} {are}".strip())
+
+
+def _said(recorded: e.Recorded) -> tuple[str, str, str] | None:
+    """What it is called, its title, and what whoever did it did."""
+    match recorded.event:
+        case e.Ended(end=end):
+            return "ended", f"The handoff is over: {end}", ""
+        case e.Cancelled(reason=reason):
+            return "cancelled", f"The handoff was cancelled: {reason}", "cancelled it."
+        case e.Held(reason=reason):
+            return "held", f"The handoff is on hold: {reason}", "put it on hold: nothing is due meanwhile."
+        case e.Resumed(note=note):
+            return "resumed", f"The handoff goes on{f': {note}' if note else ''}", "resumed it: the clock goes on."
+        case _:
+            return None
+
+
+def _holders(change: Change) -> dict[Person, list[str]]:
+    found: dict[Person, list[str]] = {}
+    for role, person in change.after.people.items():
+        found.setdefault(person, []).append(role)
+    return found

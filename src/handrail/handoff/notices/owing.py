@@ -1,0 +1,118 @@
+"""What people are told because of what they owe: that it became theirs, is soon late, is late, or went to them.
+
+One rule: who is told follows from who owes it now, and so never from a role that has passed on.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from handrail.handoff import events as e
+from handrail.handoff.notices.reason import Change, Duty, Reason, Sort, about, why_yours
+from handrail.handoff.owed import Owed
+
+# Whoever only answers for a step is told when it is late, and not when it opens for somebody else.
+_NOT_TOLD = frozenset({"answers for", "vacancy", "hold"})
+_OF_OTHERS = frozenset({"escalation", "consult", "dispute", "override", "vacancy", "hold"})
+_SORTS: dict[str, Sort] = {"override": "approval", "dispute": "approval", "escalation": "breach"}
+
+
+_LATE: frozenset[type] = frozenset((e.FellDue, e.Warned, e.Reminded, e.Escalated, e.Climbed))
+
+
+def of_the_work(change: Change) -> Iterator[Reason]:
+    if change.kinds & _LATE:
+        yield from _late(change)
+    yield from _new(change)
+
+
+def _new(change: Change) -> Iterator[Reason]:
+    """What became somebody's to do. What they owed already under another of their roles is nothing new to them."""
+    if change.after.hold is not None and change.before.hold is None:
+        return
+    owed = {(duty.name, duty.person) for duty in change.stood if duty.sort not in _NOT_TOLD and duty.name}
+    back = None
+    for one in change.owing:
+        if one.person is None or one.sort in _NOT_TOLD or _stood(change, one) or (one.name, one.person.id) in owed:
+            continue
+        back = dict(_sent_back(change)) if back is None else back
+        yield _reason(change, one, _sort(change, one), "", back.get(one.name, ""))
+
+
+def _stood(change: Change, one: Owed) -> bool:
+    assert one.person is not None
+    return Duty(one.sort, one.name, one.role, one.person.id) in change.stood
+
+
+def _sort(change: Change, one: Owed) -> Sort:
+    if one.sort == "step":
+        step = change.step(one.name)
+        return "approval" if step is not None and step.kind in {"approval", "acceptance"} else "work"
+    return _SORTS.get(one.sort, "work")
+
+
+def _late(change: Change) -> Iterator[Reason]:
+    for recorded in change.added:
+        match recorded.event:
+            case e.FellDue(steps=steps):
+                yield from _of_steps(change, steps, "breach", "Late: ")
+            case e.Warned(steps=steps):
+                yield from _of_steps(change, steps, "warning", "Soon late: ")
+            case e.Reminded(steps=steps):
+                yield from _of_steps(change, steps, "reminder", "Still waiting: ")
+            case e.Escalated(step=step):
+                yield from _of_sort(change, step, "escalation", "")
+            case e.Climbed(step=step):
+                yield from _of_sort(change, step, "dispute", "Nobody decided in time. ")
+
+
+def _of_steps(change: Change, steps: Iterable[str], sort: Sort, told: str) -> Iterator[Reason]:
+    named = set(steps)
+    for one in change.owing:
+        if one.name in named and one.sort not in _OF_OTHERS and one.person is not None:
+            yield _reason(change, one, sort, told)
+
+
+def _of_sort(change: Change, step: str, owed: str, said: str) -> Iterator[Reason]:
+    for one in change.owing:
+        if (one.sort, one.name) == (owed, step) and one.person is not None:
+            yield _reason(change, one, "breach", "", said)
+
+
+def _reason(change: Change, one: Owed, sort: Sort, told: str, said: str = "") -> Reason:
+    """`told` stands before the title, `said` before why it is theirs."""
+    assert one.person is not None
+    return Reason(
+        person=one.person,
+        sort=sort,
+        about=about(one),
+        name=one.name,
+        title=f"{told}{one.title}",
+        why=f"{said}{why_yours(change.plan, one)}",
+        due_at=one.due_at,
+        role=one.role,
+    )
+
+
+def _sent_back(change: Change) -> Iterator[tuple[str, str]]:
+    """The steps that are to be done again, with who said so and why."""
+    who = change.by
+    for recorded in change.added:
+        match recorded.event:
+            case e.Rejected(step=step, reason=reason, reopened=reopened):
+                said = f"{who} rejected “{change.title(step)}”: {_ended(reason)} "
+                yield from ((one, said) for one in reopened)
+            case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened):
+                words = f"{_ended(reason)} {_ended(note)}" if note else _ended(reason)
+                yield from ((one, f"{who} refused “{change.title(step)}”: {words} ") for one in reopened)
+            case e.SilenceTaken(step=step, reopened=reopened):
+                yield from ((one, f"Nobody answered “{change.title(step)}” in time. ") for one in reopened)
+            case e.Reopened(step=step, reason=reason):
+                yield step, f"{who} reopened it: {_ended(reason)} "
+            case e.Finished(reopened=reopened):
+                yield from ((one, f"{who} found that it is to be done again. ") for one in reopened)
+            case e.OutOfStep(step=step, field=field, wrote=wrote, now=now):
+                yield step, f"{field} was written as {wrote}; it is {now} now. "
+
+
+def _ended(words: str) -> str:
+    """As a sentence that another can follow."""
+    return words if words.endswith((".", "!", "?")) else f"{words}."
