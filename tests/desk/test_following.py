@@ -4,6 +4,7 @@ together."""
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handrail.desk import ledger, models
 from handrail.desk.jobs import attend_due
+from handrail.desk.loads import Load, shared_out
 from handrail.desk.rebuild import rebuild
 from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
@@ -334,6 +336,66 @@ def test_team_without_anybody_leaves_the_role_empty_and_says_so(desk: Desk) -> N
     assert (work.title, work.why) == (
         "Nobody is TAM",
         "Nobody is in the team that fills it. An empty role is CS Operations’ to fill.",
+    )
+
+
+def test_who_is_away_or_can_hold_no_more_is_not_found_until_they_can(desk: Desk) -> None:
+    desk.in_team("tom", "dev")
+    ids = {name: desk.person(name).id for name in ("tom", "dev")}
+    tom = models.Person.objects.get(pk=ids["tom"])
+    tom.capacity = 1
+    tom.save()
+    models.Absence.objects.create(person_id=ids["dev"], first_day=TODAY, last_day=TODAY)
+    one, two = (desk.start(name, {"needs_tam": "yes"}) for name in ("One", "Two"))
+    assert (holders(one)["tam"], "tam" in holders(two)) == ("Tom Okafor", False)
+    [seated] = [event.event for event in ledger.history_of(one) if isinstance(event.event, RoleFilled)]
+    assert seated.why == (
+        "Held 0 of 1 role in running handoffs; nobody of the team who is here held less for what they can hold."
+    )
+    assert models.Work.objects.get(handoff=two, sort="vacancy", name="tam").why == (
+        "Everybody of TAM is away or at capacity. An empty role is CS Operations’ to fill."
+    )
+    attend_due(NOW + timedelta(days=1))
+    assert holders(two)["tam"] == "Dev Patel"
+    assert rows_equal_fold(two)
+
+
+def test_whoever_can_hold_more_is_given_more() -> None:
+    def load(person_id: int, limit: int | None) -> Load:
+        return Load(person_id=person_id, name=f"P{person_id}", held=0, limit=limit)
+
+    given = shared_out(9, [load(1, 2), load(2, 4), load(3, None)])
+    assert [one.person_id if one else None for one in given] == [1, 2, 3, 2, 3, 1, 2, 3, 2]
+    assert [one.person_id if one else None for one in shared_out(3, [load(1, 2)])] == [1, 1, None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_who_start_at_once_give_everybody_the_same() -> None:
+    desk = Desk()
+    desk.in_team("tom", "dev", "paula", "ivan", "lena")
+    customers = [desk.company.customer(f"Customer {number}") for number in range(50)]
+    mistakes: list[BaseException] = []
+    begun = threading.Barrier(10)
+
+    def start(share: list[models.Customer]) -> None:
+        try:
+            begun.wait()
+            for customer in share:
+                done(ledger.start(desk.version, desk.command(customer, {"needs_tam": "yes"}), now=NOW))
+        except BaseException as mistake:
+            mistakes.append(mistake)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=start, args=[customers[at::10]]) for at in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert mistakes == []
+    held = models.Seat.objects.filter(role="tam").values_list("person__name", flat=True)
+    assert Counter(held) == dict.fromkeys(
+        ["Tom Okafor", "Dev Patel", "Paula Reyes", "Ivan Petrov", "Lena Fischer"], 10
     )
 
 

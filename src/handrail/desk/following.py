@@ -50,7 +50,7 @@ def _next(change: Change, now: datetime) -> c.Count | c.Seat | None:
             values |= phases_counted(plan, _statuses(change.project_id, change.handoff_id))
         if news := _news(handoff, values):
             return c.Count(values=news)
-    seats = (chosen_for(plan, handoff, role) for role in plan.found)
+    seats = (chosen_for(plan, handoff, role, now) for role in plan.found)
     return next((seat for seat in seats if seat is not None), None)
 
 

@@ -6,6 +6,7 @@ keeps the names of its day.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from handrail.handoff.people import Person
@@ -42,6 +43,11 @@ class Company:
     members: Mapping[int, Member] = field(default_factory=dict)
     squads: Mapping[str, Squad] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+    @cached_property
+    def teams_with_people(self) -> frozenset[str]:
+        """The teams that somebody is in who works here."""
+        return frozenset(one.team for one in self.members.values() if one.is_active and one.team in self.squads)
 
     def works_here(self, person: Person) -> bool:
         known = self.members.get(person.id)

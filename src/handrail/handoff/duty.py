@@ -26,6 +26,8 @@ def may(plan: Plan, handoff: Handoff, command: c.Command) -> Refused | None:
             return _may_give_facts(plan, handoff, command)
         case c.FillRole():
             return _may_fill(plan, handoff, command)
+        case c.Succeed(by=by):
+            return None if by.operations else _refused("Only CS Operations names who a role is handed on to.")
         case c.AnswerForm():
             return _may_answer(plan, handoff, command)
         case c.AskOverride(by=by, decision=name):

@@ -44,7 +44,7 @@ def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:
     if handoff.is_over:
         return tuple(_steps(plan, handoff)) if not handoff.cancelled else ()
     if handoff.hold is not None:
-        return (_resuming(handoff.hold),)
+        return (_resuming(plan, handoff.hold),)
     entries = (
         *_steps(plan, handoff),
         *_facts(plan, handoff),
@@ -56,14 +56,15 @@ def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:
     return (*entries, *_vacancies(plan, handoff, nobodys))
 
 
-def _resuming(hold: OnHold) -> Owed:
-    """While the clock stands nothing is owed but looking after the hold itself."""
+def _resuming(plan: Plan, hold: OnHold) -> Owed:
+    """While the clock stands nothing is owed but looking after the hold itself; CS Operations does where who put it on
+    hold has left."""
     who = hold.by.name if hold.by else "Somebody"
     return Owed(
         sort="hold",
         name="",
         role="",
-        person=hold.by,
+        person=hold.by if hold.by and plan.company.works_here(hold.by) else None,
         title="Resume the handoff, or cancel it",
         why=f"{who} put it on hold: {hold.reason}",
     )

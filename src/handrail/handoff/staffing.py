@@ -21,7 +21,7 @@ def start(plan: Plan, handoff: Handoff, command: c.Start) -> tuple[e.Event, ...]
     values = canonical_facts(plan, command.facts)
     if isinstance(values, Refused):
         return values
-    gone = [_left(role, person) for role, person in command.people.items() if not plan.company.works_here(person)]
+    gone = [left(role, person) for role, person in command.people.items() if not plan.company.works_here(person)]
     if gone:
         return Refused(code="left", says=" ".join(one.says for one in gone), mistakes=tuple(gone))
     started = e.Started(
@@ -78,15 +78,27 @@ def fill_role(plan: Plan, handoff: Handoff, command: c.FillRole, now: datetime) 
     if until is not None and until < plan.calendar.day_of(now):
         return _mistaken("until", f"{until.day} {until:%B %Y} has passed: name a day to come.")
     if command.person is not None and not plan.company.works_here(command.person):
-        gone = _left("person", command.person)
+        gone = left("person", command.person)
         return Refused(code="left", says=gone.says, mistakes=(gone,))
     loan = handoff.loans.get(command.role)
     if handoff.people.get(command.role) == command.person and until == (loan.until if loan else None):
         return ()
-    return (e.RoleFilled(role=command.role, person=command.person, until=until),)
+    return (e.RoleFilled(role=command.role, person=command.person, until=until, reason=command.reason.strip()),)
 
 
-def _left(field: str, person: Person) -> Mistake:
+def succeed(plan: Plan, handoff: Handoff, command: c.Succeed) -> tuple[e.Event, ...] | Refused:
+    loan = handoff.loans.get(command.role)
+    if loan is None:
+        return Refused(code="no-loan", says=f"Nobody stands in for the {plan.role_title(command.role)}.")
+    if command.person is not None and not plan.company.works_here(command.person):
+        gone = left("person", command.person)
+        return Refused(code="left", says=gone.says, mistakes=(gone,))
+    if command.person == loan.back_to:
+        return ()
+    return (e.RoleSucceeded(role=command.role, person=command.person, reason=command.reason.strip()),)
+
+
+def left(field: str, person: Person) -> Mistake:
     return Mistake(field=field, says=f"{person.name} does not work here any more: name somebody who does.")
 
 
@@ -95,7 +107,10 @@ def _mistaken(field: str, says: str) -> Refused:
 
 
 def seat(plan: Plan, handoff: Handoff, command: c.Seat) -> tuple[e.Event, ...]:
+    """Nobody who has left is seated, whoever was found while they still worked here."""
     if handoff.people.get(command.role) == command.person:
+        return ()
+    if command.person is not None and not plan.company.works_here(command.person):
         return ()
     return (e.RoleFilled(role=command.role, person=command.person, why=command.why),)
 
@@ -114,7 +129,7 @@ def why_vacant(plan: Plan, handoff: Handoff, role: Role) -> str:
     """Why the desk has not found anybody for an empty role, and whose it is to fill."""
     whose = "An empty role is CS Operations’ to fill."
     if role.fill == "least load":
-        return f"Nobody is in the team that fills it. {whose}"
+        return f"{_why_nobody_is_found(plan, role)} {whose}"
     if role.fill != "from":
         return whose
     text = named_in(plan, handoff, role)
@@ -123,6 +138,12 @@ def why_vacant(plan: Plan, handoff: Handoff, role: Role) -> str:
     return (
         f"{naming_words(plan, role, text)} The company knows nobody by that name or address, or more than one. {whose}"
     )
+
+
+def _why_nobody_is_found(plan: Plan, role: Role) -> str:
+    if role.team not in plan.company.teams_with_people:
+        return "Nobody is in the team that fills it."
+    return f"Everybody of {plan.company.squads[role.team].name} is away or at capacity."
 
 
 def _source_title(plan: Plan, role: Role) -> str:

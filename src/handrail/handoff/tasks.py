@@ -15,6 +15,7 @@ from handrail.handoff.items import known_step
 from handrail.handoff.knowledge import holds
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
+from handrail.handoff.staffing import left
 from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
 from handrail.handoff.timing import day_after
 from handrail.handoff.updating import values_to_write
@@ -60,6 +61,9 @@ def _filled(plan: Plan, handoff: Handoff, step: Step, command: c.Finish) -> tupl
         title = plan.role_title(step.fills)
         mistake = Mistake(field="person", says=f"Name the {title}.")
         return Refused(code="nobody-named", says=f"Name the {title} to finish this.", mistakes=(mistake,))
+    if command.person is not None and not plan.company.works_here(command.person):
+        gone = left("person", command.person)
+        return Refused(code="left", says=gone.says, mistakes=(gone,))
     named = command.person or handoff.people[step.fills]
     return () if handoff.people.get(step.fills) == named else (e.RoleFilled(role=step.fills, person=named),)
 

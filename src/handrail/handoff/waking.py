@@ -107,7 +107,8 @@ def _returned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
     if not handoff.is_over:
         for role, loan in handoff.loans.items():
             if _returns_at(plan, loan) <= now:
-                yield e.RoleReturned(role=role, person=loan.back_to)
+                has_left = loan.back_to is not None and not plan.company.works_here(loan.back_to)
+                yield e.RoleReturned(role=role, person=None if has_left else loan.back_to)
 
 
 def _returns_at(plan: Plan, loan: Loan) -> datetime:

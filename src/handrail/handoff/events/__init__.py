@@ -15,6 +15,7 @@ from handrail.handoff.events.course import (
     Resumed,
     RoleFilled,
     RoleReturned,
+    RoleSucceeded,
     Started,
     VersionChanged,
 )
@@ -66,6 +67,7 @@ Event = (
     Started
     | RoleFilled
     | RoleReturned
+    | RoleSucceeded
     | Held
     | Resumed
     | VersionChanged
@@ -162,6 +164,7 @@ __all__ = [
     "Resumed",
     "RoleFilled",
     "RoleReturned",
+    "RoleSucceeded",
     "Sent",
     "Signed",
     "SilenceTaken",
