@@ -20,6 +20,7 @@ from handrail.desk.absences import is_away_within
 from handrail.desk.people import actor_of
 from handrail.desk.permissions import leaves
 from handrail.desk.seating import hold_teams
+from handrail.desk.staff import line_up
 from handrail.handoff import commands as c
 from handrail.handoff.history import Loan
 from handrail.handoff.people import Actor, Person
@@ -75,7 +76,7 @@ def leave(person_id: int, policy: d.Policy, *, by: models.Person, now: datetime)
 def _leave(at: _Leaving) -> models.Departure:
     accounts = list(d.accounts_of(at.person.pk).order_by("pk").select_for_update(no_key=True))
     hold_handoffs(_handoffs_of(at.person.pk))
-    hold_teams(models.Team.objects.values("key"))
+    hold_teams()
     roles = _roles(at)  # whom they go to is found as the company was before
     moves = [*_move_accounts(at, accounts), *_move_people(at), *_move_teams(at), *_move_delegations(at)]
     _close(at)
@@ -115,24 +116,13 @@ def _move_accounts(at: _Leaving, accounts: list[models.Customer]) -> Iterator[Mo
 def _move_people(at: _Leaving) -> Iterator[Move]:
     """Who would become their own manager, be it over others, turns to the manager of who leaves."""
     rows = list(d.reports_of(at.person.pk).order_by("pk"))
-    above = dict(models.Person.objects.values_list("pk", "manager_id"))
+    above: dict[int, int | None] = dict(models.Person.objects.values_list("pk", "manager_id"))
     for row, to in zip(rows, at.takers("reports", len(rows)), strict=True):
         given = to.id if to else None
-        row.manager_id = at.person.manager_id if given in circle(row.pk, given, above) else given
+        row.manager_id = at.person.manager_id if line_up(row.pk, given, above) else given
         above[row.pk] = row.manager_id
         yield {"kind": "reports", "person": row.pk, "to": row.manager_id}
     models.Person.objects.bulk_update(rows, ["manager"], batch_size=500)
-
-
-def circle(person_id: int, manager_id: int | None, above: dict[int, int | None]) -> set[int | None]:
-    """The manager, where the person is already above them; else nothing."""
-    seen, at = set[int](), manager_id
-    while at is not None and at not in seen:
-        if at == person_id:
-            return {manager_id}
-        seen.add(at)
-        at = above.get(at)
-    return set()
 
 
 def _move_teams(at: _Leaving) -> Iterator[Move]:

@@ -32,8 +32,8 @@ class Load:
 
 def loads_of(team: str, now: datetime, besides: int | None = None) -> tuple[Load, ...]:
     """Of the team's people who work here and are not away now; `besides` is somebody who is left out."""
-    people = models.Person.objects.filter(team__key=team, is_active=True).exclude(pk=besides)
-    rows = list(people.order_by("pk").values_list("pk", "name", "capacity"))
+    people = models.Person.objects.filter(team__key=team, is_active=True).order_by("pk")
+    rows = [row for row in people.values_list("pk", "name", "capacity") if row[0] != besides]
     away = absences_now([pk for pk, _, _ in rows], now)
     held = seats_held([pk for pk, _, _ in rows])
     return tuple(

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from handrail.desk import company, ledger, models
-from handrail.desk.leaving import Move, NotMoved, as_operations, circle, hold_handoffs, moved
+from handrail.desk.leaving import Move, NotMoved, as_operations, hold_handoffs, moved
 from handrail.desk.people import person_of
 from handrail.desk.seating import hold_teams
+from handrail.desk.staff import line_up
 from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
@@ -51,7 +52,7 @@ def _undo(departure: models.Departure, by: models.Person, now: datetime) -> tupl
     customers = [move["customer"] for move in moves if move["kind"] == "accounts"]
     list(models.Customer.objects.filter(pk__in=customers).order_by("pk").select_for_update(no_key=True))
     hold_handoffs({move["handoff"] for move in moves if move["kind"] == "roles"})
-    hold_teams(models.Team.objects.values("key"))
+    hold_teams()
     _open(departure, by, now)
     rows = [move for move in moves if move["kind"] != "roles"]
     back = {id(move) for move in rows if _ROWS[move["kind"]](at, move)}
@@ -74,9 +75,9 @@ def _account_back(at: _Returning, move: Move) -> bool:
 
 def _report_back(at: _Returning, move: Move) -> bool:
     """Unless the person has come to be below them."""
-    above = dict(models.Person.objects.values_list("pk", "manager_id"))
+    above: dict[int, int | None] = dict(models.Person.objects.values_list("pk", "manager_id"))
     row = models.Person.objects.filter(pk=move["person"], manager=move["to"])
-    return not circle(move["person"], at.person.id, above) and bool(row.update(manager=at.person.id))
+    return not line_up(move["person"], at.person.id, above) and bool(row.update(manager=at.person.id))
 
 
 def _team_back(at: _Returning, move: Move) -> bool:
@@ -116,8 +117,9 @@ def _role_back(at: _Returning, move: Move) -> bool:
 def _stands(state: Handoff, move: Move) -> bool:
     loan, holder = state.loans.get(move["role"]), state.people.get(move["role"])
     if move.get("comes_back"):
-        return loan is not None and (loan.back_to.id if loan.back_to else None) == move["to"]
-    return (holder.id if holder else None) == move["to"] and (loan is not None) == move.get("lent", False)
+        return loan is not None and bool((loan.back_to.id if loan.back_to else None) == move["to"])
+    is_lent = bool(move.get("lent"))
+    return bool((holder.id if holder else None) == move["to"]) and (loan is not None) == is_lent
 
 
 def _taking_back(at: _Returning, move: Move) -> c.Command | None:

@@ -47,9 +47,10 @@ def _least_loaded(plan: Plan, team: str, now: datetime) -> tuple[Person, str] | 
     return (Person(found.person_id, found.name), found.why) if found else None
 
 
-def hold_teams(keys: Iterable[str]) -> None:
-    """Only ever after the handoffs that are held, never before."""
-    list(models.Team.objects.filter(key__in=keys).order_by("key").select_for_update(no_key=True).values_list("pk"))
+def hold_teams(keys: Iterable[str] | None = None) -> None:
+    """Those, or all; only ever after the handoffs that are held, never before."""
+    rows = models.Team.objects.all() if keys is None else models.Team.objects.filter(key__in=keys)
+    list(rows.order_by("key").select_for_update(no_key=True).values_list("pk"))
 
 
 def _from(plan: Plan, handoff: Handoff, role: Role) -> tuple[Person, str] | None:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from handrail.desk.web import (
+    absences,
     account,
     comparison,
     customers,
@@ -11,12 +12,14 @@ from handrail.desk.web import (
     handoff,
     handoffs,
     health,
+    leaving,
     moving,
     people,
     runbooks,
     starting,
     step,
     style,
+    teams,
     work,
 )
 
@@ -51,7 +54,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runbooks/<str:name>/move/", moving.several, name="move-several"),
     path("people/", people.listed, name="people"),
     path("people/new/", people.added, name="person-new"),
-    path("people/<int:person_id>/", people.changed, name="person"),
+    path("people/<int:person_id>/", people.shown, name="person"),
+    path("people/<int:person_id>/edit/", people.changed, name="person-edit"),
+    path("people/<int:person_id>/absences/", absences.of_person, name="person-absences"),
+    path("people/<int:person_id>/leave/", leaving.leave, name="leave"),
+    path("me/absences/", absences.mine, name="my-absences"),
+    path("absences/<int:absence_id>/end/", absences.end, name="absence-end"),
+    path("departures/<int:departure_id>/", leaving.departure, name="departure"),
+    path("departures/<int:departure_id>/undo/", leaving.undo, name="departure-undo"),
+    path("teams/", teams.listed, name="teams"),
+    path("teams/new/", teams.added, name="team-new"),
+    path("teams/<slug:key>/", teams.shown, name="team"),
+    path("teams/<slug:key>/edit/", teams.changed, name="team-edit"),
     path("import/customers/", include("handrail.desk.web.imports")),
     path("style/", style.show, name="style"),
     path("account/email/", account.email, name="account_email"),  # before allauth's own, which lets everybody change it
