@@ -4,7 +4,7 @@ One rule: nothing is written here, and what is shown is found by the same functi
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -253,13 +253,13 @@ def previews(leaver: models.Person, policy: Policy, now: datetime) -> tuple[Prev
             count=count,
             chosen=policy[kind],
             offers=offers(leaver, kind),
-            shares=_shares(takers(leaver, policy[kind], count, now)),
+            shares=shares(one.name if one else "" for one in takers(leaver, policy[kind], count, now)),
         )
         for kind, count in counts_of(leaver.pk, now).items()
         if count
     )
 
 
-def _shares(given: Sequence[Person | None]) -> tuple[Share, ...]:
-    counted = Counter(one.name if one else "" for one in given)
-    return tuple(Share(name=name, count=count) for name, count in sorted(counted.items(), key=lambda one: -one[1]))
+def shares(names: Iterable[str]) -> tuple[Share, ...]:
+    """Who gets most first; an empty name is nobody."""
+    return tuple(Share(name=name, count=count) for name, count in Counter(names).most_common())

@@ -12,7 +12,7 @@ from handrail.desk import departures as d
 from handrail.desk import models
 from handrail.desk.people import person_of
 from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.person import titles
+from handrail.desk.queries.person import Titles
 from handrail.runbook.reading.names import title_of
 
 
@@ -99,24 +99,32 @@ def _page(rows: Rows, show: Callable[[Sequence[Any]], tuple[Line, ...]], number:
 
 
 def _roles(rows: Sequence[models.Seat]) -> tuple[Line, ...]:
+    titles = Titles(row.handoff.runbook_version for row in rows)
     return tuple(
-        Line(title=row.handoff.customer.name, sub=_runbook(row),
-             more=titles(row.handoff.runbook_version, [row.role])[0],
-             url=reverse("handoff", args=[row.handoff_id]) + "#people")
+        Line(
+            title=row.handoff.customer.name,
+            sub=_runbook(row),
+            more=titles.of(row.handoff.runbook_version, row.role),
+            url=reverse("handoff", args=[row.handoff_id]) + "#people",
+        )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _back(rows: Sequence[d.Lent]) -> tuple[Line, ...]:
     handoffs = _handoffs(row.handoff_id for row in rows)
-    return tuple(
-        Line(title=handoffs[row.handoff_id].customer.name, sub=handoffs[row.handoff_id].runbook_version.title,
-             more=f"{titles(handoffs[row.handoff_id].runbook_version, [row.role])[0]}: "
-                  f"{row.holder.name if row.holder else 'nobody'} stands in until "
-                  f"{row.loan.until.day} {row.loan.until:%B %Y}",
-             url=reverse("handoff", args=[row.handoff_id]) + "#people")
-        for row in rows
-    )  # fmt: skip
+    titles = Titles(row.runbook_version for row in handoffs.values())
+    return tuple(_lent(row, handoffs[row.handoff_id], titles) for row in rows)
+
+
+def _lent(row: d.Lent, handoff: models.Handoff, titles: Titles) -> Line:
+    who = row.holder.name if row.holder else "nobody"
+    return Line(
+        title=handoff.customer.name,
+        sub=handoff.runbook_version.title,
+        more=f"{titles.of(handoff.runbook_version, row.role)}: {who} stands in until {_day(row.loan.until)}",
+        url=reverse("handoff", args=[handoff.pk]) + "#people",
+    )
 
 
 def _work(rows: Sequence[models.Work]) -> tuple[Line, ...]:
@@ -214,34 +222,52 @@ def moved_lines(moves: Sequence[dict[str, Any]], number: int) -> Page[MovedLine]
     return page  # type: ignore[no-any-return]
 
 
+class _Known:
+    """The rows that moves name, each sort read once."""
+
+    def __init__(self, moves: Sequence[dict[str, Any]]) -> None:
+        def named(key: str) -> list[int]:
+            return [move[key] for move in moves if move.get(key) is not None]
+
+        self.handoffs = _handoffs(named("handoff"))
+        self.titles = Titles(row.runbook_version for row in self.handoffs.values())
+        self.customers = models.Customer.objects.in_bulk(named("customer"))
+        self.teams = models.Team.objects.in_bulk(named("team"))
+        self.absences = models.Absence.objects.select_related("person").in_bulk(named("absence"))
+        self.people = models.Person.objects.in_bulk({*named("to"), *named("person")})
+
+
 def _moved(moves: Sequence[dict[str, Any]]) -> Iterable[MovedLine]:
-    handoffs = _handoffs({move["handoff"] for move in moves if "handoff" in move})
-    customers = models.Customer.objects.in_bulk([move["customer"] for move in moves if "customer" in move])
-    teams = models.Team.objects.in_bulk([move["team"] for move in moves if "team" in move])
-    absences = models.Absence.objects.select_related("person").in_bulk([m["absence"] for m in moves if "absence" in m])
-    ids = {move["to"] for move in moves} | {move.get("person") for move in moves}
-    people = models.Person.objects.in_bulk([one for one in ids if one is not None])
+    known = _Known(moves)
     for move in moves:
-        title, more, url = "", "", ""
-        match move["kind"]:
-            case "roles":
-                handoff = handoffs[move["handoff"]]
-                title, url = handoff.customer.name, reverse("handoff", args=[handoff.pk]) + "#people"
-                more = titles(handoff.runbook_version, [move["role"]])[0]
-                more += ", once nobody stands in any more" if move.get("comes_back") else ""
-            case "accounts" if move["customer"] in customers:
-                title = customers[move["customer"]].name
-                url = reverse("customer", args=[move["customer"]])
-            case "reports":
-                title, url = people[move["person"]].name, reverse("person", args=[move["person"]])
-            case "teams" if move["team"] in teams:
-                title, url = teams[move["team"]].name, reverse("team", args=[teams[move["team"]].key])
-            case "delegations" if move["absence"] in absences:
-                row = absences[move["absence"]]
-                title, url = row.person.name, reverse("person", args=[row.person_id])
-                more = f"{_day(row.first_day)} to {_day(row.last_day)}"
-        to = people.get(move["to"])
-        yield MovedLine(kind=KIND_TITLES[move["kind"]], title=title, more=more, url=url, to=to.name if to else "")
+        to = known.people.get(move["to"])
+        line = _thing(move, known)
+        yield MovedLine(
+            kind=KIND_TITLES[move["kind"]], title=line.title, more=line.more, url=line.url, to=to.name if to else ""
+        )
+
+
+def _thing(move: dict[str, Any], known: _Known) -> Line:
+    """What was moved; without a title where it is gone by now."""
+    match move["kind"]:
+        case "roles":
+            handoff = known.handoffs[move["handoff"]]
+            later = ", once nobody stands in any more" if move.get("comes_back") else ""
+            return Line(
+                title=handoff.customer.name,
+                more=known.titles.of(handoff.runbook_version, move["role"]) + later,
+                url=reverse("handoff", args=[handoff.pk]) + "#people",
+            )
+        case "accounts" if move["customer"] in known.customers:
+            return _accounts([known.customers[move["customer"]]])[0]
+        case "reports" if move["person"] in known.people:
+            return _reports([known.people[move["person"]]])[0]
+        case "teams" if move["team"] in known.teams:
+            return _teams([known.teams[move["team"]]])[0]
+        case "delegations" if move["absence"] in known.absences:
+            return _delegations([known.absences[move["absence"]]])[0]
+        case _:
+            return Line(title="")
 
 
 KIND_TITLES = {
@@ -255,24 +281,22 @@ KIND_TITLES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """So many of a kind went to somebody; `name` is empty where nobody got them."""
+    """So many of a kind were moved; `kind` is what they are called."""
 
     kind: str
-    name: str
     count: int
+    shares: tuple[d.Share, ...]
 
 
 def tallies(moves: Sequence[dict[str, Any]]) -> tuple[Tally, ...]:
-    counted: dict[tuple[str, int | None], int] = {}
-    for move in moves:
-        key = (move["kind"], move["to"])
-        counted[key] = counted.get(key, 0) + 1
-    people = models.Person.objects.in_bulk([to for _, to in counted if to is not None])
+    people = models.Person.objects.in_bulk({move["to"] for move in moves if move["to"] is not None})
+    given = {kind: [move["to"] for move in moves if move["kind"] == kind] for kind in d.KINDS}
     return tuple(
         Tally(
-            kind=d.KINDS[kind][count != 1],  # type: ignore[index]  # as they were kept
-            name=people[to].name if to in people else "",
-            count=count,
+            kind=d.KINDS[kind][len(to) != 1],
+            count=len(to),
+            shares=d.shares([people[one].name if one in people else "" for one in to]),
         )
-        for (kind, to), count in counted.items()
+        for kind, to in given.items()
+        if to
     )

@@ -66,22 +66,30 @@ def _lines(person_id: int) -> tuple[HeldLine, ...]:
     seats = models.Seat.objects.filter(person=person_id, handoff__status=models.Handoff.Status.RUNNING)
     rows = seats.select_related("handoff__customer", "handoff__runbook_version__calendar").order_by("-handoff", "role")
     found: dict[int, list[models.Seat]] = {}
-    for row in rows[: MOST_LINES * 2]:
+    taken = list(rows[: MOST_LINES * 2])
+    for row in taken:
         found.setdefault(row.handoff_id, []).append(row)
-    return tuple(_line(seats) for seats in list(found.values())[:MOST_LINES])
+    titles = Titles(row.handoff.runbook_version for row in taken)
+    return tuple(_line(seats, titles) for seats in list(found.values())[:MOST_LINES])
 
 
-def _line(seats: list[models.Seat]) -> HeldLine:
+def _line(seats: list[models.Seat], titles: "Titles") -> HeldLine:
     handoff = seats[0].handoff
     return HeldLine(
         handoff_id=handoff.pk,
         customer=handoff.customer.name,
         runbook=handoff.runbook_version.title,
-        roles=", ".join(titles(handoff.runbook_version, [one.role for one in seats])),
+        roles=", ".join(titles.of(handoff.runbook_version, one.role) for one in seats),
     )
 
 
-def titles(version: models.RunbookVersion, roles: Iterable[str]) -> list[str]:
-    """As the runbook calls the roles; what it no longer has, by its name as words."""
-    known = plan_of(version).runbook.roles
-    return [known[role].title if role in known else title_of(role) for role in roles]
+class Titles:
+    """What the versions of runbooks call their roles, each version looked up once."""
+
+    def __init__(self, versions: Iterable[models.RunbookVersion]) -> None:
+        self._roles = {row.pk: plan_of(row).runbook.roles for row in {row.pk: row for row in versions}.values()}
+
+    def of(self, version: models.RunbookVersion, role: str) -> str:
+        """Of a role that the version no longer has, its name as words."""
+        known = self._roles[version.pk]
+        return known[role].title if role in known else title_of(role)

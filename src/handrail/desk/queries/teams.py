@@ -114,9 +114,9 @@ def members(team: models.Team, number: int, now: datetime) -> Page[MemberRow]:
 
 
 def _work(ids: list[int], now: datetime) -> dict[int, tuple[int, int]]:
-    rows = models.Work.objects.filter(person__in=ids).values_list("person")
-    rows = rows.annotate(owed=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
-    return {person: (work, is_late) for person, work, is_late in rows}
+    rows = models.Work.objects.filter(person__in=ids).values("person")
+    counted = rows.annotate(owed=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    return {row["person"]: (row["owed"], row["late"]) for row in counted}
 
 
 def coming(person_ids: Iterable[int], now: datetime) -> dict[int, tuple[Days, ...]]:
