@@ -12,6 +12,7 @@ from django.test import Client
 
 from handrail.desk import departures, ledger, models
 from handrail.desk.leaving import leave
+from handrail.desk.queries import opened
 from handrail.desk.rebuild import rebuild
 from handrail.desk.returning import undo
 from handrail.desk.runbooks import publish
@@ -120,6 +121,11 @@ def holder(handoff_id: int, role: str) -> str:
     return person.name if person else ""
 
 
+def shown_holder(handoff_id: int) -> str:
+    """Who is shown as the project manager."""
+    return opened.holder(opened.open_handoff(handoff_id), "pm").name
+
+
 def holds_nothing(person: models.Person) -> bool:
     """No seat of what runs, no work at all, and nothing that would be theirs later."""
     seats = models.Seat.objects.filter(person=person, handoff__status="running")
@@ -176,6 +182,8 @@ def test_everything_that_somebody_holds_is_counted_before_they_leave(office: Off
 
 def test_who_has_left_holds_nothing_and_others_hold_all_of_it(office: Office) -> None:
     ids = many_ways(office)
+    ended = office.start("ended", pm="paula", im="ivan")
+    office.record(ended, c.Cancel(by=office.olga, reason="They withdrew."))
     browser = Client()
     browser.force_login(office.fresh("paula"))
     gone = office.leave(roles=office.id("emma"), accounts="lead", delegations=office.id("theo"))
@@ -203,6 +211,7 @@ def test_who_has_left_holds_nothing_and_others_hold_all_of_it(office: Office) ->
     assert Counter(move["kind"] for move in gone.moves) == {
         "roles": 6, "accounts": 2, "reports": 1, "teams": 1, "delegations": 1
     }  # fmt: skip
+    assert shown_holder(ended) == "Paula Reyes (left)"
     hold = models.Work.objects.get(handoff=ids["held"])
     assert (hold.person, hold.why) == (None, "Paula Reyes put it on hold: They wait.")
     assert rebuild().mended == []

@@ -57,7 +57,11 @@ def test_somebody_is_away_and_then_leaves_and_comes_back(office: Office, pages: 
     adam.get_by_role("link", name="Your page").click()
     expect(adam.get_by_text("Stands in now for Paula Reyes.")).to_be_visible()
 
+    adam.goto("/teams/implementation/")
+    expect(adam.get_by_text("Adam Ford stands in")).to_be_visible()
+    assert faults_of(adam) == []
     adam.goto(f"/people/{office.paula.pk}/")
+    assert faults_of(adam) == []
     adam.get_by_role("link", name="They leave").click()
     adam.get_by_label("1 role").select_option(label="Emma Laurent, Implementation")
     adam.get_by_role("button", name="Show who would get what").click()

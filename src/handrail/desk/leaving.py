@@ -209,12 +209,14 @@ def _filled(at: _Leaving, one: _Role) -> ledger.Change:
     more, the role is at once whose it is."""
     if one.loan is not None and one.to is not None:
         command = c.FillRole(by=at.actor, role=one.role, person=one.to, until=one.loan.until, reason=at.reason)
-        outcome = ledger.record(one.handoff_id, command, now=at.now)
+        outcome = ledger.record_within(one.handoff_id, command, now=at.now)
         if not isinstance(outcome, Refused):
             return outcome
     to = one.loan.back_to if one.loan else one.to
     return moved(
-        ledger.record(one.handoff_id, c.FillRole(by=at.actor, role=one.role, person=to, reason=at.reason), now=at.now)
+        ledger.record_within(
+            one.handoff_id, c.FillRole(by=at.actor, role=one.role, person=to, reason=at.reason), now=at.now
+        )
     )
 
 
@@ -222,7 +224,7 @@ def _move_lent(at: _Leaving, roles: list[_Role]) -> Iterator[Move]:
     for one in roles:
         if one.lent:
             command = c.Succeed(by=at.actor, role=one.role, person=one.to, reason=at.reason)
-            change = moved(ledger.record(one.handoff_id, command, now=at.now))
+            change = moved(ledger.record_within(one.handoff_id, command, now=at.now))
             loan = change.handoff.loans[one.role]
             to = loan.back_to.id if loan.back_to else None
             yield {"kind": "roles", "handoff": one.handoff_id, "role": one.role, "to": to, "comes_back": True}
@@ -237,4 +239,4 @@ def moved(outcome: ledger.Change | Refused) -> ledger.Change:
 def _bring_up_to_date(at: _Leaving) -> None:
     """What they owed in their own name, such as looking after a hold, is shown anew: as nobody's."""
     for handoff_id in set(d.work_of(at.person.pk).values_list("handoff", flat=True)):
-        moved(ledger.record(handoff_id, c.Wake(), now=at.now))
+        moved(ledger.record_within(handoff_id, c.Wake(), now=at.now))

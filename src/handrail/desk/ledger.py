@@ -33,11 +33,13 @@ T = TypeVar("T")
 def record(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
     """Raises `models.Handoff.DoesNotExist` where there is no such handoff."""
 
-    def give() -> Change | Refused:
-        outcome = _give(handoff_id, command, now)
-        return outcome if isinstance(outcome, Refused) or not outcome.events else _followed(outcome, now)
+    return _in_one_company(lambda: record_within(handoff_id, command, now=now))
 
-    return _in_one_company(give)
+
+def record_within(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
+    """As part of a greater transaction, of one who changes the company and so holds it."""
+    outcome = _give(handoff_id, command, now)
+    return outcome if isinstance(outcome, Refused) or not outcome.events else _followed(outcome, now)
 
 
 class CompanyChanges(Exception):

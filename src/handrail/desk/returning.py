@@ -107,7 +107,7 @@ def _role_back(at: _Returning, move: Move) -> bool:
     command = _taking_back(at, move)
     if command is None:
         return False
-    outcome = ledger.record(row.pk, command, now=at.now)
+    outcome = ledger.record_within(row.pk, command, now=at.now)
     if isinstance(outcome, Refused) and outcome.code in {"over", "unknown"}:
         return False
     moved(outcome)
