@@ -318,7 +318,11 @@ def test_seats_of_handoffs_that_are_over_do_not_count(desk: Desk) -> None:
     first = sorted(("tom", "dev"), key=lambda name: desk.person(name).id)[0]
     one = desk.start("One", {"needs_tam": "yes"})
     done(ledger.record(one, c.Cancel(by=desk.olga, reason="They withdrew"), now=NOW))
+    assert set(models.Seat.objects.filter(handoff=one).values_list("is_running", flat=True)) == {False}
     assert holders(desk.start("Two", {"needs_tam": "yes"}))["tam"] == desk.person(first).name
+    models.Seat.objects.update(is_running=True)
+    assert rebuild().mended == [one]
+    assert set(models.Seat.objects.filter(handoff=one).values_list("is_running", flat=True)) == {False}
 
 
 def test_role_is_filled_only_where_it_is_needed_and_empty(desk: Desk) -> None:
@@ -355,7 +359,7 @@ def test_who_is_away_or_can_hold_no_more_is_not_found_until_they_can(desk: Desk)
         "Held 0 of 1 roles in running handoffs; nobody of the team who is here held less for what they can hold."
     )
     assert models.Work.objects.get(handoff=two, sort="vacancy", name="tam").why == (
-        "Everybody of TAM is away or at capacity. An empty role is CS Operations’ to fill."
+        "Everybody of Tam is away or at capacity. An empty role is CS Operations’ to fill."
     )
     attend_due(NOW + timedelta(days=1))
     assert holders(two)["tam"] == "Dev Patel"

@@ -43,7 +43,7 @@ def loads_of(team: str, now: datetime, besides: int | None = None) -> tuple[Load
 
 def seats_held(person_ids: Iterable[int]) -> dict[int, int]:
     """How many roles in running handoffs each holds; who holds none is not in it."""
-    seats = models.Seat.objects.filter(person__in=person_ids, handoff__status=models.Handoff.Status.RUNNING)
+    seats = models.Seat.objects.filter(person__in=person_ids, is_running=True)
     return dict(seats.values_list("person").annotate(Count("pk")))
 
 
