@@ -9,18 +9,21 @@ BIN := .venv/bin
 PORT ?= 8000
 TABLES ?= 3000
 FUZZ ?= 1000000
+ROUNDS ?= 10
 # python3.11 where there is one that runs, else python3 (which must be at least 3.11).
 PYTHON ?= $(shell if python3.11 -c '' 2>/dev/null; then echo python3.11; else echo python3; fi)
 INSTALL := pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
-# A file of tests after the other on each of two processes: journeys start servers and browsers of their own.
-TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# On two processes. Without Django a file after the other, since the tests of a file share what is made once for them;
+# with it one test after the other, the journeys first, so that neither process waits long for the other at the end.
+PURE := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+DESK := $(BIN)/pytest -n 2 --dist load --maxschedchunk 1
 
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test bench oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test soak-durability bench oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -49,14 +52,20 @@ check: setup
 ## make test    check, then every test: without Django, on SQLite, on PostgreSQL (how pages look, on SQLite only)
 test: check
 	$(call stage,a Chromium for the journeys,$(BIN)/python tests/chromium.py)
-	$(call stage,tests without Django,$(TESTS) tests/spec tests/core)
-	$(call stage,tests on SQLite,$(TESTS) tests/desk tests/journey --database sqlite)
-	$(call stage,tests on PostgreSQL,$(TESTS) tests/desk tests/journey --database postgresql \
+	$(call stage,tests without Django,$(PURE) tests/spec tests/core)
+	$(call stage,tests on SQLite,$(DESK) tests/desk tests/journey --database sqlite)
+	$(call stage,tests on PostgreSQL,$(DESK) tests/desk tests/journey --database postgresql \
 	  --ignore tests/journey/test_accessibility.py)
 
 ## make run     try it: a demo company at http://localhost:8000/ (PORT=… for another port)
 run: setup
 	@exec $(BIN)/handrail serve --demo --worker --port $(PORT)
+
+## make soak-durability  processes killed at random on both databases (ROUNDS=… for more or fewer; SEED=…)
+soak-durability: setup
+	@for database in sqlite postgresql; do \
+	  HANDRAIL_TEST_ROUNDS=$(ROUNDS) HANDRAIL_TEST_SEED=$(SEED) \
+	  $(BIN)/pytest tests/journey/test_durability.py -s --database $$database; done
 
 ## make bench   the benchmarks, beside peers (in a virtual environment of their own)
 bench: .venv-bench/stamp

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer, Recorded
 from handrail.handoff.history import Handoff, evolve
-from handrail.handoff.life import Outcome, decide, recorded, wake_at
+from handrail.handoff.life import Outcome, acts_for, decide, recorded, wake_at
 from handrail.handoff.people import Actor
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
@@ -132,7 +132,8 @@ LIVES = settings(
 def live(plan: Plan, before: Handoff, history: tuple[Recorded, ...], command: c.Command, now: datetime) -> Moment:
     outcome = decide(plan, before, command, now)
     by = c.giver(command)
-    added = () if isinstance(outcome, Refused) else recorded(outcome, before, now, by)
+    away = acts_for(plan, before, command) if not isinstance(outcome, Refused) else None
+    added = () if isinstance(outcome, Refused) else recorded(outcome, before, now, by, away)
     after = before
     for one in added:
         after = evolve(after, one)
@@ -209,7 +210,16 @@ def _command(draw: st.DrawFn, plan: Plan, handoff: Handoff, now: datetime) -> c.
 @cache
 def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
     runbook = plan.runbook
-    actors = st.one_of(st.builds(Actor, person=st.sampled_from(PERSONS), operations=st.booleans()), st.just(OPERATIONS))
+    actors = st.one_of(
+        st.builds(Actor, person=st.sampled_from(PERSONS), operations=st.booleans()),
+        st.just(OPERATIONS),
+        st.builds(
+            Actor,
+            person=st.sampled_from(PERSONS),
+            team=st.sampled_from(["", *(role.team for role in runbook.roles.values())]),
+            stands_in_for=st.sampled_from(PERSONS).map(lambda one: (one,)),
+        ),
+    )
     steps = st.sampled_from([*list(runbook.steps) * 4, "no-such-step", "no-such-step@item"])
     instants = st.sampled_from([BEGIN - timedelta(days=30), BEGIN, BEGIN + timedelta(days=30)])
     keys = st.sampled_from(["meeting-1", "meeting-2"])

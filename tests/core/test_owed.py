@@ -1,15 +1,21 @@
 """Who owes what: nothing that is open is on nobody's desk."""
 
+from dataclasses import replace
+
 from hypothesis import given
+from hypothesis import strategies as st
 
 from handrail.handoff import commands as c
-from handrail.handoff.duty import doers, may
+from handrail.handoff.company import Company, Member
+from handrail.handoff.duty import acts_for, doers, may
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.items import step_of, steps_in
 from handrail.handoff.owed import Owed, owed
-from handrail.handoff.people import Actor
+from handrail.handoff.people import Actor, Person
 from handrail.handoff.timing import due_at
+from handrail.handoff.unknown import unknown_name
 from tests.core.random_lives import LIVES, Life, Moment, lives
+from tests.core.sensible_commands import PERSONS
 
 # The entries that are about a step, and due with it.
 OF_STEPS = ("step", "answers for", "fields", "evidence", "escalation")
@@ -24,8 +30,9 @@ def test_every_open_step_is_owed_by_those_who_do_it(life: Life) -> None:
         for step in steps_in(life.plan, moment.after):
             if moment.after.state_of(step.name) != "open" or step.in_order:
                 continue
-            approved = moment.after.steps[step.name].approved_by
-            roles = {role for role in step.roles_with("R") if moment.after.people.get(role) not in approved}
+            known = moment.after.steps[step.name]
+            asked = set(step.roles_with("R")) - set(known.approved_as)
+            roles = {role for role in asked if moment.after.people.get(role) not in known.approved_by}
             assert {role for name, role in owing if name == step.name} >= roles
 
 
@@ -50,7 +57,8 @@ def test_who_owes_a_step_may_do_it(life: Life) -> None:
     for moment in _running(life):
         for one in owed(life.plan, moment.after):
             if one.sort in {"step", "answers for"} and one.person is not None:
-                assert may(life.plan, moment.after, _doing(life, one)) is None, one
+                refused = may(life.plan, moment.after, _doing(life, one))
+                assert refused is None or "and may not:" in one.why, (one, refused)
 
 
 def _doing(life: Life, one: Owed) -> c.Command:
@@ -139,6 +147,36 @@ def test_while_it_is_on_hold_only_the_hold_is_owed(life: Life) -> None:
         if moment.after.hold is not None and not moment.after.is_over:
             [entry] = owed(life.plan, moment.after)
             assert (entry.sort, entry.person, entry.due_at) == ("hold", moment.after.hold.by, None)
+
+
+@LIVES
+@given(lives(), st.sampled_from(PERSONS))
+def test_nobody_who_has_left_owes_anything(life: Life, gone: Person) -> None:
+    """And what was theirs is on the desk of whoever fills empty roles, or is to be filled in an open step."""
+    company = Company(members={gone.id: Member(gone.name, is_active=False)})
+    plan = life.plan.within(company)
+    for moment in life.moments:
+        entries = owed(plan, moment.after)
+        assert gone.id not in {one.person.id for one in entries if one.person is not None}
+        vacant = {one.role for one in entries if one.sort == "vacancy"}
+        filling = {step.fills for step in steps_in(plan, moment.after) if moment.after.state_of(step.name) == "open"}
+        nobodys = {one.role for one in entries if one.person is None and one.sort != "hold"}
+        assert moment.after.is_over or nobodys <= vacant | filling
+
+
+@LIVES
+@given(lives())
+def test_delegate_may_what_who_is_away_may_and_no_more(life: Life) -> None:
+    nobody = Person(77, "Zed")
+    for moment in life.moments:
+        command = moment.command
+        if isinstance(command, c.BY_NOBODY) or unknown_name(life.plan, moment.before, command) is not None:
+            continue
+        away = command.by.person
+        own = may(life.plan, moment.before, replace(command, by=Actor(person=away)))
+        delegate = replace(command, by=Actor(person=nobody, stands_in_for=(away,)))
+        assert (may(life.plan, moment.before, delegate) is None) == (own is None), moment
+        assert acts_for(life.plan, moment.before, delegate) in {None, away}
 
 
 def _running(life: Life) -> list[Moment]:

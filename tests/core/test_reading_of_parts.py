@@ -176,6 +176,7 @@ def test_work_of_the_other_kinds_is_understood() -> None:
 
 def test_answers_of_approvals_and_acceptances_are_understood() -> None:
     sign, receive = everything().steps["sign"], everything().steps["receive"]
+    assert sign.apart_from == ("fill",)
     assert (sign.approvals, sign.in_order, sign.reopens, sign.fresh_evidence) == (2, True, ("fill",), True)
     assert sign.silence == model.Silence(answer="approves", after=Lapse(amount=5, unit="working days"))
     assert receive.silence == model.Silence(answer="refuses", after=Lapse(amount=48, unit="hours"))

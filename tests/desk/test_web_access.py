@@ -32,6 +32,9 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "work": ((), SIGNED_IN),
     "work-answers": ((), SIGNED_IN),
     "work-nobodys": ((), OPERATIONS),
+    "work-away": ((), SIGNED_IN),
+    "work-team": ((), SIGNED_IN),
+    "work-to-fill": ((), SIGNED_IN),
     "handoffs": ((), SIGNED_IN),
     "handoffs-csv": ((), SIGNED_IN),
     "start": ((), ELSEWHERE),  # nobody is ticked: to the customers

@@ -1,6 +1,7 @@
-"""A process that kills itself in the middle: `python tests/journey/dying.py WHAT NUMBER`, in an installation.
+"""Processes that kill themselves in the middle: `python tests/journey/dying.py`, in an installation, reads lines
+`WHAT NUMBER` and answers each with the exit code of a process that does it.
 
-Its one rule: it dies by SIGKILL, which leaves nobody a chance to tidy up; where it gets to its end, it ends with 0.
+Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; who gets to the end, ends with 0.
 
     wake     dies after the NUMBERth statement of the transactions that wake what is due
     collect  dies when it has written half of the NUMBERth static file
@@ -8,9 +9,11 @@ Its one rule: it dies by SIGKILL, which leaves nobody a chance to tidy up; where
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -59,8 +62,24 @@ def collect(number: int) -> None:
     preparing.collect_static_files()
 
 
+def exit_code_of(does: Callable[[int], None], number: int) -> int:
+    """Of a child, which has no need to import everything first. Nothing is open yet that it could share."""
+    child = os.fork()
+    if child == 0:
+        try:
+            does(number)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 if __name__ == "__main__":
     from handrail.command_line import preparing
 
     preparing.set_up_django()
-    {"wake": wake, "collect": collect}[sys.argv[1]](int(sys.argv[2]))
+    importlib.import_module("handrail.desk.jobs")  # which the children have then
+    for line in sys.stdin:
+        what, number = line.split()
+        print(exit_code_of({"wake": wake, "collect": collect}[what], int(number)), flush=True)

@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -111,9 +112,29 @@ class Workers:
         assert codes <= {0, -signal.SIGTERM}
 
 
-def dies(installation: Installation, what: str, number: int) -> bool:
-    """Whether `dying.py` got as far as to die there."""
-    command = [sys.executable, str(_DYING), what, str(number)]
-    ended = subprocess.run(command, env=installation.environment, capture_output=True, text=True, check=False)
-    assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-    return ended.returncode != 0
+@contextmanager
+def dying_in(installation: Installation) -> Iterator[Callable[[str, int], bool]]:
+    """A question to `dying.py`: whether a process got as far as to die there."""
+    with (
+        (installation.folder / "output").open("ab") as output,
+        subprocess.Popen(
+            [sys.executable, str(_DYING)],
+            env=installation.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            bufsize=1,
+        ) as parent,
+    ):
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        questions, answers = parent.stdin, parent.stdout
+
+        def dies(what: str, number: int) -> bool:
+            questions.write(f"{what} {number}\n")
+            code = answers.readline()
+            assert code in ("0\n", f"{-signal.SIGKILL}\n"), installation.output()
+            return code != "0\n"
+
+        yield dies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
 from handrail.desk import ledger, runbooks
@@ -18,7 +18,7 @@ from tests.desk.kinds import begin, version_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG_NAME = "The Municipal Utility District of Greater Saint-Étienne-sur-Mer and of its Surrounding Townships"
-WINDOWS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+WIDTHS = (1280, 320)
 
 
 @pytest.fixture
@@ -95,37 +95,40 @@ def _lived(company: Company, handoff_id: int) -> int:
     return signed.events[0].number
 
 
-@pytest.fixture(params=WINDOWS, ids=lambda window: f"{window[0]}-{window[1]}")
+@pytest.fixture(params=["light", "dark"])
 def window(request: pytest.FixtureRequest, browser: Browser, live_server: object) -> Iterator[Page]:
-    width, theme = request.param
-    context = browser.new_context(
-        base_url=str(live_server), viewport={"width": width, "height": 800}, color_scheme=theme, reduced_motion="reduce"
-    )
+    context = browser.new_context(base_url=str(live_server), color_scheme=request.param, reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
 
 def test_every_page_is_accessible_and_fits(paths: list[str], window: Page) -> None:
-    faults = [f"sign-in: {fault}" for fault in _faults(window, "/account/login/")]
+    faults = _faults(window, "/account/login/")
     window.get_by_label("E-mail").or_(window.get_by_label("Email")).first.fill("adam.ford@example.com")
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
     window.get_by_role("heading", name="My work").wait_for()
-    faults += [f"{path}: {fault}" for path in paths for fault in _faults(window, path)]
+    faults += [fault for path in paths for fault in _faults(window, path)]
     assert faults == []
 
 
 def _faults(page: Page, path: str) -> list[str]:
+    """Asked for once and looked at in both widths: nothing but the style sheets knows how wide the window is."""
     page.goto(path)
-    return faults_of(page)
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{path} at {width} px: {fault}" for fault in faults_of(page)]
+    return found
 
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds serious on the page as it stands, and how much of it is wider than the window."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    violations = page.evaluate('axe.run({resultTypes: ["violations"]}).then((found) => found.violations)')
     found = [
-        f"{one['id']} at {one['nodes'][0]['target']}"
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in {"serious", "critical"}
+        f"{one['id']} at {one['nodes'][0]['target']}" for one in violations if one["impact"] in {"serious", "critical"}
     ]
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, *([f"{wide} px wider than the window"] if wide > 0 else [])]

@@ -34,15 +34,17 @@ Where somebody had last looked before others went on, `seen: 4` is the number of
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from handrail.handoff import commands as c
+from handrail.handoff.company import Company
 from handrail.handoff.events import Answer
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
-from tests.spec.chapter import Moment, Said
+from tests.spec.chapter import CaseMistake, Moment, Said, Story
+from tests.spec.company import Colleague, company_at
 from tests.spec.office import instant
 
 OPERATIONS = "CS Operations"
@@ -57,20 +59,41 @@ class Cast:
     persons: Mapping[str, Person]
     seats: Mapping[str, Person]
     operations: frozenset[str]
+    colleagues: Mapping[str, Colleague]
 
-    def actor(self, name: str) -> Actor:
-        return Actor(person=self.persons[name], operations=name in self.operations)
+    def actor(self, name: str, now: datetime) -> Actor:
+        """As the desk knows who is signed in: nobody stands in for those who have left."""
+        known = self.colleagues.get(name, Colleague())
+        away = [
+            self.persons[other]
+            for other, one in self.colleagues.items()
+            if one.delegate == name and one.is_away(now) and one.works_here(now)
+        ]
+        return Actor(
+            person=self.persons[name],
+            operations=name in self.operations,
+            team=known.team,
+            leads=frozenset(filter(None, [known.leads])),
+            stands_in_for=tuple(away),
+        )
+
+    def company(self, now: datetime) -> Company:
+        return company_at(now, self.persons, self.colleagues)
 
 
-def cast_of(people: Mapping[str, str]) -> Cast:
+def cast_of(story: Story) -> Cast:
+    people = story.people
     persons = {name: Person(number, name) for number, name in enumerate(people, start=1)}
     parts = {name: seat.split(" and ") for name, seat in people.items()}
+    for name in story.company.keys() - people.keys():
+        raise CaseMistake(story.file, story.line, f"{name} is not among the people of this story.")
     return Cast(
         persons=persons,
         seats={
             role: persons[name] for name, roles in parts.items() for role in roles if role not in {OPERATIONS, NO_ROLE}
         },
         operations=frozenset(name for name, roles in parts.items() if OPERATIONS in roles),
+        colleagues=story.company,
     )
 
 
@@ -80,6 +103,7 @@ class Asked:
 
     moment: Moment
     cast: Cast
+    now: datetime
     keys: int
     words: tuple[str, ...]
     rest: dict[str, Said] = field(default_factory=dict)
@@ -88,7 +112,7 @@ class Asked:
     def by(self) -> Actor:
         if self.moment.who not in self.cast.persons:
             raise self.moment.mistake(f"{self.moment.who} is not among the people of this story.")
-        return self.cast.actor(self.moment.who)
+        return self.cast.actor(self.moment.who, self.now)
 
     def text(self, key: str) -> str:
         said = self.rest.pop(key, "")
@@ -282,7 +306,7 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
 )
 
 
-def command_of(moment: Moment, cast: Cast, keys: int) -> Any:
+def command_of(moment: Moment, cast: Cast, now: datetime, keys: int) -> Any:
     """`keys` is how many pieces of evidence have been attached before."""
     if (moment.who == "time") != (moment.what == "passes"):
         raise moment.mistake("Time passes, and does nothing else.")
@@ -291,7 +315,7 @@ def command_of(moment: Moment, cast: Cast, keys: int) -> Any:
     for pattern, make in _SENTENCES:
         found = re.fullmatch(pattern, moment.what)
         if found:
-            asked = Asked(moment, cast, keys, found.groups(), dict(moment.rest))
+            asked = Asked(moment, cast, now, keys, found.groups(), dict(moment.rest))
             command = make(asked)
             if asked.rest:
                 raise moment.mistake(f"“{min(asked.rest)}” says nothing about “{moment.what}”.")

@@ -14,7 +14,7 @@ import yaml
 from handrail.handoff.commands import ChangeVersion, Command
 from handrail.handoff.events import EvidenceAdded, Recorded
 from handrail.handoff.history import Handoff, evolve, fold
-from handrail.handoff.life import Outcome, decide, recorded
+from handrail.handoff.life import Outcome, acts_for, decide, recorded
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.handoff.versions import change_version
@@ -68,7 +68,7 @@ def end_of(story: Story) -> Lived:
 
 
 def _lived(story: Story) -> Iterator[tuple[Lived, Difference | None]]:
-    plan, cast = plan_of(story), cast_of(story.people)
+    plan, cast = plan_of(story), cast_of(story)
     _check_seats(story, plan, cast)
     lived = end_of(story.before) if story.before else Lived(plan=plan, handoff=Handoff())
     yield lived, None
@@ -102,16 +102,19 @@ def _live(story: Story, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived
     now = moment.at or lived.now
     if now < lived.now:
         raise moment.mistake("Time does not go back.")
+    lived = replace(lived, plan=lived.plan.within(cast.company(now)))
     if moment.stands is not None:
         return replace(lived, now=now), _standing(lived.plan, lived, moment, now)
     attached = sum(isinstance(one.event, EvidenceAdded) for one in lived.history)
-    command = command_of(moment, cast, attached)
-    plan = _following(story, moment) if isinstance(command, ChangeVersion) else lived.plan
+    command = command_of(moment, cast, now, attached)
+    plan = _following(story, moment).within(lived.plan.company) if isinstance(command, ChangeVersion) else lived.plan
     outcome = _decided(lived, command, plan, now)
     if isinstance(outcome, Refused):
         return replace(lived, now=now), _compared(moment, told_refusal(outcome))
-    after = _after(lived, recorded(outcome, lived.handoff, now, cast.persons.get(moment.who)), now)
-    return replace(after, plan=plan), _compared(moment, {"then": [dict(told(event)) for event in outcome] or "nothing"})
+    away = acts_for(lived.plan, lived.handoff, command)
+    added = recorded(outcome, lived.handoff, now, cast.persons.get(moment.who), away)
+    told_now: Words = {"then": [dict(told(one)) for one in added] or "nothing"}
+    return replace(_after(lived, added, now), plan=plan), _compared(moment, told_now)
 
 
 def _decided(lived: Lived, command: Command, plan: Plan, now: datetime) -> Outcome:

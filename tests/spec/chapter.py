@@ -7,6 +7,7 @@ A fence `yaml runbook` holds a runbook; the stories below it are about that runb
 below it holds the version that its handoffs may be moved to. A fence `yaml story` holds:
 
     people: {Paula: pm, Olga: CS Operations, Dora: no role}
+    company: {Dora: {team: finance}}             what is known of them beside their roles: see `company`
     runbook: transition-to-client-services      a shipped runbook, where the chapter has none of its own; what the
                                                 check says about it is listed in the introduction of its cases
     goes on from: The name of a story above      its people, and everything that happened in it
@@ -26,10 +27,12 @@ A story is named by the heading above it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import yaml
 
+from tests.spec.company import Colleague, colleague_of
 from tests.spec.office import instant
 
 CASES = Path(__file__).parent / "cases"
@@ -72,6 +75,7 @@ class Story:
     following: str
     problems: tuple[str, ...]
     people: Mapping[str, str]
+    company: Mapping[str, Colleague]
     before: "Story | None"
     moments: tuple[Moment, ...]
 
@@ -88,7 +92,9 @@ def chapters() -> list[Path]:
     return sorted(CASES.glob("*/[0-9]*.md"))
 
 
+@cache
 def stories_of(path: Path) -> tuple[Story, ...]:
+    """Read once: the tests of the manual and those of random lives begin with all of them."""
     found: dict[str, Story] = {}
     runbook, following = "", ""
     problems: tuple[str, ...] = ()
@@ -161,6 +167,7 @@ class _StoryReader:
             following=before.following if before else following,
             problems=before.problems if before else problems,
             people={**(before.people if before else {}), **{name: str(seat) for name, seat in people.items()}},
+            company={**(before.company if before else {}), **self._company(whole)},
             before=before,
             moments=tuple(self._moments(top)),
         )
@@ -176,10 +183,26 @@ class _StoryReader:
         return node
 
     def _tell_strange(self, whole: Mapping[str, Said]) -> None:
-        strange = whole.keys() - {"people", "runbook", "goes on from", "happens"}
+        strange = whole.keys() - {"people", "company", "runbook", "goes on from", "happens"}
         if strange or "happens" not in whole:
             says = f"A story has no “{min(strange)}”." if strange else "In this story, nothing “happens”."
             raise self.mistake(self.fence.line, says)
+
+    def _company(self, whole: Mapping[str, Said]) -> dict[str, Colleague]:
+        said = whole.get("company", {})
+        if not isinstance(said, dict) or not all(isinstance(one, dict) for one in said.values()):
+            raise self.mistake(
+                self.fence.line, "“company” says what is known of each of them: {Dora: {team: finance}}."
+            )
+        found = {}
+        for name, one in said.items():
+            try:
+                found[name] = colleague_of({key: str(value) for key, value in dict(one).items()})  # type: ignore[arg-type]
+            except KeyError as key:
+                raise self.mistake(self.fence.line, f"A company does not know {key} of {name}.") from None
+            except ValueError as error:
+                raise self.mistake(self.fence.line, f"What the company knows of {name}: {error}") from None
+        return found
 
     def _before(self, whole: Mapping[str, Said]) -> Story | None:
         name = whole.get("goes on from")

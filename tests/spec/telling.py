@@ -27,9 +27,10 @@ from tests.spec.office import clock
 Words = dict[str, Said]
 
 
-def told(event: e.Event) -> Words:
-    """The event; what is empty is left out."""
-    return {key: value for key, value in _told(event).items() if value}
+def told(one: e.Recorded) -> Words:
+    """The event, and for whom who did it stood in; what is empty is left out."""
+    away = one.on_behalf_of.name if one.on_behalf_of else ""
+    return {key: value for key, value in {**_told(one.event), "for": away}.items() if value}
 
 
 def _told(event: e.Event) -> Words:
@@ -163,8 +164,9 @@ def _told_of_step(event: e.Event) -> Words:
             return {f"attached to {step}": f"{key}, {title}, {link or upload}", "as": item}
         case e.EvidenceRemoved(step=step, key=key):
             return {f"removed from {step}": key}
-        case e.Approved(step=step, note=note, is_complete=is_complete):
-            return {"approved": step, "note": note, "in part": "" if is_complete else "others are still asked"}
+        case e.Approved(step=step, note=note, is_complete=is_complete, roles=roles):
+            in_part = "" if is_complete else "others are still asked"
+            return {"approved": step, "as": ", ".join(roles), "note": note, "in part": in_part}
         case e.Rejected(step=step, reason=reason, reopened=reopened, fresh=fresh):
             opens, with_ = ", ".join(reopened), "fresh evidence" if fresh else ""
             return {"rejected": step, "because": reason, "opens again": opens, "with": with_}
@@ -264,10 +266,20 @@ def _owed(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     """Everything that anybody owes, by the name of the person."""
     found: dict[str, Said] = {}
     for one in owed(plan, handoff):
-        entries = found.setdefault(one.person.name if one.person else "nobody", [])
+        entries = found.setdefault(_desk(plan, one), [])
         assert isinstance(entries, list)
         entries.append({_entry(one): one.why})
     return found
+
+
+def _desk(plan: Plan, one: Owed) -> str:
+    """A person, anybody of a team, the lead of one who is to name somebody, or nobody: that is CS Operations."""
+    if one.person is not None:
+        return one.person.name
+    if one.team and one.sort != "vacancy":
+        return f"anybody of {plan.company.team_name(one.team)}"
+    lead = plan.company.lead_of(one.team) if one.team else None
+    return f"nobody, for {lead.name} to fill" if lead else "nobody"
 
 
 def _entry(one: Owed) -> str:

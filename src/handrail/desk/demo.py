@@ -181,8 +181,13 @@ def _calendars() -> dict[str, models.Calendar]:
 
 
 def _publish() -> None:
+    """What is current already was checked when it became so: the next start need not wait for that again."""
+    current = set(models.RunbookVersion.objects.filter(is_current=True).values_list("source", flat=True))
     for path in runbooks.shipped():
-        published = runbooks.publish(path.read_text(encoding="utf-8"), path.name)
+        text = path.read_text(encoding="utf-8")
+        if text in current:
+            continue
+        published = runbooks.publish(text, path.name)
         if isinstance(published, tuple):
             raise RuntimeError("A shipped runbook has problems: " + "; ".join(str(one) for one in published))
 

@@ -14,7 +14,7 @@ from handrail.runbook.model import Fill, Role, Runbook
 from handrail.runbook.words import listed
 
 # The ways of filling a role in which somebody of its team is looked for.
-_FROM_THE_TEAM: tuple[Fill, ...] = ("by hand", "least load", "chosen")
+_FROM_THE_TEAM: tuple[Fill, ...] = ("by hand", "least load", "anybody of the team", "chosen")
 
 
 @dataclass(frozen=True, kw_only=True)

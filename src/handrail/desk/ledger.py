@@ -21,8 +21,9 @@ from handrail.handoff import events as e
 from handrail.handoff import versions, wire
 from handrail.handoff.document import canonical_json, document
 from handrail.handoff.history import Handoff, fold
-from handrail.handoff.life import decide, recorded
-from handrail.handoff.people import Person
+from handrail.handoff.holders import all_who_hold
+from handrail.handoff.life import acts_for, decide, recorded
+from handrail.handoff.people import Person, by_words
 from handrail.handoff.plan import Plan
 from handrail.handoff.projects import front_of
 from handrail.handoff.refusal import Refused
@@ -207,11 +208,11 @@ def _append(
     what it followed so far, where that was another version."""
     handoff_id, plan, was = before.handoff_id, before.plan, before.handoff
     _hold_company(plan, events)
-    added = recorded(events, was, now, c.giver(command))
+    added = recorded(events, was, now, c.giver(command), acts_for(plan, was, command))
     after = fold(added, onto=was)
     statements.add_events([_event_row(handoff_id, one) for one in added])
     _keep_documents(handoff_id, plan, was, added)
-    _enqueue_messages(handoff_id, was, added)
+    _enqueue_messages(handoff_id, plan, was, added)
     statements.write(
         handoff_id,
         project(plan, after, now),
@@ -265,13 +266,16 @@ def _steps(event: e.VersionChanged) -> Iterable[tuple[str, str]]:
     return event.names.get("steps", {}).items()
 
 
-def _enqueue_messages(handoff_id: int, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
-    """A message goes to whoever holds its roles when it is sent."""
+def _enqueue_messages(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
+    """A message goes to whoever holds its roles when it is sent; where anybody of a team fills one, to all of it."""
     for at, one in enumerate(added):
         if isinstance(one.event, e.Sent):
-            holders = fold(added[:at], onto=before).people
-            people = [holders[role] for role in one.event.to if role in holders]
+            then = fold(added[:at], onto=before)
+            people = [person for role in one.event.to for person in all_who_hold(plan, then, role)]
             outbox.enqueue(handoff_id, one.number, one.event.step, people, one.at)
+
+
+_LONGEST_BY = 200
 
 
 def _keep_document(handoff_id: int, plan: Plan, handoff: Handoff, one: e.Recorded, event: Sealing) -> None:
@@ -283,6 +287,6 @@ def _keep_document(handoff_id: int, plan: Plan, handoff: Handoff, one: e.Recorde
         sha256=event.sha256,
         content=canonical_json(document(plan, handoff)),
         by_id=one.by.id if one.by else None,
-        by_name=one.by.name if one.by else "silence",
+        by_name=by_words(one.by, one.on_behalf_of)[:_LONGEST_BY] or "silence",
         at=one.at,
     )

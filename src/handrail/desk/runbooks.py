@@ -1,7 +1,7 @@
 """Runbooks of the company: publishing a version, and the plan that handoffs of a version follow.
 
 One rule: a published text never changes. A plan is kept in memory under its digest and its calendar's revision, what
-the checks find under its digest.
+the checks find under the text itself.
 """
 
 from functools import lru_cache
@@ -18,7 +18,7 @@ from handrail.handoff.plan import Plan
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Problem
-from handrail.runbook.reading import read
+from handrail.runbook.reading import Reading, read
 
 
 def publish(text: str, file: str, *, by: models.Person | None = None) -> models.RunbookVersion | tuple[Problem, ...]:
@@ -26,7 +26,7 @@ def publish(text: str, file: str, *, by: models.Person | None = None) -> models.
 
     Publishing the same text again changes nothing. Handoffs that run stay on the version they started with.
     """
-    loaded = load(text, file)
+    loaded = _loaded(text, file)
     if loaded.runbook is None or any(problem.severity == "error" for problem in loaded.problems):
         return loaded.problems
     runbook = loaded.runbook
@@ -100,17 +100,14 @@ def _plan_on(version_id: int, digest: str, calendar_id: int, revision: int) -> P
 
 
 def found_in(version: models.RunbookVersion) -> tuple[Problem, ...]:
-    """All that is wrong with a published text, as this program sees it; an error where an older one saw none.
-
-    The check of a large runbook takes a second: each process makes it once.
-    """
-    return _found_under(version.digest)
+    """All that is wrong with a published text, as this program sees it; an error where an older one saw none."""
+    return _loaded(version.source, f"{version.name}.yaml").problems
 
 
-@lru_cache(maxsize=256)
-def _found_under(digest: str) -> tuple[Problem, ...]:
-    version = models.RunbookVersion.objects.only("name", "source").get(digest=digest)
-    return load(version.source, f"{version.name}.yaml").problems
+@lru_cache(maxsize=64)
+def _loaded(text: str, file: str) -> Reading:
+    """The check of a large runbook takes a second: each process makes it once."""
+    return load(text, file)
 
 
 class UnreadableVersion(Exception):

@@ -13,6 +13,7 @@ from handrail.desk.loads import least_loaded, loads_of
 from handrail.desk.people import person_of
 from handrail.handoff.commands import Seat
 from handrail.handoff.history import Handoff
+from handrail.handoff.holders import is_vacant
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
@@ -24,7 +25,7 @@ def chosen_for(plan: Plan, handoff: Handoff, role: Role, now: datetime) -> Seat 
     """None where nobody is to be found, or nobody can be."""
     if role.when is not None and holds(plan, handoff, role.when) is False:
         return None
-    if role.name in handoff.people and not _follows(plan, handoff, role):
+    if not is_vacant(plan, handoff, role.name) and not _follows(plan, handoff, role):
         return None
     found = _least_loaded(plan, role.team, now) if role.fill == "least load" else _from(plan, handoff, role)
     if found is None or found[0] == handoff.people.get(role.name):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from handrail.handoff.gaps import missing_fields, missing_items
 from handrail.handoff.history import Handoff
+from handrail.handoff.holders import is_vacant
 from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.knowledge import holds
 from handrail.handoff.plan import Plan
@@ -34,7 +35,7 @@ def _document_complete(plan: Plan, handoff: Handoff, step: Step) -> Iterator[str
 def _roles_filled(plan: Plan, handoff: Handoff, step: Step) -> Iterator[str]:
     for role in plan.runbook.roles.values():
         needed = role.when is None or holds(plan, handoff, role.when) is not False
-        if needed and role.name not in handoff.people:
+        if needed and is_vacant(plan, handoff, role.name):
             yield f"Nobody is {role.title}."
 
 

@@ -72,6 +72,23 @@ class Company:
         member = self.members.get(squad.lead) if squad and squad.lead is not None else None
         return Person(squad.lead, member.name) if squad and squad.lead and member and member.is_active else None
 
+    def team_name(self, team: str) -> str:
+        """As people call it; its key where the company has no such team."""
+        squad = self.squads.get(team)
+        return squad.name if squad else team
+
+    def team_of(self, person: Person) -> str:
+        known = self.members.get(person.id)
+        return known.team if known else ""
+
+    def led_by(self, person: Person) -> frozenset[str]:
+        return frozenset(key for key, squad in self.squads.items() if squad.lead == person.id)
+
+    @cached_property
+    def staffed(self) -> frozenset[str]:
+        """The teams in which somebody works."""
+        return frozenset(member.team for member in self.members.values() if member.team and member.is_active)
+
     def calendar_of(self, person: Person) -> Calendar | None:
         """Their own, else that of their team."""
         known = self.members.get(person.id)

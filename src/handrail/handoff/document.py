@@ -11,10 +11,11 @@ from typing import Literal
 
 from handrail.handoff import derived
 from handrail.handoff.duty import doers, owing_role
-from handrail.handoff.history import Handoff, KnownFact
+from handrail.handoff.history import Attached, Handoff, KnownFact, OverrideState
+from handrail.handoff.holders import holder_words, is_vacant
 from handrail.handoff.items import in_order
 from handrail.handoff.knowledge import field_value, holds
-from handrail.handoff.people import Person
+from handrail.handoff.people import by_words
 from handrail.handoff.plan import Plan
 from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Kind, Link, Records, Written
@@ -129,7 +130,7 @@ def _decision(plan: Plan, handoff: Handoff, decision: Decision) -> Line:
     if override is not None and override.state == "approved":
         overriding = (
             f"Overridden: {override.reason}",
-            f"Asked by {_name(override.asked_by)}, approved by {_name(override.ruled_by)}.",
+            _asked_and_approved(override),
         )
         value = plan.spoken_outputs(decision.name, override.outputs)
         return Line(label=decision.title, state="given", value=value, notes=overriding)
@@ -177,7 +178,7 @@ def _evidence(plan: Plan, handoff: Handoff) -> Iterator[Line]:
         asked = {item.name: item.title for item in step.evidence}
         for one in attached:
             label = f"{step.title}: {asked.get(one.item, one.title)}"
-            yield Line(label=label, state="given", value=one.title, link=one.link or "", notes=_attached_by(one.by))
+            yield Line(label=label, state="given", value=one.title, link=one.link or "", notes=_attached_by(one))
         for item in step.evidence:
             if item.name not in {one.item for one in attached}:
                 yield _unattached(plan, handoff, step, item)
@@ -207,25 +208,26 @@ def _meetings(plan: Plan, handoff: Handoff) -> Iterator[Line]:
                 )
 
 
-def _attached_by(by: Person | None) -> tuple[str, ...]:
-    return (f"Attached by {by.name}.",) if by else ()
+def _attached_by(one: Attached) -> tuple[str, ...]:
+    return (f"Attached by {by_words(one.by, one.on_behalf_of)}.",) if one.by else ()
 
 
 def _people(plan: Plan, handoff: Handoff) -> Iterator[Line]:
     for role in plan.runbook.roles.values():
         if role.when is not None and holds(plan, handoff, role.when) is False:
             continue
-        holder = handoff.people.get(role.name)
-        if holder is None:
+        if is_vacant(plan, handoff, role.name):
             yield Line(label=role.title, state="missing", owed_by="CS Operations", required=False)
         else:
-            yield Line(label=role.title, state="given", value=holder.name)
+            words = holder_words(plan, handoff, role.name)
+            yield Line(label=role.title, state="given", value=words[:1].upper() + words[1:])
 
 
 def _owner(plan: Plan, handoff: Handoff, role: str) -> str:
-    holder = handoff.people.get(role)
-    return f"{plan.role_title(role)} ({holder.name})" if holder else f"{plan.role_title(role)} (nobody yet)"
+    return f"{plan.role_title(role)} ({holder_words(plan, handoff, role)})"
 
 
-def _name(person: Person | None) -> str:
-    return person.name if person else "nobody"
+def _asked_and_approved(override: OverrideState) -> str:
+    asked = by_words(override.asked_by, override.asked_for) or "nobody"
+    ruled = by_words(override.ruled_by, override.ruled_for) or "nobody"
+    return f"Asked by {asked}{';' if override.asked_for else ','} approved by {ruled}."

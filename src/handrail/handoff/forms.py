@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.document import document, sha256
-from handrail.handoff.duty import named, owing_role
+from handrail.handoff.duty import owing_role
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.history import Handoff
+from handrail.handoff.holders import named
 from handrail.handoff.items import known_step
 from handrail.handoff.meanwhile import answer_clashes, fact_clashes, unseen
 from handrail.handoff.plan import Plan, canonical

@@ -103,6 +103,7 @@ def _made(plan: Plan, step: Step, key: str, text: str, row: Mapping[str, Value])
         quota=own.quota(step.quota),
         repeat=own.repeat(step.repeat),
         reopens=own.names(step.reopens),
+        apart_from=own.names(step.apart_from),
         outcomes=tuple(own.outcome(one) for one in step.outcomes),
     )
 

@@ -16,7 +16,7 @@ from handrail.handoff.approvals import approve, reject
 from handrail.handoff.attachments import add_evidence, remove_evidence, waive_evidence
 from handrail.handoff.consequences import consequences
 from handrail.handoff.course import begin, cancel, reopen, report
-from handrail.handoff.duty import may
+from handrail.handoff.duty import acts_for, may
 from handrail.handoff.forms import answer_form, sign
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holding import held, hold, resume
@@ -32,29 +32,43 @@ from handrail.handoff.tasks import finish
 from handrail.handoff.unknown import unknown_name
 from handrail.handoff.waking import wake_at, woken
 
-__all__ = ["CONSEQUENCES", "Outcome", "decide", "recorded", "wake_at"]
+__all__ = ["CONSEQUENCES", "Outcome", "acts_for", "decide", "possible_now", "recorded", "wake_at"]
 
 Outcome = tuple[e.Event, ...] | Refused
 
 
 def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Outcome:
     """The events that the command and its consequences lead to, in order, or why it cannot be."""
-    refused = unknown_name(plan, handoff, command) or may(plan, handoff, command) or held(plan, handoff, command)
-    if refused is not None:
-        return refused
-    if handoff.is_over and not _outlives(plan, handoff, command):
-        return Refused(code="over", says=_over(handoff))
-    first = woken(plan, handoff, now) if isinstance(command, c.Wake) else _said(plan, handoff, command, now)
+    refused = unknown_name(plan, handoff, command) or may(plan, handoff, command)
+    first = refused or possible_now(plan, handoff, command, now)
     if isinstance(first, Refused):
         return first
     after = fold(recorded(first, handoff, now, None), onto=handoff)
     return (*first, *consequences(plan, after, now))
 
 
-def recorded(events: Iterable[e.Event], handoff: Handoff, now: datetime, by: Person | None) -> tuple[e.Recorded, ...]:
+def possible_now(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Outcome:
+    """What the command itself says, or why it cannot be now, whoever asks; what it names must exist in the plan."""
+    refused = held(plan, handoff, command)
+    if refused is not None:
+        return refused
+    if handoff.is_over and not _outlives(plan, handoff, command):
+        return Refused(code="over", says=_over(handoff))
+    return woken(plan, handoff, now) if isinstance(command, c.Wake) else _said(plan, handoff, command, now)
+
+
+def recorded(
+    events: Iterable[e.Event],
+    handoff: Handoff,
+    now: datetime,
+    by: Person | None,
+    on_behalf_of: Person | None = None,
+) -> tuple[e.Recorded, ...]:
     """The events numbered on from where the handoff stands. Consequences are nobody's doing."""
     return tuple(
-        e.Recorded(number=handoff.number + at, at=now, by=None if _follows(event, at) else by, event=event)
+        e.Recorded(number=handoff.number + at, at=now, by=None, event=event)
+        if _follows(event, at)
+        else e.Recorded(number=handoff.number + at, at=now, by=by, event=event, on_behalf_of=on_behalf_of)
         for at, event in enumerate(events, start=1)
     )
 

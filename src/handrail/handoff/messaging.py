@@ -5,8 +5,8 @@ One rule: what is sent is recorded with its words and the roles it goes to; deli
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
-from handrail.handoff.duty import named
 from handrail.handoff.history import Handoff
+from handrail.handoff.holders import is_vacant, named
 from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
@@ -38,7 +38,7 @@ def message_of(plan: Plan, step: Step) -> Message:
 
 
 def _nobody(plan: Plan, handoff: Handoff, message: Message) -> Refused | None:
-    if any(role in handoff.people for role in message.to):
+    if _is_read(plan, handoff, message):
         return None
     return Refused(code="nobody", says=f"Nobody would get this: it goes to {named(plan, handoff, message.to)}.")
 
@@ -55,5 +55,9 @@ def sent_by_themselves(plan: Plan, handoff: Handoff) -> tuple[e.Sent, ...]:
     return tuple(
         e.Sent(step=step.name, to=message.to, subject=message.subject, body=message.body)
         for step, message in ready
-        if any(role in handoff.people for role in message.to)
+        if _is_read(plan, handoff, message)
     )
+
+
+def _is_read(plan: Plan, handoff: Handoff, message: Message) -> bool:
+    return not all(is_vacant(plan, handoff, role) for role in message.to)

@@ -1,17 +1,20 @@
 """Who owes what, and why: the entries of everybody's desk that follow from a handoff as it stands.
 
-One rule: nothing that is open is on nobody's desk. An empty role is CS Operations' to fill.
+One rule: nothing that is open is on nobody's desk, and nothing on that of somebody who has left. An empty role is for
+the lead of its team to fill, and for CS Operations.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict
 
-from handrail.handoff.approvals import whose_turn
+from handrail.handoff.apart import holder_kept_apart
+from handrail.handoff.approvals import waiting
 from handrail.handoff.duty import doers, owing_role, rung
 from handrail.handoff.gaps import missing_fields, missing_items
 from handrail.handoff.history import Handoff, OnHold
+from handrail.handoff.holders import holder_of, is_vacant, pool_of
 from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person
@@ -27,8 +30,8 @@ Sort = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """`person` is None where the role is empty; `team` is then that of which anybody may do it, or whose lead names
-    somebody. `name` is the step, decision or role it is about."""
+    """`person` is None where nobody holds the role; `team` is then that of which anybody may do it or, of a vacancy,
+    whose lead names somebody. `name` is the step, decision or role it is about."""
 
     sort: Sort
     name: str
@@ -52,8 +55,19 @@ def owed(plan: Plan, handoff: Handoff) -> tuple[Owed, ...]:
         *_undecided(plan, handoff),
         *_disputes(plan, handoff),
     )
-    nobodys = {one.role for one in entries if one.person is None}
+    nobodys = {one.role for one in entries if one.person is None and not one.team}
     return (*entries, *_vacancies(plan, handoff, nobodys))
+
+
+class _Desk(TypedDict):
+    role: str
+    person: Person | None
+    team: str
+
+
+def _desk(plan: Plan, handoff: Handoff, role: str) -> _Desk:
+    """On whose desk the role's work is."""
+    return {"role": role, "person": holder_of(plan, handoff, role), "team": pool_of(plan, handoff, role)}
 
 
 def _resuming(plan: Plan, hold: OnHold) -> Owed:
@@ -78,11 +92,12 @@ def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         if known is None or known.state != "open" or (is_over and not step.after_end):
             continue
         due = due_at(plan, handoff, step)
-        does = _doing_now(handoff, step)
+        does = _doing_now(plan, handoff, step)
+        doing = {_whose(_desk(plan, handoff, role)) for role in does}
         for role in does:
             yield _of_step(plan, handoff, step, role, "step", due)
         for role in step.roles_with("A"):
-            if handoff.people.get(role) not in {handoff.people.get(one) for one in does}:
+            if _whose(_desk(plan, handoff, role)) not in doing:
                 yield _of_step(plan, handoff, step, role, "answers for", due)
         if step.kind == "form":
             yield from _fields(plan, handoff, step, due)
@@ -90,13 +105,14 @@ def _steps(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         yield from _escalations(plan, handoff, step, due)
 
 
-def _doing_now(handoff: Handoff, step: Step) -> tuple[str, ...]:
+def _whose(desk: _Desk) -> tuple[Person | None, str]:
+    return desk["person"], desk["team"]
+
+
+def _doing_now(plan: Plan, handoff: Handoff, step: Step) -> tuple[str, ...]:
     """The roles that do it and have not yet; of approvals in order only the one whose turn it is."""
-    if step.in_order:
-        turn = whose_turn(handoff, step)
-        return (turn,) if turn else ()
-    given = handoff.steps[step.name].approved_by
-    return tuple(role for role in step.asked if handoff.people.get(role) not in given)
+    asked = waiting(plan, handoff, step)
+    return asked[:1] if step.in_order else asked
 
 
 def _evidence(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> Iterator[Owed]:
@@ -109,8 +125,7 @@ def _evidence(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) ->
         yield Owed(
             sort="evidence",
             name=step.name,
-            role=role,
-            person=handoff.people.get(role),
+            **_desk(plan, handoff, role),
             title=f"{step.title}: {_listed(titles)}",
             why=f"The {plan.role_title(role)} provides {_count(titles, 'document')} for this.",
             due_at=due,
@@ -124,8 +139,7 @@ def _escalations(plan: Plan, handoff: Handoff, step: Step, due: datetime | None)
         yield Owed(
             sort="escalation",
             name=step.name,
-            role=role,
-            person=handoff.people.get(role),
+            **_desk(plan, handoff, role),
             title=f"See to it that this is done: {step.title}",
             why=f"It is not done yet, and so the {plan.role_title(role)} is turned to.",
             due_at=due,
@@ -142,8 +156,7 @@ def _disputes(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         yield Owed(
             sort="dispute",
             name=name,
-            role=role,
-            person=handoff.people.get(role),
+            **_desk(plan, handoff, role),
             title=f"Decide whether the refusal stands: {step.title}",
             why=f"{who} disagrees with it, and the {plan.role_title(role)} decides.",
         )
@@ -165,14 +178,14 @@ _DOES: dict[StepKind, str] = {
 
 def _of_step(plan: Plan, handoff: Handoff, step: Step, role: str, sort: Sort, due: datetime | None) -> Owed:
     letters = step.raci[role]
+    apart = holder_kept_apart(plan, handoff, step, role) if step.apart_from else ""
     part = _DOES[step.kind] if "R" in letters or sort == "step" else "answers for"
     return Owed(
         sort=sort,
         name=step.name,
-        role=role,
-        person=handoff.people.get(role),
+        **_desk(plan, handoff, role),
         title=step.title,
-        why=f"The {plan.role_title(role)} {part} this.",
+        why=f"The {plan.role_title(role)} {part} this.{' ' if apart else ''}{apart}",
         due_at=due,
     )
 
@@ -182,15 +195,14 @@ def _fields(plan: Plan, handoff: Handoff, step: Step, due: datetime | None) -> I
     by_role: dict[str, list[str]] = {}
     for field in missing_fields(plan, handoff, step.name):
         by_role.setdefault(owing_role(step, field, plan), []).append(field.title)
-    mine = {handoff.people.get(role) for role in doers(step)}
+    mine = {_whose(_desk(plan, handoff, role)) for role in doers(step)}
     for role, titles in by_role.items():
-        holder = handoff.people.get(role)
-        if holder is None or holder not in mine:
+        desk = _desk(plan, handoff, role)
+        if is_vacant(plan, handoff, role) or _whose(desk) not in mine:
             yield Owed(
                 sort="fields",
                 name=step.name,
-                role=role,
-                person=holder,
+                **desk,
                 title=f"{step.title}: {_listed(titles)}",
                 why=f"The {plan.role_title(role)} owes {_count(titles, 'field')} of this form.",
                 due_at=due,
@@ -207,8 +219,7 @@ def _facts(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         yield Owed(
             sort="facts",
             name="",
-            role=role,
-            person=handoff.people.get(role),
+            **_desk(plan, handoff, role),
             title=f"Find out: {_listed(titles)}",
             why=f"The {plan.role_title(role)} owes {_count(titles, 'fact')} about this customer.",
         )
@@ -223,8 +234,7 @@ def _overrides(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
             yield Owed(
                 sort="override",
                 name=name,
-                role=role,
-                person=handoff.people.get(role),
+                **_desk(plan, handoff, role),
                 title=f"Decide on an override: {plan.runbook.decisions[name].title}",
                 why=f"{asker} asks for it, and the {plan.role_title(role)} decides.",
             )
@@ -241,8 +251,7 @@ def _undecided(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
         yield Owed(
             sort="override",
             name=name,
-            role=role,
-            person=handoff.people.get(role),
+            **_desk(plan, handoff, role),
             title=f"Ask for an answer: {plan.runbook.decisions[name].title}",
             why=taken.says,
         )
@@ -250,22 +259,24 @@ def _undecided(plan: Plan, handoff: Handoff) -> Iterator[Owed]:
 
 def _vacancies(plan: Plan, handoff: Handoff, nobodys: set[str]) -> Iterator[Owed]:
     """The empty roles that are needed, be it for `nobodys` work; one that somebody is about to fill is not told."""
-    filling = {step.fills for step in steps_in(plan, handoff) if step.fills and _can_be_done(handoff, step)}
+    filling = {step.fills for step in steps_in(plan, handoff) if step.fills and _can_be_done(plan, handoff, step)}
     for role in plan.runbook.roles.values():
         needed = role.name in nobodys or role.when is None or holds(plan, handoff, role.when) is True
-        if needed and role.name not in handoff.people and role.name not in filling:
+        if needed and is_vacant(plan, handoff, role.name) and role.name not in filling:
             yield Owed(
                 sort="vacancy",
                 name=role.name,
                 role=role.name,
                 person=None,
+                team=role.team,
                 title=f"Nobody is {role.title}",
                 why=why_vacant(plan, handoff, role),
             )
 
 
-def _can_be_done(handoff: Handoff, step: Step) -> bool:
-    return handoff.state_of(step.name) == "open" and any(role in handoff.people for role in doers(step))
+def _can_be_done(plan: Plan, handoff: Handoff, step: Step) -> bool:
+    somebody = any(not is_vacant(plan, handoff, role) for role in doers(step))
+    return somebody and handoff.state_of(step.name) == "open"
 
 
 def _listed(titles: list[str]) -> str:

@@ -11,6 +11,13 @@ class Person(NamedTuple):
     name: str
 
 
+def by_words(by: Person | None, on_behalf_of: Person | None = None) -> str:
+    """`Ben Ray`, or `Ben Ray, for Anna Lind`; empty where nobody acted."""
+    if by is None:
+        return ""
+    return f"{by.name}, for {on_behalf_of.name}" if on_behalf_of else by.name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """The person who gives a command; `operations` people (CS Operations) start and staff handoffs.

@@ -48,6 +48,7 @@ class Plan:
         self.counts_phases = any(isinstance(one.how, OfPhases) for one in self.counted)
         self.compared = frozenset(name for one in self.counted for name in _compared(one))
         self.found = tuple(role for role in runbook.roles.values() if role.fill in {"least load", "from"})
+        self.pooled = tuple(role for role in runbook.roles.values() if role.fill == "anybody of the team")
         self.front = runbook.phases.front if runbook.phases else ()
         self._items: dict[object, Step] = {}
         # By the kind's identity: hashing a kind costs more than reading. Keeping the kind keeps its identity its own.

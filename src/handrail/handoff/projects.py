@@ -42,8 +42,13 @@ def other_front(plan: Plan, handoff: Handoff, changed: Mapping[str, Person | Non
 
 
 def front_of(plan: Plan, running: Iterable[Handoff]) -> dict[str, Person]:
-    """Who holds the roles of the front in phases that run, for one that is about to start."""
-    return {role: other.people[role] for other in running for role in plan.front if role in other.people}
+    """Who holds the roles of the front in phases that run, for one that is about to start; none who have left."""
+    return {
+        role: holder
+        for other in running
+        for role in plan.front
+        if (holder := other.people.get(role)) is not None and plan.company.works_here(holder)
+    }
 
 
 def taken_over(plan: Plan, earlier: Handoff) -> dict[str, Written]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
+from handrail.handoff.holders import lead_words
 from handrail.handoff.knowledge import written_of
 from handrail.handoff.meanwhile import fact_clashes
 from handrail.handoff.people import Person
@@ -78,8 +79,7 @@ def fill_role(plan: Plan, handoff: Handoff, command: c.FillRole, now: datetime) 
     if until is not None and until < plan.calendar.day_of(now):
         return _mistaken("until", f"{until.day} {until:%B %Y} has passed: name a day to come.")
     if command.person is not None and not plan.company.works_here(command.person):
-        gone = left("person", command.person)
-        return Refused(code="left", says=gone.says, mistakes=(gone,))
+        return refused_as_left(command.person)
     loan = handoff.loans.get(command.role)
     if handoff.people.get(command.role) == command.person and until == (loan.until if loan else None):
         return ()
@@ -91,11 +91,15 @@ def succeed(plan: Plan, handoff: Handoff, command: c.Succeed) -> tuple[e.Event, 
     if loan is None:
         return Refused(code="no-loan", says=f"Nobody stands in for the {plan.role_title(command.role)}.")
     if command.person is not None and not plan.company.works_here(command.person):
-        gone = left("person", command.person)
-        return Refused(code="left", says=gone.says, mistakes=(gone,))
+        return refused_as_left(command.person)
     if command.person == loan.back_to:
         return ()
     return (e.RoleSucceeded(role=command.role, person=command.person, reason=command.reason.strip()),)
+
+
+def refused_as_left(person: Person) -> Refused:
+    mistake = left("person", person)
+    return Refused(code="left", says=mistake.says, mistakes=(mistake,))
 
 
 def left(field: str, person: Person) -> Mistake:
@@ -107,7 +111,7 @@ def _mistaken(field: str, says: str) -> Refused:
 
 
 def seat(plan: Plan, handoff: Handoff, command: c.Seat) -> tuple[e.Event, ...]:
-    """Nobody who has left is seated, whoever was found while they still worked here."""
+    """Whoever has left by now is not seated: the role stays as it is."""
     if handoff.people.get(command.role) == command.person:
         return ()
     if command.person is not None and not plan.company.works_here(command.person):
@@ -126,18 +130,31 @@ def naming_words(plan: Plan, role: Role, text: str) -> str:
 
 
 def why_vacant(plan: Plan, handoff: Handoff, role: Role) -> str:
-    """Why the desk has not found anybody for an empty role, and whose it is to fill."""
-    whose = "An empty role is CS Operations’ to fill."
+    """Why nobody holds an empty role, and whose it is to fill."""
+    return " ".join(filter(None, [_why_empty(plan, handoff, role), _whose_to_fill(plan, role)]))
+
+
+def _why_empty(plan: Plan, handoff: Handoff, role: Role) -> str:
+    held = handoff.people.get(role.name)
+    if held is not None:
+        return f"{held.name}, who was, does not work here any more."
     if role.fill == "least load":
-        return f"{_why_nobody_is_found(plan, role)} {whose}"
+        return _why_nobody_is_found(plan, role)
+    if role.fill == "anybody of the team":
+        return "Nobody is in the team that fills it."
     if role.fill != "from":
-        return whose
+        return ""
     text = named_in(plan, handoff, role)
     if text is None:
-        return f"{_source_title(plan, role)} is missing, which names who it is. {whose}"
-    return (
-        f"{naming_words(plan, role, text)} The company knows nobody by that name or address, or more than one. {whose}"
-    )
+        return f"{_source_title(plan, role)} is missing, which names who it is."
+    return f"{naming_words(plan, role, text)} The company knows nobody by that name or address, or more than one."
+
+
+def _whose_to_fill(plan: Plan, role: Role) -> str:
+    lead = lead_words(plan, role.team)
+    if not lead:
+        return "An empty role is CS Operations’ to fill."
+    return f"It is to be filled by {lead}, or by CS Operations."
 
 
 def _why_nobody_is_found(plan: Plan, role: Role) -> str:

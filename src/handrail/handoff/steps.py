@@ -9,6 +9,7 @@ from handrail.handoff.gaps import missing_items
 from handrail.handoff.history import Handoff, StepState
 from handrail.handoff.items import known_step
 from handrail.handoff.meanwhile import unseen
+from handrail.handoff.people import by_words
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.runbook.kinds import LONGEST_TEXT
@@ -42,7 +43,8 @@ def _did(known: StepState) -> str:
     when = f"on {_clock(known.since)}"
     if known.by is None:
         return f"{known.outcome or 'by itself'} {when}"
-    return f"{known.by.name} {known.outcome or 'finished'} it {when}"
+    who = f"{by_words(known.by, known.on_behalf_of)}," if known.on_behalf_of else known.by.name
+    return f"{who} {known.outcome or 'finished'} it {when}"
 
 
 def _clock(at: datetime) -> str:

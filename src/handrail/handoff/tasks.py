@@ -11,11 +11,12 @@ from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.counting import lapsed_at
 from handrail.handoff.history import Handoff
+from handrail.handoff.holders import holder_of
 from handrail.handoff.items import known_step
 from handrail.handoff.knowledge import holds
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
-from handrail.handoff.staffing import left
+from handrail.handoff.staffing import refused_as_left
 from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
 from handrail.handoff.timing import day_after
 from handrail.handoff.updating import values_to_write
@@ -57,14 +58,13 @@ def _filled(plan: Plan, handoff: Handoff, step: Step, command: c.Finish) -> tupl
     """The role that the task fills, where somebody else holds it from now on."""
     if step.fills is None:
         return ()
-    if command.person is None and step.fills not in handoff.people:
+    if command.person is not None and not plan.company.works_here(command.person):
+        return refused_as_left(command.person)
+    named = command.person or holder_of(plan, handoff, step.fills)
+    if named is None:
         title = plan.role_title(step.fills)
         mistake = Mistake(field="person", says=f"Name the {title}.")
         return Refused(code="nobody-named", says=f"Name the {title} to finish this.", mistakes=(mistake,))
-    if command.person is not None and not plan.company.works_here(command.person):
-        gone = left("person", command.person)
-        return Refused(code="left", says=gone.says, mistakes=(gone,))
-    named = command.person or handoff.people[step.fills]
     return () if handoff.people.get(step.fills) == named else (e.RoleFilled(role=step.fills, person=named),)
 
 

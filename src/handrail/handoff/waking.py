@@ -13,6 +13,7 @@ from handrail.handoff.document import document, sha256
 from handrail.handoff.duty import rung
 from handrail.handoff.history import Dispute, Handoff, Loan, StepState
 from handrail.handoff.items import known_step, steps_in
+from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.standing import blockers
 from handrail.handoff.steps import done_among
@@ -107,8 +108,12 @@ def _returned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
     if not handoff.is_over:
         for role, loan in handoff.loans.items():
             if _returns_at(plan, loan) <= now:
-                has_left = loan.back_to is not None and not plan.company.works_here(loan.back_to)
-                yield e.RoleReturned(role=role, person=None if has_left else loan.back_to)
+                yield e.RoleReturned(role=role, person=_back_to(plan, loan))
+
+
+def _back_to(plan: Plan, loan: Loan) -> Person | None:
+    """Whose the role is again; nobody's, where they have left meanwhile."""
+    return loan.back_to if loan.back_to is not None and plan.company.works_here(loan.back_to) else None
 
 
 def _returns_at(plan: Plan, loan: Loan) -> datetime:

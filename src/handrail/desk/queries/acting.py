@@ -1,16 +1,20 @@
 """What can be done: commands tried without recording anything, and the words of their refusals.
 
-One rule: an action that I cannot take is shown with the words of its refusal.
+One rule: an action that I cannot take is shown with the words of its refusal: that it is not mine to do, that it is not
+possible now, and where both hold both.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handrail.desk.queries.opened import Opened
 from handrail.handoff import commands as c
-from handrail.handoff.life import decide
+from handrail.handoff.duty import may
+from handrail.handoff.life import possible_now
 from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Refused
+from handrail.handoff.unknown import unknown_name
 from handrail.runbook.model import Step
 
 _TRIAL = "…"  # stands for whatever the person will write
@@ -30,14 +34,32 @@ class Action:
         return not self.why_not
 
 
+# What only those who are asked can have done or can wait for: it says nothing to anybody else.
+_OF_THE_ASKED = {"approved", "not-your-turn"}
+
+
 def can(opened: Opened, command: c.Command, now: datetime, do: str = "") -> Action:
     """Whether the command would be taken."""
-    outcome = decide(opened.plan, opened.state, command, now)
     name = do or type(command).__name__
-    if not isinstance(outcome, Refused):
+    reasons = tuple(_why_not(opened, command, now))
+    if not reasons:
         return Action(do=name, why_not="", code="")
-    mistakes = tuple(one.says for one in outcome.mistakes)
-    return Action(do=name, why_not=outcome.says, code=outcome.code, mistakes=mistakes)
+    says = " ".join(dict.fromkeys(one.says for one in reasons))
+    return Action(do=name, why_not=says, code=reasons[0].code, mistakes=tuple(one.says for one in reasons[0].mistakes))
+
+
+def _why_not(opened: Opened, command: c.Command, now: datetime) -> Iterator[Refused]:
+    """That I may not, before that it is not possible now."""
+    unknown = unknown_name(opened.plan, opened.state, command)
+    if unknown is not None:
+        yield unknown
+        return
+    refused = may(opened.plan, opened.state, command)
+    if refused is not None:
+        yield refused
+    outcome = possible_now(opened.plan, opened.state, command, now)
+    if isinstance(outcome, Refused) and not (refused and outcome.code in _OF_THE_ASKED):
+        yield outcome
 
 
 def actions_of(opened: Opened, step: Step, me: Actor, now: datetime) -> dict[str, Action]:

@@ -9,7 +9,7 @@ from handrail.desk.queries.controls import choices_of
 from handrail.desk.queries.handoff import DecisionLine, decision_line
 from handrail.desk.queries.opened import Opened
 from handrail.handoff import commands as c
-from handrail.handoff.duty import named
+from handrail.handoff.holders import named
 from handrail.handoff.people import Actor
 from handrail.runbook.kinds import name_of, spoken, write_scalar
 from handrail.runbook.model import Decision, Output

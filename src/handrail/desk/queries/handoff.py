@@ -12,11 +12,12 @@ from handrail.desk import models
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.opened import Holder, Opened, holder, seats, title_of_step
-from handrail.handoff.duty import doers, roles_of
+from handrail.handoff.duty import doers
 from handrail.handoff.history import Handoff, OverrideState
+from handrail.handoff.holders import roles_of
 from handrail.handoff.items import in_order, known_step
 from handrail.handoff.knowledge import holds, written_of
-from handrail.handoff.people import Person
+from handrail.handoff.people import Actor, by_words
 from handrail.handoff.plan import Plan
 from handrail.handoff.standing import Blocker, blockers
 from handrail.handoff.timing import due_at
@@ -152,9 +153,10 @@ class HandoffView:
     documents: tuple[DocumentLine, ...]
 
 
-def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
+def handoff_view(opened: Opened, me: Actor, now: datetime) -> HandoffView:
     row, plan, state = opened.row, opened.plan, opened.state
-    lines = {step.name: step_line(opened, step, me, now) for step in _with_headings(plan, state)}
+    mine = roles_of(plan, state, me)
+    lines = {step.name: step_line(opened, step, mine, now) for step in _with_headings(plan, state)}
     facts = tuple(fact_lines(opened))
     return HandoffView(
         id=row.pk,
@@ -217,11 +219,12 @@ def _blocking(lines: dict[str, StepLine]) -> Iterator[str]:
             continue  # its records are told
         if line.look == "late":
             yield f"“{line.title}” is late."
-        if line.state == "open" and not any(one.name for one in line.does):
+        if line.state == "open" and all(one.is_vacant for one in line.does):
             yield f"Nobody holds “{line.title}”."
 
 
-def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine:
+def step_line(opened: Opened, step: Step, mine: frozenset[str], now: datetime) -> StepLine:
+    """`mine` are the roles that whoever looks may use."""
     plan, state = opened.plan, opened.state
     known = state.steps.get(step.name)
     stands = state.state_of(step.name)
@@ -238,12 +241,12 @@ def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine
         does=tuple(holder(opened, role) for role in (step.roles_with("R") or step.roles_with("A"))),
         due=until,
         done_at=done.since if done else None,
-        done_by=done.by.name if done and done.by else "",
+        done_by=by_words(done.by, done.on_behalf_of) if done else "",
         outcome=known.outcome if known else "",
         note=known.note if known else "",
         blocked_by=tuple(one.says for one in waits),
         waits=_waits(plan, state, waits),
-        mine=step.each is None and bool(set(doers(step)) & set(roles_of(state, me))),
+        mine=step.each is None and not mine.isdisjoint(doers(step)),
         has_records=step.each is not None,
         of_record="@" in step.name,
     )
@@ -318,9 +321,9 @@ def _override_line(plan: Plan, name: str, override: OverrideState) -> OverrideLi
         state=override.state,
         outputs=plan.spoken_outputs(name, override.outputs),
         reason=override.reason,
-        asked_by=override.asked_by.name if override.asked_by else "",
+        asked_by=by_words(override.asked_by, override.asked_for),
         asked_at=override.asked_at,
-        ruled_by=override.ruled_by.name if override.ruled_by else "",
+        ruled_by=by_words(override.ruled_by, override.ruled_for),
         ruled_at=override.ruled_at,
         note=override.note,
     )

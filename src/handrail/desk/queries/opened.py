@@ -8,6 +8,7 @@ from handrail.desk import models
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
+from handrail.handoff.holders import holder_of, pool_of
 from handrail.handoff.items import step_of
 from handrail.handoff.knowledge import holds
 from handrail.handoff.people import Person
@@ -33,7 +34,8 @@ def open_handoff(handoff_id: int) -> Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """A role with who holds it; `name` is empty where nobody does. `until` is the last day of whoever stands in for
+    """A role with who holds it; `name` is empty where nobody does, and `anybody` is then the team of which anybody may
+    act for it, where there is one. `until` is the last day of whoever stands in for
     `stands_in_for`."""
 
     role: str
@@ -42,22 +44,30 @@ class Holder:
     letters: str = ""
     until: date | None = None
     stands_in_for: str = ""
+    anybody: str = ""
+
+    @property
+    def is_vacant(self) -> bool:
+        return not self.name and not self.anybody
 
     @property
     def words(self) -> str:
         """`Project Manager (Paula Reyes)`"""
-        return f"{self.title} ({self.name or 'nobody yet'})"
+        anybody = f"anybody of {self.anybody}" if self.anybody else "nobody yet"
+        return f"{self.title} ({self.name or anybody})"
 
 
 def holder(opened: Opened, role: str, letters: str = "") -> Holder:
-    person, loan = opened.state.people.get(role), opened.state.loans.get(role)
+    plan, state = opened.plan, opened.state
+    person, loan, pool = holder_of(plan, state, role), state.loans.get(role), pool_of(plan, state, role)
     return Holder(
         role=role,
         title=opened.plan.role_title(role),
-        name=_named(opened.plan, person),
+        name=_named(opened.plan, state.people.get(role) if state.is_over else person),
         letters=letters,
         until=loan.until if loan else None,
         stands_in_for=_named(opened.plan, loan.back_to if loan else None),
+        anybody=plan.company.team_name(pool) if pool else "",
     )
 
 

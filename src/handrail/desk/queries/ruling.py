@@ -5,9 +5,11 @@ from datetime import datetime
 
 from handrail.desk.queries.due import clock_text
 from handrail.desk.queries.opened import Holder, Opened, holder
-from handrail.handoff.approvals import whose_turn
+from handrail.handoff.approvals import waiting
 from handrail.handoff.counting import lapsed_at
-from handrail.handoff.duty import named, rung
+from handrail.handoff.duty import rung
+from handrail.handoff.holders import named
+from handrail.handoff.people import by_words
 from handrail.handoff.timing import silence_at
 from handrail.runbook.model import Step
 
@@ -39,9 +41,9 @@ def approvers_of(opened: Opened, step: Step) -> tuple[ApproverLine, ...]:
     """Whoever is asked, in order; told only where more than one is."""
     if step.kind != "approval" or len(step.asked) < 2 or opened.state.state_of(step.name) != "open":
         return ()
-    given = opened.state.steps[step.name].approved_by
-    turn = whose_turn(opened.state, step) if step.in_order else None
-    return tuple(_approver(opened, role, opened.state.people.get(role) in given, turn) for role in step.asked)
+    asked = waiting(opened.plan, opened.state, step)
+    turn = next(iter(asked), None) if step.in_order else None
+    return tuple(_approver(opened, role, role not in asked, turn) for role in step.asked)
 
 
 def _approver(opened: Opened, role: str, has_approved: bool, turn: str | None) -> ApproverLine:
@@ -96,7 +98,7 @@ def dispute_of(opened: Opened, step: Step, now: datetime) -> DisputeView | None:
         disagreers=disagreers,
         is_disputed=True,
         reason=dispute.reason,
-        by=dispute.by.name if dispute.by else "",
+        by=by_words(dispute.by, dispute.on_behalf_of),
         since=dispute.since,
         decides=holder(opened, rung(ladder, dispute.level)),
         climbs=climbs,

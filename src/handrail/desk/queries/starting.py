@@ -40,6 +40,7 @@ class Prospect:
 _OTHERWISE: dict[Fill, str] = {
     "account owner": "Each customer’s own account owner",
     "least load": "Whoever of the team has the fewest seats",
+    "anybody of the team": "Anybody of the team",
     "from": "Whom the runbook names",
 }
 

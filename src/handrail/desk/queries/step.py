@@ -6,6 +6,7 @@ One rule: each kind of step has a part of its own, which is empty for all others
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from handrail.desk.queries.acting import Action, actions_of
 from handrail.desk.queries.evidence import EvidenceItem, evidence_of
@@ -26,8 +27,9 @@ from handrail.desk.queries.update import UpdateView, update_of
 from handrail.handoff.approvals import still_asked
 from handrail.handoff.checkers import findings
 from handrail.handoff.gaps import missing_fields
+from handrail.handoff.holders import roles_of
 from handrail.handoff.items import in_order, known_step
-from handrail.handoff.people import Actor, Person
+from handrail.handoff.people import Actor, by_words
 from handrail.handoff.words import condition_words, timing_words
 from handrail.runbook.model import Outcome, Step
 from handrail.runbook.words import listed
@@ -90,9 +92,9 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
     """`name` must be a step of the handoff's runbook."""
     plan, state = opened.plan, opened.state
     step = known_step(plan, state, name)
-    approved_by = _approved_by(opened, step)
+    approved_by, mine = _approved_by(opened, step), roles_of(plan, state, me)
     return StepView(
-        line=step_line(opened, step, me.person, now),
+        line=step_line(opened, step, mine, now),
         says=step.says,
         stage=step.stage,
         raci=tuple(
@@ -101,9 +103,9 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         due_text=timing_words(plan, state, step.due) if step.due else "",
         remarks=tuple(_remarks(opened, step)),
         alarms=tuple(_alarms(opened, step)),
-        needs=tuple(_line(opened, one, me, now) for one in step.needs),
+        needs=tuple(_line(opened, one, mine, now) for one in step.needs),
         followed_by=tuple(
-            step_line(opened, other, me.person, now)
+            step_line(opened, other, mine, now)
             for other in in_order(plan, state)
             if {name, name.partition("@")[0]} & set(other.needs)
         ),
@@ -111,7 +113,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         missing=len(missing_fields(plan, state, name)),
         evidence=tuple(evidence_of(opened, step)),
         reasons=step.reasons,
-        approved_by=tuple(person.name for person in approved_by),
+        approved_by=approved_by,
         still_asked=still_asked(plan, state, step) if approved_by else "",
         approvers=approvers_of(opened, step),
         quorum=quorum_words(step),
@@ -128,16 +130,22 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
     )
 
 
-def _line(opened: Opened, name: str, me: Actor, now: datetime) -> StepLine:
-    return step_line(opened, known_step(opened.plan, opened.state, name), me.person, now)
+def _line(opened: Opened, name: str, mine: frozenset[str], now: datetime) -> StepLine:
+    return step_line(opened, known_step(opened.plan, opened.state, name), mine, now)
 
 
-def _approved_by(opened: Opened, step: Step) -> tuple[Person, ...]:
+def _approved_by(opened: Opened, step: Step) -> tuple[str, ...]:
     known = opened.state.steps.get(step.name)
-    return known.approved_by if known and known.state == "open" else ()
+    if known is None or known.state != "open":
+        return ()
+    both = zip_longest(known.approved_by, known.approved_for)
+    return tuple(by_words(by, away if away != by else None) for by, away in both)
 
 
 def _remarks(opened: Opened, step: Step) -> Iterator[str]:
+    if step.apart_from:
+        titles = (known_step(opened.plan, opened.state, name).title for name in step.apart_from)
+        yield f"Whoever did {listed([f'“{title}”' for title in titles], 'or')} may not do this."
     if step.repeat is not None:
         until = condition_words(opened.plan, step.repeat.until)
         yield f"Once it is done, it is to be done again {step.repeat.after} later, until {until}."

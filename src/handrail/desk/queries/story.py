@@ -11,11 +11,13 @@ from handrail.desk.ledger import SEALING
 from handrail.desk.queries.opened import Opened
 from handrail.desk.queries.telling import told_of
 from handrail.handoff import events as e
+from handrail.handoff.people import by_words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """`who` is empty where a rule or the time acted; `details` are further lines, `words` what a person said."""
+    """`who` is empty where a rule or the time acted, and told with a comma where it was for somebody who was away;
+    `details` are further lines, `words` what a person said."""
 
     number: int
     at: datetime
@@ -46,7 +48,7 @@ def _entry(opened: Opened, one: e.Recorded) -> Entry:
     return Entry(
         number=one.number,
         at=one.at,
-        who=one.by.name if one.by else "",
+        who=f"{by_words(one.by, one.on_behalf_of)}," if one.on_behalf_of else by_words(one.by),
         did=told.did,
         details=told.details,
         words=told.words,

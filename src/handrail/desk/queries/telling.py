@@ -13,6 +13,7 @@ from handrail.handoff import events as e
 from handrail.handoff.words import rules_words
 from handrail.runbook.kinds import Kind, Text, Written
 from handrail.runbook.reading.names import title_of
+from handrail.runbook.words import listed
 
 MANY = 6
 
@@ -189,8 +190,9 @@ class _Teller:
 
     def _told_of_ruling(self, event: e.Event) -> Told:
         match event:
-            case e.Approved(step=step, note=note, is_complete=is_complete):
-                details = () if is_complete else ("Others are still asked.",)
+            case e.Approved(step=step, note=note, is_complete=is_complete, roles=roles):
+                several = (f"For {listed([self._role(role) for role in roles])}.",) if len(roles) > 1 else ()
+                details = (*several, *(() if is_complete else ("Others are still asked.",)))
                 return Told(did=f"approved {self._step(step)}", details=details, words=note, sort="done", step=step)
             case e.Rejected(step=step, reason=reason, reopened=reopened):
                 again, did = tuple(self._again(reopened)), f"rejected {self._step(step)}"

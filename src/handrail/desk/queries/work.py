@@ -1,17 +1,21 @@
 """What a person owes, most pressing first, each with why it is theirs.
 
-One rule: who answers for a piece of work that somebody else does sees it apart from their own.
+One rule: who answers for a piece of work that somebody else does sees it apart from their own; and so does whoever
+stands in for somebody, is in a team of which anybody may do it, or leads one that somebody is to be named from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from handrail.desk import models
+from handrail.desk.absences import absences_now
+from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page, page_of
+from handrail.handoff.people import Person
 
 SIZE = 100
 WEEK = timedelta(days=7)
@@ -20,7 +24,7 @@ WEEK = timedelta(days=7)
 @dataclass(frozen=True, kw_only=True)
 class WorkRow:
     """`sort` and `name` say what it is about, as in `handoff.owed.Owed`; `does` who does it where the reader only
-    answers for it."""
+    answers for it; `person_id` whose it is."""
 
     id: int
     sort: str
@@ -32,6 +36,7 @@ class WorkRow:
     runbook: str
     due: Due | None
     does: str = ""
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +54,43 @@ def answered_for(person_id: int, number: int, now: datetime) -> Page[WorkRow]:
 
 
 def nobodys_work(number: int, now: datetime) -> Page[WorkRow]:
-    """What falls to CS Operations to give to somebody: the work of empty roles."""
-    return _page(_rows().filter(person__isnull=True), number, now)
+    """What falls to CS Operations to give to somebody: the work of empty roles, and that of a team in which nobody
+    works any more."""
+    of_teams = Q(team__in=company().staffed) & ~Q(sort="vacancy")
+    return _page(_rows().filter(person__isnull=True).exclude(of_teams), number, now)
+
+
+def anybodys_work(team: str, number: int, now: datetime) -> Page[WorkRow]:
+    """What anybody of the team may do: the first to act does it."""
+    return _page(_rows().filter(person__isnull=True, team=team).exclude(sort="vacancy"), number, now)
+
+
+def to_be_filled(teams: Collection[str], number: int, now: datetime) -> Page[WorkRow]:
+    """The empty roles of teams, for who leads them to name somebody."""
+    return _page(_rows().filter(person__isnull=True, team__in=teams, sort="vacancy"), number, now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absent:
+    """The work of somebody who is away until `until`, for whom the reader stands in."""
+
+    name: str
+    until: date | None
+    rows: tuple[WorkRow, ...]
+
+
+def stood_in_work(away: Sequence[Person], number: int, now: datetime) -> tuple[Page[WorkRow], tuple[Absent, ...]]:
+    """The work of those who are away, and the same by whose it is. Their own work alone, not what they answer for."""
+    rows = _rows().filter(person__in=[one.id for one in away]).exclude(sort="answers for")
+    page, absences = _page(rows, number, now), absences_now([one.id for one in away], now)
+    return page, tuple(
+        Absent(
+            name=one.name,
+            until=absences[one.id].last_day if one.id in absences else None,
+            rows=tuple(row for row in page.rows if row.person_id == one.id),
+        )
+        for one in away
+    )
 
 
 def by_urgency(rows: Iterable[WorkRow], now: datetime) -> tuple[Group, ...]:
@@ -80,6 +120,7 @@ _COLUMNS = (
     "title",
     "why",
     "due_at",
+    "person_id",
     "handoff_id",
     "handoff__customer__name",
     "handoff__runbook_version__title",
@@ -112,6 +153,7 @@ def _row(one: dict[str, object], does: dict[tuple[object, object], list[str]], n
         handoff_id=int(str(one["handoff_id"])),
         runbook=str(one["handoff__runbook_version__title"]),
         due=due(at, zone, now),
+        person_id=one["person_id"] if isinstance(one["person_id"], int) else None,
         does=" and ".join(does.get((one["handoff_id"], one["name"]), ())) if one["sort"] == "answers for" else "",
     )
 

@@ -55,7 +55,7 @@ def _command(
 
 def _page(request: HttpRequest, at: Visit, name: str, refused: Refused | None) -> HttpResponse:
     context = {
-        "handoff": handoff_view(at.opened, at.me.person, at.now),
+        "handoff": handoff_view(at.opened, at.me, at.now),
         "view": decision_view(at.opened, name, at.me, at.now, request.POST if refused else {}),
         "refused": refused,
         "errors": {one.field: one.says for one in refused.mistakes} if refused else {},

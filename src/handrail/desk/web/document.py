@@ -14,7 +14,7 @@ from handrail.desk.web.commanding import visit
 def document(request: HttpRequest, handoff_id: int) -> HttpResponse:
     at = visit(request, handoff_id)
     context = {
-        "handoff": handoff_view(at.opened, at.me.person, at.now),
+        "handoff": handoff_view(at.opened, at.me, at.now),
         "view": living_document(at.opened),
     }
     return render(request, "handoff/document.html", context)
@@ -26,7 +26,7 @@ def signed(request: HttpRequest, handoff_id: int, number: int) -> HttpResponse:
     view = signed_document(at.opened, number)
     if view is None:
         raise Http404("No document was signed at this point of the history.")
-    context = {"handoff": handoff_view(at.opened, at.me.person, at.now), "view": view}
+    context = {"handoff": handoff_view(at.opened, at.me, at.now), "view": view}
     return render(request, "handoff/document.html", context)
 
 

@@ -27,6 +27,8 @@ from handrail.desk.web.commanding import Visit, seen, status_of, visit
 from handrail.desk.web.value_input import is_typed, typed_value
 from handrail.handoff import commands as c
 from handrail.handoff.duty import counts_anew
+from handrail.handoff.holders import holder_words, is_vacant
+from handrail.handoff.people import Person
 from handrail.handoff.refusal import Clash, Mistake, Refused
 from handrail.runbook.kinds import Written
 
@@ -46,7 +48,7 @@ def _page(
     """`typed` are the facts that were refused, `about` the role, happening or other thing that something was."""
     entries, _ = story(at.opened)
     context = {
-        "view": handoff_view(at.opened, at.me.person, at.now),
+        "view": handoff_view(at.opened, at.me, at.now),
         "me": at.me,
         "refused": refused,
         "facts": fact_inputs(at, refused, typed or {}),
@@ -113,7 +115,8 @@ def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class SeatInput:
-    """`found` is how the desk found who holds it, where it did. `lends` where I may only have somebody stand in, so
+    """`found` is how the desk found who holds it, where it did. `takes` where it is a team's and I may take it, and
+    `gives_back` where I took it and may give it back. `lends` where I may only have somebody stand in, so
     that a last day must be named; `chosen` and `until` are what was typed and refused."""
 
     holder: Holder
@@ -121,6 +124,8 @@ class SeatInput:
     candidates: tuple[Candidate, ...]
     action: Action
     lends: bool
+    takes: bool
+    gives_back: bool
     chosen: str = ""
     until: str = ""
     error: str = ""
@@ -132,7 +137,7 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) 
     today = at.opened.plan.calendar.day_of(at.now)
     found = []
     for seat in seats(at.opened):
-        action = can(at.opened, c.FillRole(by=at.me, role=seat.role, person=None), at.now)
+        action = can(at.opened, c.FillRole(by=at.me, role=seat.role, person=_SOMEBODY), at.now)
         lending = can(at.opened, c.FillRole(by=at.me, role=seat.role, person=at.me.person, until=today), at.now)
         is_refused = refused is not None and seat.role == role
         found.append(
@@ -142,12 +147,22 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) 
                 candidates=candidates[seat.role],
                 action=action if action.possible else lending,
                 lends=not action.possible,
+                takes=bool(seat.anybody) and _can_fill(at, seat.role, at.me.person),
+                gives_back=not action.possible and bool(seat.name) and _can_fill(at, seat.role, None),
                 chosen=post.get("person", "") if is_refused else "",
                 until=post.get("until", "") if is_refused else "",
                 error=refused.says if refused is not None and is_refused else "",
             )
         )
     return tuple(found)
+
+
+# Stands for whoever will be named, where it matters only whether I may name anybody.
+_SOMEBODY = Person(0, "somebody")
+
+
+def _can_fill(at: Visit, role: str, person: Person | None) -> bool:
+    return can(at.opened, c.FillRole(by=at.me, role=role, person=person), at.now).possible
 
 
 @require_POST
@@ -198,8 +213,17 @@ def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
     if isinstance(outcome, Refused):
         return _page(request, at, outcome, about=role)
     title = at.opened.plan.role_title(role)
-    messages.success(request, f"{person.name} is the {title} now." if person else f"Nobody is the {title} now.")
+    messages.success(request, f"{person.name} is the {title} now." if person else _given_up(outcome, role, title))
     return redirect("handoff", handoff_id)
+
+
+def _given_up(change: ledger.Change, role: str, title: str) -> str:
+    who = holder_words(change.plan, change.handoff, role)
+    return (
+        f"Nobody is the {title} now."
+        if is_vacant(change.plan, change.handoff, role)
+        else f"{who[:1].upper()}{who[1:]} is the {title} again."
+    )
 
 
 def _last_day(written: str) -> date | Refused | None:
@@ -261,5 +285,5 @@ def history(request: HttpRequest, handoff_id: int) -> HttpResponse:
     text = request.GET.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     entries, more = story(at.opened, before)
-    context = {"view": handoff_view(at.opened, at.me.person, at.now), "entries": entries, "more": more}
+    context = {"view": handoff_view(at.opened, at.me, at.now), "entries": entries, "more": more}
     return render(request, "handoff/history.html", context)

@@ -43,7 +43,7 @@ def _page(
     request: HttpRequest, at: Visit, others: list[VersionLine], to: VersionLine | None, refused: Refused | None = None
 ) -> HttpResponse:
     context = {
-        "view": handoff_view(at.opened, at.me.person, at.now),
+        "view": handoff_view(at.opened, at.me, at.now),
         "others": others,
         "to": to,
         "moving": moving_view(at.opened, _version(to.id), at.me, at.now) if to else None,

@@ -35,7 +35,7 @@ def page(
     """`answers` is what was typed into the form; where the step is closed by now, what was typed is shown beside it."""
     fields = at.opened.plan.fields_of(view.line.name)
     context = {
-        "handoff": handoff_view(at.opened, at.me.person, at.now),
+        "handoff": handoff_view(at.opened, at.me, at.now),
         "view": view,
         "me": at.me,
         "refused": refused,

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Approved:
-    """`is_complete` is False where others must approve too before the step is done."""
+    """`is_complete` is False where others must approve too before the step is done; `roles` are those of the roles that
+    are asked for which this was."""
 
     step: str
     note: str = ""
     is_complete: bool = True
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,6 +79,7 @@ def _ask_override(handoff: Handoff, recorded: e.Recorded, event: e.OverrideAsked
         outputs=event.outputs,
         reason=event.reason,
         asked_by=recorded.by,
+        asked_for=recorded.on_behalf_of,
         asked_at=recorded.at,
         number=recorded.number,
     )
@@ -96,7 +97,9 @@ def _reject_override(handoff: Handoff, recorded: e.Recorded, event: e.OverrideRe
 
 def _ruled(handoff: Handoff, recorded: e.Recorded, decision: str) -> OverrideState:
     asked = handoff.overrides[decision]
-    return replace(asked, ruled_by=recorded.by, ruled_at=recorded.at, number=recorded.number)
+    return replace(
+        asked, ruled_by=recorded.by, ruled_for=recorded.on_behalf_of, ruled_at=recorded.at, number=recorded.number
+    )
 
 
 FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {

@@ -57,8 +57,10 @@ class OverrideState:
     outputs: dict[str, str]
     reason: str
     asked_by: Person | None
+    asked_for: Person | None = None
     asked_at: datetime
     ruled_by: Person | None = None
+    ruled_for: Person | None = None
     ruled_at: datetime | None = None
     note: str = ""
     number: int
@@ -66,16 +68,22 @@ class OverrideState:
 
 @dataclass(frozen=True, kw_only=True)
 class StepState:
-    """`since` is when the step came into its state; `note` the words of whoever finished, rejected or reopened it.
+    """`since` is when the step came into its state, `by` whom and `on_behalf_of` whom; `note` the words of whoever
+    finished, rejected or reopened it.
 
     `again_on` is the day from which it is to be done once more, `due_on` the last day of that; only evidence of later
     events than `evidence_from` counts then. `warned` and `fell_due` are the days that this was told for, `escalated`
     those of each level of the ladder. `wrote` is what was last written into another system.
+
+    `approved_by` are those who have approved so far, `approved_for` for each of them on whose behalf (mostly their
+    own), `approved_as` the roles for which they did. `done_by` are those who had done the step before it was to be done
+    again, or still count for it; who did a step that is done is `by` otherwise.
     """
 
     state: State
     since: datetime
     by: Person | None = None
+    on_behalf_of: Person | None = None
     note: str = ""
     outcome: str = ""
     fell_due: date | None = None
@@ -85,6 +93,9 @@ class StepState:
     warned: date | None = None
     escalated: tuple[date, ...] = ()
     approved_by: tuple[Person, ...] = ()
+    approved_for: tuple[Person, ...] = ()
+    approved_as: tuple[str, ...] = ()
+    done_by: tuple[Person, ...] = ()
     wrote: dict[str, str] = field(default_factory=dict)
     sha256: str = ""
     number: int
@@ -99,6 +110,7 @@ class Attached:
     upload: str | None
     at: datetime
     by: Person | None
+    on_behalf_of: Person | None = None
     number: int
 
 
@@ -151,6 +163,7 @@ class Dispute:
 
     reason: str
     by: Person | None
+    on_behalf_of: Person | None = None
     since: datetime
     level: int = 0
     undone: tuple[str, ...] = ()

@@ -26,6 +26,12 @@ def change_version(handoff: Handoff, recorded: e.Recorded, event: e.VersionChang
     handoff.people = _renamed(handoff.people, event, "roles")
     handoff.loans = _renamed(handoff.loans, event, "roles")
     handoff.found = _renamed(handoff.found, event, "roles")
+    handoff.steps = {
+        step: replace(one, approved_as=tuple(_renamed(dict.fromkeys(one.approved_as, ""), event, "roles")))
+        if one.approved_as
+        else one
+        for step, one in handoff.steps.items()
+    }
     handoff.milestones = _renamed(handoff.milestones, event, "milestones")
     handoff.happened = _renamed(handoff.happened, event, "events")
     handoff.counted = _renamed(handoff.counted, event, "derived")

@@ -8,14 +8,26 @@ from handrail.handoff import events as e
 from handrail.handoff.history.parts import Dispute
 from handrail.handoff.history.steps import send_back, set_state
 from handrail.handoff.history.whole import Handoff
+from handrail.handoff.people import Person
 
 
 def _approve(handoff: Handoff, recorded: e.Recorded, event: e.Approved) -> None:
     known = handoff.steps[event.step]
-    given = (*known.approved_by, recorded.by) if recorded.by else known.approved_by
     if event.is_complete:
         set_state(handoff, recorded, (event.step,), "done", note=event.note, outcome="approved")
-    handoff.steps[event.step] = replace(handoff.steps[event.step], approved_by=given)
+    if recorded.by is None:
+        return
+    handoff.steps[event.step] = replace(
+        handoff.steps[event.step],
+        approved_by=(*known.approved_by, recorded.by),
+        approved_for=(*known.approved_for, recorded.on_behalf_of or recorded.by),
+        approved_as=tuple(dict.fromkeys((*known.approved_as, *_approved_roles(handoff, recorded.by, event)))),
+    )
+
+
+def _approved_roles(handoff: Handoff, by: Person, event: e.Approved) -> tuple[str, ...]:
+    """Events did not always say for which roles: then it was for all that the person held."""
+    return event.roles or tuple(role for role, holder in handoff.people.items() if holder.id == by.id)
 
 
 def _reject(handoff: Handoff, recorded: e.Recorded, event: e.Rejected) -> None:
@@ -47,6 +59,7 @@ def _take_silence(handoff: Handoff, recorded: e.Recorded, event: e.SilenceTaken)
     outcome = _SAID_BY_SILENCE[event.answer]
     if event.answer in {"approves", "accepts"}:
         set_state(handoff, recorded, (event.step,), "done", outcome=outcome, sha256=event.sha256)
+        handoff.steps[event.step] = replace(handoff.steps[event.step], done_by=())
         return
     note = "Nobody answered in time."
     set_state(handoff, recorded, (event.step,), "waiting", note=note, outcome=outcome)
@@ -59,6 +72,7 @@ def _disagree(handoff: Handoff, recorded: e.Recorded, event: e.Disagreed) -> Non
     handoff.disputes[event.step] = Dispute(
         reason=event.reason,
         by=recorded.by,
+        on_behalf_of=recorded.on_behalf_of,
         since=recorded.at,
         undone=handoff.refusals.get(event.step, ()),
         number=recorded.number,
@@ -77,7 +91,10 @@ def _uphold(handoff: Handoff, recorded: e.Recorded, event: e.RefusalUpheld) -> N
 def _overrule(handoff: Handoff, recorded: e.Recorded, event: e.RefusalOverruled) -> None:
     outcome = "accepted after a disagreement"
     set_state(handoff, recorded, (event.step,), "done", note=event.note, outcome=outcome, sha256=event.sha256)
+    before = {name: handoff.steps[name].done_by for name in event.restored if name in handoff.steps}
     set_state(handoff, recorded, event.restored, "done", outcome="done before the refusal")
+    for name, people in before.items():
+        handoff.steps[name] = replace(handoff.steps[name], done_by=people)
     _forget_refusal(handoff, event.step)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from handrail.handoff import events as e
 from handrail.handoff.history.parts import Attached, FieldAnswer, Meeting, State, StepState, Waiver
 from handrail.handoff.history.whole import Handoff
+from handrail.handoff.people import Person
 
 
 def set_state(
@@ -32,6 +33,8 @@ def set_state(
             state=state,
             since=recorded.at,
             by=recorded.by,
+            on_behalf_of=recorded.on_behalf_of,
+            done_by=() if before is None or (state == "done" and recorded.by) else who_did(before),
             note=note or (kept.note if kept else ""),
             outcome=outcome or (kept.outcome if kept else ""),
             again_on=before.again_on if before is not None else None,
@@ -41,6 +44,15 @@ def set_state(
             sha256=sha256,
             number=recorded.number,
         )
+
+
+def who_did(known: StepState) -> tuple[Person, ...]:
+    """Whoever did the step, the last time that it was done, and on whose behalf."""
+    if known.approved_by:
+        return tuple(dict.fromkeys((*known.approved_by, *known.approved_for)))
+    if known.state != "done" or known.done_by:
+        return known.done_by
+    return tuple(one for one in (known.by, known.on_behalf_of) if one is not None)
 
 
 def send_back(
@@ -60,7 +72,12 @@ def begin_step(handoff: Handoff, recorded: e.Recorded, step: str, note: str = ""
     known = handoff.steps.get(step)
     if known is not None and known.state == "done":
         handoff.steps[step] = StepState(
-            state="waiting", since=recorded.at, by=recorded.by, evidence_from=recorded.number, number=recorded.number
+            state="waiting",
+            since=recorded.at,
+            by=recorded.by,
+            done_by=who_did(known),
+            evidence_from=recorded.number,
+            number=recorded.number,
         )
     if note and step in handoff.steps:
         handoff.steps[step] = replace(handoff.steps[step], note=note)
@@ -88,10 +105,15 @@ def _finish(handoff: Handoff, recorded: e.Recorded, event: e.Finished) -> None:
             again_on=event.again_on if again else known.again_on,
             evidence_from=recorded.number if again else known.evidence_from,
             wrote=event.wrote,
+            done_by=_those_who_act(recorded) if again else (),
         )
     send_back(handoff, recorded, event.reopened, note=event.note, outcome=outcome, fresh=False)
     for step in (event.step, *event.reopened) if again else ():
         handoff.steps[step] = replace(handoff.steps[step], due_on=event.again_on)
+
+
+def _those_who_act(recorded: e.Recorded) -> tuple[Person, ...]:
+    return tuple(one for one in (recorded.by, recorded.on_behalf_of) if one is not None)
 
 
 def _sign(handoff: Handoff, recorded: e.Recorded, event: e.Signed) -> None:
@@ -133,6 +155,7 @@ def _attach(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceAdded) -> N
         upload=event.upload,
         at=recorded.at,
         by=recorded.by,
+        on_behalf_of=recorded.on_behalf_of,
         number=recorded.number,
     )
     handoff.evidence[event.step] = (*handoff.evidence.get(event.step, ()), added)
@@ -184,6 +207,8 @@ def _hold_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingHeld) 
     _put_meeting(handoff, event.step, meeting)
     if event.is_complete:
         set_state(handoff, recorded, (event.step,), "done", note=event.note, outcome="held")
+    elif event.step in handoff.steps:
+        handoff.steps[event.step] = replace(handoff.steps[event.step], done_by=_those_who_act(recorded))
 
 
 def _put_meeting(handoff: Handoff, step: str, meeting: Meeting) -> None:

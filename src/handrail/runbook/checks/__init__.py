@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from handrail.runbook.checks.deadlines import deadlines
 from handrail.runbook.checks.duties import (
     acceptance_by_the_giver,
+    apart_from_the_only_one,
+    apart_from_what_nobody_does,
     nobody_accountable,
     nobody_responsible,
     override_by_one_role,
@@ -65,6 +67,8 @@ CHECKS: tuple[Check, ...] = (
     forms_of_steps,
     no_acceptance,
     no_end,
+    apart_from_the_only_one,
+    apart_from_what_nobody_does,
     unused_forms,
     unused_roles,
     unused_stages,

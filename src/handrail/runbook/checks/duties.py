@@ -66,3 +66,35 @@ def _one_role(decision: Decision, role: str) -> Problem:
         mend="Name another role at one of the two: two people are needed.",
         severity="warning",
     )
+
+
+def apart_from_the_only_one(runbook: Runbook) -> Iterator[Problem]:
+    """Steps that are kept apart, while one seat does both and nobody else may do either."""
+    for step in runbook.steps.values():
+        for name in step.apart_from:
+            only = _only_doer(step)
+            if only is not None and only == _only_doer(runbook.steps[name]) and not _is_a_team(runbook, only):
+                says = f"“{step.name}” is kept apart from “{name}”, and only “{only}” does either of them."
+                mend = (
+                    "Let another role do one of the two, or answer for it (A), or fill the role by "
+                    "“anybody of the team”."
+                )
+                yield Problem(where=step.place, code="apart-from-nobody", says=says, mend=mend, severity="warning")
+
+
+def _only_doer(step: Step) -> str | None:
+    doers = {*step.roles_with("R"), *step.roles_with("A")}
+    return next(iter(doers)) if len(doers) == 1 else None
+
+
+def _is_a_team(runbook: Runbook, role: str) -> bool:
+    return runbook.roles[role].fill == "anybody of the team"
+
+
+def apart_from_what_nobody_does(runbook: Runbook) -> Iterator[Problem]:
+    for step in runbook.steps.values():
+        for name in step.apart_from:
+            if runbook.steps[name].by_itself:
+                says = f"“{step.name}” is kept apart from “{name}”, which nobody does: it is done by itself."
+                mend = "Take it out of “apart_from”."
+                yield Problem(where=step.place, code="apart-from-nobody", says=says, mend=mend, severity="warning")

@@ -87,8 +87,11 @@ def _fill_words(runbook: Runbook, role: Role) -> str:
             return "by the customer’s account owner"
         case "least load":
             return "by whoever of the team has the least to do"
+        case "anybody of the team":
+            return "by anybody of the team"
         case "chosen":
-            return f"by whom {the_role(runbook, role.chosen_by)} chooses"
+            chooser = the_role(runbook, role.chosen_by) if role.chosen_by else "the lead of the team"
+            return f"by whom {chooser} chooses"
         case "from":
             return f"by whom {quoted(ref_title(runbook, role.filled_from)) if role.filled_from else 'nothing'} names"
 

@@ -67,6 +67,7 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Step, "attendees"): "roles",
     (m.Step, "message"): "messages",
     (m.Step, "reopens"): "steps",
+    (m.Step, "apart_from"): "steps",
     (m.Milestone, "name"): "milestones",
     **{(m.Runbook, group): group for group in GROUPS},
 }

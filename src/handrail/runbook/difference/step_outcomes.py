@@ -24,6 +24,14 @@ def outcome_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Chang
         "Those who are asked now approve one after the other.",
         "Those who are asked now approve in any order.",
     )
+    yield from list_changes(
+        thing,
+        titles(both.old, "steps", old.apart_from),
+        titles(both.new, "steps", new.apart_from),
+        "Who did {} may no longer do it.",
+        "Who did {} may now do it, too.",
+        last="or",
+    )
     yield from thing.turned(
         _silence(old.silence),
         _silence(new.silence),

@@ -6,7 +6,7 @@ from typing import Literal
 from handrail.runbook.model.conditions import Condition, Ref
 from handrail.runbook.problem import Place
 
-Fill = Literal["by hand", "account owner", "least load", "chosen", "from"]
+Fill = Literal["by hand", "account owner", "least load", "anybody of the team", "chosen", "from"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,9 @@ class Role:
     """`team` is the key of the team whose people may fill it; `also` another name for the same seat.
 
     `fill`: by hand · account owner · least load (whoever of the team holds the fewest seats of running handoffs) ·
-    chosen (by the holder of `chosen_by`) · from (`filled_from`, a fact or a decision's output that names a person).
+    anybody of the team (nobody has to hold it: anybody of the team may act for it, until one of them takes it) ·
+    chosen (by the holder of `chosen_by`, where nobody is named by the lead of the team) · from (`filled_from`, a fact
+    or a decision's output that names a person).
     """
 
     name: str

@@ -127,8 +127,8 @@ class Step:
     How it turns out: `outcomes`; `repeat`; `reopens` are the steps that a rejection (approval) or refusal (acceptance)
     opens again, with `fresh_evidence` where what was attached shall not count again; `reasons` those that a receiver
     may give; `approvals` how many of those who do an approval must give it, one after the other where `in_order`;
-    `silence` and `disagreement`. `meant` is why its letters are not as they should be, where that is how the company
-    really works.
+    `silence` and `disagreement`. Who did one of the steps `apart_from` may not do it. `meant` is why its letters are
+    not as they should be, where that is how the company really works.
     """
 
     name: str
@@ -169,6 +169,7 @@ class Step:
     reasons: tuple[str, ...] = ()
     approvals: Literal["all"] | int = 1
     in_order: bool = False
+    apart_from: tuple[str, ...] = ()
     silence: Silence | None = None
     disagreement: Disagreement | None = None
     meant: str = ""

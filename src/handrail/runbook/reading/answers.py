@@ -36,6 +36,20 @@ def approvals_in(block: Block) -> Literal["all"] | int:
     return 1
 
 
+def apart_from_in(block: Block, step: str, words: Vocabulary) -> tuple[str, ...]:
+    """The steps that whoever does this one must not have done."""
+    if block.is_empty_list("apart_from"):
+        says = f"“apart_from” of {block.what} lists no step."
+        block.margin.error(
+            block.place_of("apart_from"), "empty-value", sentence(says), "List at least one, or take it out."
+        )
+    found = words.steps_in(block, "apart_from")
+    if step in found:
+        says = f"{sentence(block.what)} is kept apart from itself: nobody could ever do it."
+        block.margin.error(block.place_of("apart_from"), "apart-from-itself", says, "Name other steps.")
+    return found
+
+
 def reopening_in(block: Block, kind: str, words: Vocabulary) -> tuple[tuple[str, ...], bool]:
     """The steps that a no opens again, and whether their evidence must be fresh."""
     key = "on_reject" if kind == "approval" else "on_refuse"

@@ -18,8 +18,11 @@ from handrail.runbook.reading.names import LONGEST_TITLE, is_name, tell_bad_name
 from handrail.runbook.reading.tree import Leaf
 from handrail.runbook.reading.vocabulary import Vocabulary
 
-_FILLS: tuple[Fill, ...] = ("by hand", "account owner", "least load")
+_FILLS: tuple[Fill, ...] = ("by hand", "account owner", "least load", "anybody of the team")
+_BY_TEAM_LEAD = "chosen by the team lead"
+_WORDS = (*_FILLS, _BY_TEAM_LEAD)
 _FILLS_LIKE = ("chosen by lead", "from account_manager")
+_FROM_A_TEAM = ("least load", "anybody of the team", _BY_TEAM_LEAD)
 _NAMED = re.compile(r"(?P<fill>chosen by|from) (?P<name>\S+)")
 
 KEYS: Keys = {
@@ -28,7 +31,7 @@ KEYS: Keys = {
     "also": Key(says="Another name for the same seat."),
     "fill": Key(
         says="How the seat is filled; “by hand”, where nothing is said.",
-        shape=OneOf(words=_FILLS, or_like=_FILLS_LIKE),
+        shape=OneOf(words=_WORDS, or_like=_FILLS_LIKE),
     ),
     "when": Key(says="Who needs it: the customers of whom this holds.", shape=CONDITION),
     "says": SAYS,
@@ -87,11 +90,12 @@ def _filling(block: Block, words: Vocabulary) -> _Filling:
 
 
 def _worded(block: Block) -> Fill:
-    fill = cast("Fill", block.one_of("fill", (*_FILLS, *_FILLS_LIKE), "by hand"))
-    if fill == "least load" and "team" not in block:
-        says = f"{sentence(block.what)} is filled from a team, and no team is named."
+    words = block.one_of("fill", (*_WORDS, *_FILLS_LIKE), "by hand")
+    if words in _FROM_A_TEAM and "team" not in block:
+        how = "chosen by the lead of" if words == _BY_TEAM_LEAD else "filled from"
+        says = f"{sentence(block.what)} is {how} a team, and no team is named."
         block.margin.error(block.place_of("fill"), "missing-key", says, "Add “team: …”.")
-    return fill
+    return "chosen" if words == _BY_TEAM_LEAD else cast("Fill", words)
 
 
 def _person(leaf: Leaf, words: Vocabulary, block: Block) -> Ref | None:

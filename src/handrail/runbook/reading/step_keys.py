@@ -147,6 +147,11 @@ KEYS: Keys = {
     "in_order": Key(
         says="Whether they approve one after the other, as they stand in “raci”.", shape=YES_NO, of_kinds=("approval",)
     ),
+    "apart_from": Key(
+        says="Steps that somebody else must have done: who did one of them may not do this one.",
+        shape=TEXTS,
+        of_kinds=tuple(kind for kind in KINDS if kind not in _WITHOUT_LETTERS),
+    ),
     "silence": Key(
         says="What it means that nobody answers.",
         shape=Words(examples=("approves after 5 working days", "accepts after 5 working days")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from handrail.runbook.model import CHECKERS, Letter, Outcome, Repeat, Step, StepKind
-from handrail.runbook.reading.answers import approvals_in, disagreement_in, reopening_in, silence_in
+from handrail.runbook.reading.answers import apart_from_in, approvals_in, disagreement_in, reopening_in, silence_in
 from handrail.runbook.reading.beginnings import beginning_of, needs_in, range_in
 from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
@@ -126,6 +126,7 @@ def _with_answers(step: Step, block: Block, words: Vocabulary) -> Step:
         reasons=tuple(bounded(leaf, LONGEST_TITLE, block.margin) for leaf in block.texts("may_refuse")),
         approvals=approvals_in(block),
         in_order=block.yes_no("in_order", default=False),
+        apart_from=apart_from_in(block, step.name, words),
         silence=silence_in(block, step.kind),
         disagreement=disagreement_in(block, words),
     )

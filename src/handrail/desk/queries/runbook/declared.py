@@ -98,7 +98,9 @@ def _filled(runbook: Runbook, role: Role) -> str:
         case "least load":
             return "whoever of the team holds the fewest seats of running handoffs"
         case "chosen":
-            return f"chosen by {the_role(runbook, role.chosen_by)}" if role.chosen_by else "chosen"
+            return f"chosen by {the_role(runbook, role.chosen_by) if role.chosen_by else 'the lead of the team'}"
+        case "anybody of the team":
+            return "anybody of the team may act for it, until one of them takes it"
         case "from":
             return f"the person whom “{ref_title(runbook, role.filled_from)}” names" if role.filled_from else ""
 

@@ -17,6 +17,9 @@ def turn_details(runbook: Runbook, step: Step) -> Iterator[Detail]:
         yield said("Done again", f"{lapse_words(step.repeat.after)} later, until {until}")
     if step.kind == "approval" and len(step.asked) > 1:
         yield said("Approved by", _approvals(step))
+    if step.apart_from:
+        steps = listed([the_step(runbook, name) for name in step.apart_from], "or")
+        yield said("Kept apart", f"not by whoever did {steps}")
     if step.reasons:
         yield said("May be refused for", *step.reasons)
     if step.reopens:
