@@ -240,6 +240,12 @@ def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
             person=st.sampled_from([*PERSONS, None]),
         ),
         st.builds(c.Advise, **step, says=words),
+        st.builds(
+            c.Succeed,
+            by=actors,
+            role=st.sampled_from([*runbook.roles, "no-such-role"]),
+            person=st.sampled_from([*PERSONS, None]),
+        ),
         st.builds(c.Finish, **step, note=words, person=st.sampled_from([*PERSONS, None])),
         st.builds(c.AnswerForm, **step, answers=_answers(plan), seen=seen),
         st.builds(c.Sign, **step, seen=seen),

@@ -75,6 +75,8 @@ def _staffing(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[c.Command
         elif handoff.number % 4 == 0:
             until = now.date() + timedelta(days=3)
             yield c.FillRole(by=OPERATIONS, role=role, person=PERSONS[2], until=until)
+        if role in handoff.loans:
+            yield c.Succeed(by=OPERATIONS, role=role, person=PERSONS[handoff.number % 2], reason="They leave.")
 
 
 def _disputing(handoff: Handoff, step: Step) -> Iterator[c.Command]:

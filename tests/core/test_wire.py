@@ -88,6 +88,15 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         e.RoleFilled(role="tsm", person=PAULA, until=date(2027, 2, 1), why="On leave."),
         {"role": "tsm", "person": [7, "Paula Reyes"], "until": "2027-02-01", "why": "On leave."},
     ),
+    (
+        e.RoleFilled(role="tsm", person=PAULA, reason="Ivan left."),
+        {"role": "tsm", "person": [7, "Paula Reyes"], "reason": "Ivan left."},
+    ),
+    (
+        e.RoleSucceeded(role="tsm", person=PAULA, reason="Ivan left."),
+        {"role": "tsm", "person": [7, "Paula Reyes"], "reason": "Ivan left."},
+    ),
+    (e.RoleSucceeded(role="tsm", person=None), {"role": "tsm", "person": None}),
     (e.RoleReturned(role="tsm", person=PAULA), {"role": "tsm", "person": [7, "Paula Reyes"]}),
     (
         e.VersionChanged(

@@ -4,6 +4,7 @@ together."""
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handrail.desk import ledger, models
 from handrail.desk.jobs import attend_due
+from handrail.desk.loads import Load, shared_out
 from handrail.desk.rebuild import rebuild
 from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
@@ -126,7 +128,9 @@ class Desk:
 
     def in_team(self, *first_names: str) -> None:
         for name in first_names:
-            models.Person.objects.filter(pk=self.person(name).id).update(team=models.Team.objects.get(key="tam"))
+            models.Person.objects.filter(pk=self.person(name).id).update(
+                team=models.Team.objects.get(key="tam"), capacity=None
+            )
 
 
 @pytest.fixture
@@ -314,7 +318,11 @@ def test_seats_of_handoffs_that_are_over_do_not_count(desk: Desk) -> None:
     first = sorted(("tom", "dev"), key=lambda name: desk.person(name).id)[0]
     one = desk.start("One", {"needs_tam": "yes"})
     done(ledger.record(one, c.Cancel(by=desk.olga, reason="They withdrew"), now=NOW))
+    assert set(models.Seat.objects.filter(handoff=one).values_list("is_running", flat=True)) == {False}
     assert holders(desk.start("Two", {"needs_tam": "yes"}))["tam"] == desk.person(first).name
+    models.Seat.objects.update(is_running=True)
+    assert rebuild().mended == [one]
+    assert set(models.Seat.objects.filter(handoff=one).values_list("is_running", flat=True)) == {False}
 
 
 def test_role_is_filled_only_where_it_is_needed_and_empty(desk: Desk) -> None:
@@ -335,6 +343,63 @@ def test_team_without_anybody_leaves_the_role_empty_and_says_so(desk: Desk) -> N
         "Nobody is TAM",
         "Nobody is in the team that fills it. An empty role is CS Operations’ to fill.",
     )
+
+
+def test_who_is_away_or_can_hold_no_more_is_not_found_until_they_can(desk: Desk) -> None:
+    desk.in_team("tom", "dev")
+    ids = {name: desk.person(name).id for name in ("tom", "dev")}
+    tom = models.Person.objects.get(pk=ids["tom"])
+    tom.capacity = 1
+    tom.save()
+    models.Absence.objects.create(person_id=ids["dev"], first_day=TODAY, last_day=TODAY)
+    one, two = (desk.start(name, {"needs_tam": "yes"}) for name in ("One", "Two"))
+    assert (holders(one)["tam"], "tam" in holders(two)) == ("Tom Okafor", False)
+    [seated] = [event.event for event in ledger.history_of(one) if isinstance(event.event, RoleFilled)]
+    assert seated.why == (
+        "Held 0 of 1 roles in running handoffs; nobody of the team who is here held less for what they can hold."
+    )
+    assert models.Work.objects.get(handoff=two, sort="vacancy", name="tam").why == (
+        "Everybody of Tam is away or at capacity. An empty role is CS Operations’ to fill."
+    )
+    attend_due(NOW + timedelta(days=1))
+    assert holders(two)["tam"] == "Dev Patel"
+    assert rows_equal_fold(two)
+
+
+def test_whoever_can_hold_more_is_given_more() -> None:
+    def load(person_id: int, limit: int | None) -> Load:
+        return Load(person_id=person_id, name=f"P{person_id}", held=0, limit=limit)
+
+    given = shared_out(9, [load(1, 2), load(2, 4), load(3, None)])
+    assert [one.person_id if one else None for one in given] == [1, 2, 3, 2, 3, 1, 2, 3, 2]
+    assert [one.person_id if one else None for one in shared_out(3, [load(1, 2)])] == [1, 1, None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_who_start_at_once_give_everybody_the_same() -> None:
+    desk = Desk()
+    desk.in_team("tom", "dev", "paula", "ivan", "lena")
+    customers = [desk.company.customer(f"Customer {number}") for number in range(50)]
+    mistakes: list[BaseException] = []
+    begun = threading.Barrier(50)
+
+    def start(customer: models.Customer) -> None:
+        try:
+            begun.wait()
+            done(ledger.start(desk.version, desk.command(customer, {"needs_tam": "yes"}), now=NOW))
+        except BaseException as mistake:
+            mistakes.append(mistake)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=start, args=[customer]) for customer in customers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert mistakes == []
+    held = models.Seat.objects.filter(role="tam").values_list("person__name", flat=True)
+    assert Counter(held) == dict.fromkeys(["Tom Okafor", "Dev Patel", "Paula Reyes", "Ivan Petrov", "Lena Fischer"], 10)
 
 
 def test_vacancy_tells_whom_the_fact_names(desk: Desk) -> None:

@@ -66,7 +66,18 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "move-several": (("transition-to-client-services",), ONLY_POSTED),
     "people": ((), SIGNED_IN),
     "person-new": ((), ADMINISTRATORS),
-    "person": (("person",), ADMINISTRATORS),
+    "person": (("person",), SIGNED_IN),
+    "person-edit": (("person",), ADMINISTRATORS),
+    "person-absences": (("person",), OPERATIONS),
+    "leave": (("person",), ADMINISTRATORS),
+    "my-absences": ((), SIGNED_IN),
+    "absence-end": ((1,), ONLY_POSTED),
+    "departure": ((1,), (302, 403, 403, 404)),
+    "departure-undo": ((1,), ONLY_POSTED),
+    "teams": ((), SIGNED_IN),
+    "team-new": ((), ADMINISTRATORS),
+    "team": (("support",), SIGNED_IN),
+    "team-edit": (("support",), ADMINISTRATORS),
     "audit": ((), OPERATIONS),
     "audit-csv": ((), OPERATIONS),
     "notices": ((), SIGNED_IN),
@@ -218,7 +229,8 @@ def test_people_are_not_changed_by_who_may_not(company: Company, visitor: str) -
     tom = company.people["tom"]
     browser = browser_of(company, visitor)
     sent = {"name": "Somebody else", "email": "x@example.com", "is_administrator": "on"}
-    assert browser.post(reverse("person", args=[tom.pk]), sent).status_code == 403
+    assert browser.post(reverse("person-edit", args=[tom.pk]), sent).status_code == 403
+    assert browser.post(reverse("leave", args=[tom.pk]), sent).status_code == 403
     assert browser.post(reverse("person-new"), sent).status_code == 403
     tom.refresh_from_db()
     assert (tom.name, models.Person.objects.filter(email="x@example.com").exists()) == ("Tom Okafor", False)

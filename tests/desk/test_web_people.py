@@ -31,12 +31,18 @@ def browser_of(company: Company, first_name: str) -> Client:
 
 def account(person: models.Person, **changes: object) -> dict[str, object]:
     """What the form sends to leave the person as they are, but for the changes."""
-    flags = {name: "on" for name in ("is_operations", "is_administrator", "is_active") if getattr(person, name)}
+    flags = {name: "on" for name in ("is_operations", "is_administrator") if getattr(person, name)}
     sent: dict[str, object] = {
         "name": person.name,
         "email": person.email,
         "title": person.title,
         "team": person.team_id or "",
+        "manager": person.manager_id or "",
+        "calendar": person.calendar_id or "",
+        "skills": ", ".join(person.skills),
+        "languages": ", ".join(person.languages),
+        "region": person.region,
+        "capacity": "" if person.capacity is None else person.capacity,
         "password": "",
         **flags,
     }
@@ -45,7 +51,7 @@ def account(person: models.Person, **changes: object) -> dict[str, object]:
 
 
 def errors_of(company: Company, person: models.Person, **changes: object) -> dict[str, list[str]]:
-    answer = browser_of(company, "adam").post(reverse("person", args=[person.pk]), account(person, **changes))
+    answer = browser_of(company, "adam").post(reverse("person-edit", args=[person.pk]), account(person, **changes))
     assert answer.status_code == 422
     return dict(answer.context["form"].errors)
 
@@ -101,8 +107,8 @@ def test_account_is_made_and_its_person_signs_in(company: Company) -> None:
     team = company.people["tom"].team_id
     sent = {"name": " Nora  Berg ", "email": "Nora.Berg@Example.com", "team": team, "password": GOOD_PASSWORD}
     answer = browser_of(company, "adam").post(reverse("person-new"), sent)
-    assert (answer.status_code, answer["Location"]) == (302, "/people/")
     made = models.Person.objects.get(email="nora.berg@example.com")
+    assert (answer.status_code, answer["Location"]) == (302, f"/people/{made.pk}/")
     assert (made.name, made.team_id, made.is_active, made.is_operations) == ("Nora Berg", team, True, False)
     signed_in = Client().post(
         reverse("account_login"), {"login": "nora.berg@example.com", "password": GOOD_PASSWORD}, follow=True
@@ -131,40 +137,48 @@ def test_what_is_wrong_with_an_account_is_said_at_its_field(company: Company) ->
     }
 
 
-def test_account_of_somebody_who_holds_something_is_not_closed(company: Company) -> None:
+def test_person_page_shows_everybody_what_somebody_holds(company: Company) -> None:
     company.start()
     ivan = company.people["ivan"]
-    held = holding_of(ivan.pk)
-    assert errors_of(company, ivan, is_active=None) == {
-        "is_active": [
-            f"Ivan Petrov still holds {held.in_words}. Give all of it to somebody else first, then close the account."
-        ]
-    }
-    assert held.in_words == "1 role in a running handoff and 2 open pieces of work"
+    assert holding_of(ivan.pk).in_words == "1 role in a running handoff and 2 open pieces of work"
+    answer = browser_of(company, "paula").get(reverse("person", args=[ivan.pk]))
+    view = answer.context["view"]
+    assert [(line.customer, line.roles) for line in view.lines] == [("Cedar Falls Water", "Implementation Manager")]
+    assert (view.row.manager.name, view.row.skills, view.departure) == ("Emma Laurent", ["integrations"], None)
+    assert "Edit" not in answer.content.decode().partition("<main")[2].partition("</h1>")[0]
+    emma = browser_of(company, "paula").get(reverse("person", args=[company.people["emma"].pk])).context["view"]
+    assert [one.name for one in emma.reports][:2] == ["Ivan Petrov", "Paula Reyes"]
+
+
+def test_what_people_can_do_is_kept_in_order(company: Company) -> None:
+    ivan, browser = company.people["ivan"], browser_of(company, "adam")
+    sent = account(ivan, skills=" tax ,  SAP  ERP, Tax,, ", languages="EN, pt-BR, en", region=" Iowa ", capacity="12")
+    assert browser.post(reverse("person-edit", args=[ivan.pk]), sent).status_code == 302
     ivan.refresh_from_db()
-    assert ivan.is_active
+    assert (ivan.skills, ivan.languages) == (["tax", "SAP ERP"], ["en", "pt-br"])
+    assert (ivan.region, ivan.capacity) == ("Iowa", 12)
+    assert errors_of(company, ivan, languages="en, English") == {
+        "languages": ["“english” is no code of a language: write en, de or pt-br."]
+    }
+    assert errors_of(company, ivan, skills="x" * 61) == {"skills": ["At most 30 of 60 characters are kept."]}
 
 
-def test_account_of_somebody_who_holds_nothing_is_closed_and_opened_again(company: Company) -> None:
-    tom = company.people["tom"]
-    browser = browser_of(company, "adam")
-    browser.post(reverse("person", args=[tom.pk]), account(tom, is_active=None))
-    assert "Tom Okafor" not in {row.name for row in people("", False, 1).rows}
-    assert "Tom Okafor" in {row.name for row in people("", True, 1).rows}
-    browser.post(reverse("person", args=[tom.pk]), account(tom, is_active="on"))
-    tom.refresh_from_db()
-    assert tom.is_active
+def test_nobody_comes_to_be_above_themselves(company: Company) -> None:
+    emma, ivan = company.people["emma"], company.people["ivan"]
+    assert errors_of(company, emma, manager=ivan.pk) == {
+        "manager": ["Nobody is above themselves: Emma Laurent → Ivan Petrov → Emma Laurent."]
+    }
+    assert "manager" in errors_of(company, emma, manager=emma.pk)
 
 
 def test_administrator_does_not_lock_out_themselves_or_everybody(company: Company) -> None:
     adam = company.people["adam"]
-    assert errors_of(company, adam, is_active=None) == {
-        "is_active": ["You cannot close your own account; another administrator can."],
+    assert errors_of(company, adam, is_administrator=None) == {
         "is_administrator": ["Adam Ford is the only administrator. Make somebody else one first."],
     }
     models.Person.objects.filter(pk=company.people["olga"].pk).update(is_administrator=True)
     answer = browser_of(company, "adam").post(
-        reverse("person", args=[adam.pk]), account(adam, is_administrator=None), follow=False
+        reverse("person-edit", args=[adam.pk]), account(adam, is_administrator=None), follow=False
     )
     assert answer.status_code == 302
 
@@ -173,7 +187,7 @@ def test_changed_address_is_the_only_one_that_lets_in(company: Company) -> None:
     tom = company.people["tom"]
     EmailAddress.objects.create(user=tom, email=tom.email, primary=True, verified=True)
     sent = account(tom, email="t.okafor@example.com", password=GOOD_PASSWORD)
-    browser_of(company, "adam").post(reverse("person", args=[tom.pk]), sent)
+    browser_of(company, "adam").post(reverse("person-edit", args=[tom.pk]), sent)
 
     def gets_in(address: str) -> bool:
         answer = Client().post(reverse("account_login"), {"login": address, "password": GOOD_PASSWORD})
@@ -184,13 +198,13 @@ def test_changed_address_is_the_only_one_that_lets_in(company: Company) -> None:
 
 def test_new_password_signs_everybody_else_of_the_account_out(company: Company) -> None:
     tom, theirs = company.people["tom"], browser_of(company, "tom")
-    browser_of(company, "adam").post(reverse("person", args=[tom.pk]), account(tom, password=GOOD_PASSWORD))
+    browser_of(company, "adam").post(reverse("person-edit", args=[tom.pk]), account(tom, password=GOOD_PASSWORD))
     assert theirs.get("/").status_code == 302
 
 
 def test_administrator_who_changes_their_own_password_stays_signed_in(company: Company) -> None:
     adam, browser = company.people["adam"], browser_of(company, "adam")
-    browser.post(reverse("person", args=[adam.pk]), account(adam, password=GOOD_PASSWORD))
+    browser.post(reverse("person-edit", args=[adam.pk]), account(adam, password=GOOD_PASSWORD))
     assert browser.get("/").status_code == 200
 
 

@@ -225,6 +225,16 @@ def _name_until(asked: Asked) -> c.Command:
     return c.FillRole(by=asked.by, role=role, person=asked.person(name), until=date.fromisoformat(until))
 
 
+def _name(asked: Asked) -> c.Command:
+    name, role = asked.words
+    return c.FillRole(by=asked.by, role=role, person=asked.person(name), reason=asked.text("because"))
+
+
+def _hand_on(asked: Asked) -> c.Command:
+    role, name = asked.words
+    return c.Succeed(by=asked.by, role=role, person=asked.person(name), reason=asked.text("because"))
+
+
 def _attach(asked: Asked) -> c.Command:
     return c.AddEvidence(
         by=asked.by,
@@ -241,8 +251,10 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
     (r"start for (.+)", _start),
     (r"give facts", _give),
     (r"name (\S+) as (\S+) until (\S+)", _name_until),
-    (r"name (\S+) as (\S+)", lambda a: c.FillRole(by=a.by, role=a.words[1], person=a.person(a.words[0]))),
+    (r"name (\S+) as (\S+)", _name),
     (r"leave (\S+) empty", lambda a: c.FillRole(by=a.by, role=a.words[0], person=None)),
+    (r"hand (\S+) on to nobody", lambda a: c.Succeed(by=a.by, role=a.words[0], person=None)),
+    (r"hand (\S+) on to (\S+)", _hand_on),
     (r"finish (\S+) as (.+)", lambda a: c.Finish(by=a.by, step=a.words[0], outcome=a.words[1], note=a.text("note"))),
     (
         r"finish (\S+)",

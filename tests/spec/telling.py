@@ -43,10 +43,13 @@ def _told(event: e.Event) -> Words:
             given = [f"{name} {in_a_line(value)}" for name, value in values.items() if value is not None]
             gone = [name for name, value in values.items() if value is None]
             return {"given": ", ".join(given), "withdrawn": ", ".join(gone), "from": source}
-        case e.RoleFilled(role=role, person=person, until=until, why=why):
-            return {f"role {role}": _name(person), "until": until.isoformat() if until else "", "because": why}
+        case e.RoleFilled(role=role, person=person, until=until, why=why, reason=reason):
+            day = until.isoformat() if until else ""
+            return {f"role {role}": _name(person), "until": day, "because": why or reason}
         case e.RoleReturned(role=role, person=person):
             return {f"role {role} returned": _name(person)}
+        case e.RoleSucceeded(role=role, person=person, reason=reason):
+            return {f"role {role} returns to": _name(person), "because": reason}
         case e.Counted(values=values):
             counted = {name: str(value) for name, value in values.items() if value is not None}
             return {"counted": _pairs(counted), "not counted": ", ".join(values.keys() - counted.keys())}

@@ -73,9 +73,11 @@ def _prepare(*, demo: bool) -> list[str]:
 
 
 def _make_demo() -> list[str]:
+    from django.utils import timezone
+
     from handrail.desk import demo
 
-    return list(demo.make_company())
+    return list(demo.make_company(timezone.localdate()))
 
 
 def _address(host: str, port: int) -> str:

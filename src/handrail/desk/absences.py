@@ -30,6 +30,16 @@ def absences_now(person_ids: Iterable[int], now: datetime) -> dict[int, models.A
     return {row.person_id: row for row in _now(rows, company(), now)}
 
 
+def is_away_within(person_id: int, first_day: date, last_day: date) -> bool:
+    """Whether they are away on any of those days."""
+    return within(first_day, last_day).filter(person=person_id).exists()
+
+
+def within(first_day: date, last_day: date) -> QuerySet[models.Absence]:
+    """The absences that share a day with those."""
+    return models.Absence.objects.filter(first_day__lte=last_day, last_day__gte=first_day, ended_at=None)
+
+
 def _around(now: datetime) -> QuerySet[models.Absence]:
     """Those that count, whatever zone their days are of."""
     today = now.date()

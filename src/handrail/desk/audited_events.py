@@ -11,7 +11,7 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 
-_TOLD = (e.RoleFilled, e.RoleReturned, e.VersionChanged)
+_TOLD = (e.RoleFilled, e.RoleReturned, e.RoleSucceeded, e.VersionChanged)
 
 
 def tell(handoff_id: int, plan: Plan, before: Handoff, added: Iterable[e.Recorded]) -> None:
@@ -31,6 +31,11 @@ def _entries(handoff_id: int, plan: Plan, before: Handoff, told: list[e.Recorded
                 changed = {_title(plan, role): [*holders]}
                 yield _entry(handoff_id, before, one, action, "role", changed, _why(one.event))
                 _take(people, role, person)
+            case e.RoleSucceeded(role=role, person=person, reason=reason):
+                loan = before.loans.get(role)
+                owners = [_named(loan.back_to if loan else None), _named(person)]
+                changed = {f"{_title(plan, role)}, when it returns": owners}
+                yield _entry(handoff_id, before, one, "passed on", "role", changed, reason)
             case e.VersionChanged() as event:
                 yield _entry(
                     handoff_id, before, one, "moved", "handoff", {"Version": [version, event.version]}, event.reason
@@ -73,4 +78,4 @@ def _why(event: e.RoleFilled | e.RoleReturned) -> str:
     if isinstance(event, e.RoleReturned):
         return "The days for which somebody stood in are over."
     until = f"Until {event.until}." if event.until else ""
-    return " ".join(said for said in (event.why, until) if said)
+    return " ".join(said for said in (event.why, event.reason, until) if said)

@@ -14,6 +14,7 @@ from handrail.handoff.company import Company, Member, Squad
 from handrail.worktime.calendar import Calendar
 
 _THE_ONE = 1
+_SHARE, _SHARE_AT_ONCE = " FOR SHARE", " FOR SHARE SKIP LOCKED"
 _REVISION = "SELECT revision FROM desk_company WHERE id = %s"
 
 
@@ -27,13 +28,17 @@ def changed() -> None:
         models.Company.objects.create(pk=_THE_ONE, revision=revision)
 
 
-def held() -> int:
-    """The revision, which nobody changes until the transaction ends; many may hold it at once."""
-    share = " FOR SHARE" if connection.features.has_select_for_update else ""
+def held(*, waits: bool) -> int | None:
+    """The revision, which nobody changes until the transaction ends; many may hold it at once.
+
+    None where somebody is changing the company and it was not to be waited for: whoever holds a handoff must not wait,
+    since who changes the company may wait for that.
+    """
+    share = "" if not connection.features.has_select_for_update else _SHARE if waits else _SHARE_AT_ONCE
     with connection.cursor() as cursor:
         cursor.execute(_REVISION + share, [_THE_ONE])
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return int(row[0]) if row else None
 
 
 def company() -> Company:

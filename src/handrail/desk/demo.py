@@ -1,13 +1,13 @@
 """The demo company: people in every role, a working calendar, the shipped runbooks. Made once; making it again changes
 nothing. It holds no customers: importing them is the first thing that a new user tries."""
 
-from datetime import time
+from datetime import date, time, timedelta
 from importlib.resources import files
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from handrail.desk import models, runbooks
+from handrail.desk import company, models, runbooks
 
 PASSWORD = "handrail-demo-2026"  # printed at every start: the demo is for looking, on this machine only
 
@@ -65,21 +65,95 @@ PEOPLE = (
     ("greta.olsen@example.com", "Greta Olsen", "Managing Director", "management", False, False),
 )
 
+# Who leads which team, by the part of the address before the @.
+LEADS = {
+    "implementation": "emma.laurent",
+    "client-services": "lena.fischer",
+    "cs-operations": "adam.ford",
+    "technical-services": "amara.diallo",
+    "support": "sven.aalto",
+    "integration-support": "iris.novak",
+    "customer-success": "talia.romero",
+    "customer-value": "vera.costa",
+    "sales": "dirk.jansen",
+    "services": "stella.byrne",
+    "finance": "frank.weber",
+    "management": "greta.olsen",
+}
+# The leads who turn to somebody else than the managing director, and whoever turns to somebody else than their lead.
+MANAGERS = {
+    "talia.romero": "marco.bruno",
+    "nina.kovac": "talia.romero",
+    "sam.keller": "mona.haddad",
+    "greta.olsen": "",
+}
+TOP = "greta.olsen"
+# Skills, languages, region, and how many roles they can hold.
+KNOWN = {
+    "paula.reyes": (["utilities", "tax"], ["en", "es"], "Americas", 30),
+    "ivan.petrov": (["integrations"], ["en", "ru"], "Americas", 30),
+    "tom.okafor": (["training"], ["en"], "Americas", 25),
+    "carla.santos": (["utilities"], ["en", "pt-br"], "Americas", 25),
+    "dev.patel": (["tax"], ["en", "hi"], "Americas", 25),
+    "iris.novak": (["integrations"], ["en", "cs"], "Europe", None),
+    "sven.aalto": (["support"], ["en", "fi"], "Europe", None),
+    "rita.moreau": (["support"], ["en", "fr"], "Europe", 40),
+    "vera.costa": (["value"], ["en", "pt"], "Europe", None),
+}
+LONDON = ("support", "customer-value")
 
-def make_company() -> list[str]:
-    """Make what is missing; the lines to print tell how to sign in as whom."""
+
+def make_company(today: date | None = None) -> list[str]:
+    """Make what is missing; the lines to print tell how to sign in as whom. From `today` on somebody is away, where
+    that is known."""
     with transaction.atomic():
-        _calendar()
+        calendars = _calendars()
         teams = {
             key: models.Team.objects.get_or_create(key=key, defaults={"name": name})[0] for key, name in TEAMS.items()
         }
-        _people(teams)
+        missing = {email for email, *_ in PEOPLE} - set(models.Person.objects.values_list("email", flat=True))
+        _people(teams, missing)
+        if missing:
+            _lines(teams, missing, calendars["london-office"])
+        if today is not None and "rita.moreau@example.com" in missing:
+            _absence(today)
         _publish()
     return _how_to_sign_in()
 
 
-def _people(teams: dict[str, models.Team]) -> None:
-    missing = {email for email, *_ in PEOPLE} - set(models.Person.objects.values_list("email", flat=True))
+def _lines(teams: dict[str, models.Team], missing: set[str], london: models.Calendar) -> None:
+    """Who leads, who manages whom, and what each can do; of those who were made just now."""
+    people = {row.email.partition("@")[0]: row for row in models.Person.objects.select_related("team")}
+    for key, lead in LEADS.items():
+        if teams[key].lead_id is None and people[lead].email in missing:
+            teams[key].lead, teams[key].calendar = people[lead], london if key in LONDON else None
+            teams[key].save()
+    for name in (one for one, row in people.items() if row.email in missing):
+        team = people[name].team
+        lead = LEADS.get(team.key, TOP) if team else TOP
+        above = MANAGERS.get(name, TOP if lead == name else lead)
+        people[name].manager = people[above] if above else None
+        skills, languages, region, capacity = KNOWN.get(name, ([], ["en"], "", None))
+        people[name].skills, people[name].languages = skills, languages
+        people[name].region, people[name].capacity = region, capacity
+    fields = ["manager", "skills", "languages", "region", "capacity"]
+    models.Person.objects.bulk_update([row for row in people.values() if row.email in missing], fields)
+    company.changed()
+
+
+def _absence(today: date) -> None:
+    people = {row.email.partition("@")[0]: row for row in models.Person.objects.filter(team__key="support")}
+    models.Absence.objects.create(
+        person=people["rita.moreau"],
+        first_day=today,
+        last_day=today + timedelta(days=4),
+        delegate=people["sven.aalto"],
+        note="On holiday",
+        made_by=people["rita.moreau"],
+    )
+
+
+def _people(teams: dict[str, models.Team], missing: set[str]) -> None:
     # A hash is slow, as it must be. This password is printed at every start, so that all may share one hash of it.
     hashed = make_password(PASSWORD) if missing else ""
     for email, name, title, team, operations, administrator in PEOPLE:
@@ -95,18 +169,15 @@ def _people(teams: dict[str, models.Team]) -> None:
             )
 
 
-def _calendar() -> None:
-    models.Calendar.objects.get_or_create(
-        key="eastern-office",
-        defaults={
-            "name": "Eastern office",
-            "zone": "America/New_York",
-            "weekdays": [0, 1, 2, 3, 4],
-            "opens": time(9),
-            "closes": time(17),
-            "country": "US",
-        },
-    )
+def _calendars() -> dict[str, models.Calendar]:
+    office = {"weekdays": [0, 1, 2, 3, 4], "opens": time(9)}
+    found = {
+        "eastern-office": {"name": "Eastern office", "zone": "America/New_York", "closes": time(17), "country": "US"},
+        "london-office": {"name": "London office", "zone": "Europe/London", "closes": time(17, 30), "country": "GB"},
+    }
+    return {
+        key: models.Calendar.objects.get_or_create(key=key, defaults={**office, **one})[0] for key, one in found.items()
+    }
 
 
 def _publish() -> None:

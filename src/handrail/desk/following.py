@@ -44,20 +44,20 @@ def _next(change: Change, now: datetime) -> c.Count | c.Seat | None:
     plan, handoff = change.plan, change.handoff
     if handoff.is_over:
         return None
-    if plan.counted and not _by_desk(change.events):
+    if plan.counted and not _counts_as_before(change.events):
         values = customers_counted(plan, handoff, now)
         if plan.counts_phases:
             values |= phases_counted(plan, _statuses(change.project_id, change.handoff_id))
         if news := _news(handoff, values):
             return c.Count(values=news)
-    seats = (chosen_for(plan, handoff, role) for role in plan.found)
+    seats = (chosen_for(plan, handoff, role, now) for role in plan.found)
     return next((seat for seat in seats if seat is not None), None)
 
 
-def _by_desk(events: Iterable[e.Recorded]) -> bool:
-    """What was counted does not change by counting or seating."""
+def _counts_as_before(events: Iterable[e.Recorded]) -> bool:
+    """What was counted does not change by counting or staffing."""
     first = next(iter(events), None)
-    return first is not None and isinstance(first.event, e.Counted | e.RoleFilled) and first.by is None
+    return first is not None and isinstance(first.event, e.Counted | e.RoleFilled | e.RoleSucceeded)
 
 
 def _news(handoff: Handoff, values: dict[str, Written | None]) -> dict[str, Written | None]:

@@ -50,7 +50,10 @@ def _one(due: QuerySet[models.Handoff], handoff_id: int, project_id: int | None,
             first = first.select_for_update(skip_locked=True)
         if not first.values_list("pk") or not due.filter(pk=handoff_id).exists():
             return False
-        does(handoff_id)
+        try:
+            does(handoff_id)
+        except ledger.CompanyChanges:  # as soon as it has changed, it is tried again
+            return False
         return True
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from handrail.desk import audited_events, company, models, notices, outbox, phases, statements
 from handrail.desk.change import Change as Change
@@ -34,35 +34,52 @@ T = TypeVar("T")
 def record(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
     """Raises `models.Handoff.DoesNotExist` where there is no such handoff."""
 
-    def give() -> Change | Refused:
-        outcome = _give(handoff_id, command, now)
-        return outcome if isinstance(outcome, Refused) or not outcome.events else _followed(outcome, now)
-
-    return _in_one_company(give)
+    return _in_one_company(lambda: record_within(handoff_id, command, now=now))
 
 
-class _CompanyChanged(Exception):
+def record_within(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
+    """As part of a greater transaction, of one who changes the company and so holds it."""
+    outcome = _give(handoff_id, command, now)
+    return outcome if isinstance(outcome, Refused) or not outcome.events else _followed(outcome, now)
+
+
+class CompanyChanges(Exception):
     """While somebody was given work, people left or came: what was decided is to be decided anew."""
 
 
+_MOST_TRIES = 50
+
+
 def _in_one_company(write: Callable[[], T]) -> T:
-    """In one transaction, which is begun again where the company changed under it."""
-    while True:
+    """In one transaction, which is begun again where the company changed under it; then the company is held first, as
+    whoever changes it holds it. Raises `CompanyChanges` where it is part of a greater transaction that has to be begun
+    again, since that one may hold a handoff."""
+    is_whole = not connection.in_atomic_block
+    for again in range(_MOST_TRIES):
         try:
             with transaction.atomic():
+                if again and is_whole:
+                    company.held(waits=True)
                 return write()
-        except _CompanyChanged:
-            continue
+        except CompanyChanges as changes:
+            if not is_whole and changes.args:
+                raise
+    raise AssertionError("The company is held, and yet it changes.")
 
 
 # What gives somebody work for the handoff's whole life, or from now on.
-_SEATING = (e.Started, e.RoleFilled, e.RoleReturned)
+_SEATING = (e.Started, e.RoleFilled, e.RoleReturned, e.RoleSucceeded)
 
 
 def _hold_company(plan: Plan, events: tuple[e.Event, ...]) -> None:
     """Nobody who is given work here leaves before it is committed."""
-    if any(isinstance(event, _SEATING) for event in events) and company.held() != plan.company.revision:
-        raise _CompanyChanged
+    if not any(isinstance(event, _SEATING) for event in events):
+        return
+    revision = company.held(waits=False)
+    if revision is None:
+        raise CompanyChanges("Somebody is changing it.")
+    if revision != plan.company.revision:
+        raise CompanyChanges
 
 
 def attend(handoff_id: int, *, now: datetime) -> Change:

@@ -358,15 +358,20 @@ class Event(models.Model):
 
 
 class Seat(models.Model):
-    """Who holds a role of a handoff now (projection)."""
+    """Who holds a role of a handoff now (projection); `is_running` is whether the handoff runs, so that what somebody
+    holds is counted without looking at all that they ever held."""
 
     handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="seats", db_index=False)
     role = models.CharField(max_length=60)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats", db_index=False)
+    is_running = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "role"], name="one_person_a_seat")]
-        indexes: ClassVar = [models.Index(fields=["person", "handoff"], name="seat_by_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "handoff"], name="seat_by_person"),
+            models.Index(fields=["person"], name="seat_running", condition=models.Q(is_running=True)),
+        ]
 
 
 class Work(models.Model):

@@ -49,14 +49,23 @@ def _only_operations(person: Asker, does: str) -> Refused | None:
     return Refused(code="not-yours", says=f"Only CS Operations {does}. Ask one of them; People shows who they are.")
 
 
-def leaves(person: Asker, leaving: Person, held: str) -> Refused | None:
-    """Whether the account may be closed; `held` says in words what that person holds, empty where nothing."""
+def leaves(person: Asker, leaving: Person) -> Refused | None:
+    """Whether the account may be closed, and what they hold be given to others."""
+    if not leaving.is_active:
+        return Refused(code="left", says=f"{leaving.name} has left already.")
     if isinstance(person, Person) and person.pk == leaving.pk:
         return Refused(code="yourself", says="You cannot close your own account; another administrator can.")
-    if held:
-        says = f"{leaving.name} still holds {held}. Give all of it to somebody else first, then close the account."
-        return Refused(code="holds", says=says)
-    return None
+    return stops_administering(leaving) if leaving.is_administrator else None
+
+
+def records_absences(person: Asker, of: Person) -> Refused | None:
+    """Their own, those of whom they manage or whose team they lead, and everybody's."""
+    if isinstance(person, Person):
+        above = {of.manager_id, of.team.lead_id if of.team else None}
+        if person.pk in {of.pk, *above} or person.is_operations or person.is_administrator:
+            return None
+    says = f"Only {of.name}, their manager or team lead, CS Operations and administrators tell when they are away."
+    return Refused(code="not-yours", says=says)
 
 
 def stops_administering(leaving: Person) -> Refused | None:

@@ -51,11 +51,16 @@ def _rebuild_one(row: models.Handoff, report: Report) -> None:
     shown = project(plan_of(version), handoff, events[-1].at)
     report.handoffs += 1
     report.events += len(events)
-    if shown != standing(row, shown.columns) or row.runbook_version_id != version.pk:
+    if shown != standing(row, shown.columns) or _misplaced(row) or row.runbook_version_id != version.pk:
         report.mended.append(row.pk)
         models.Handoff.objects.filter(pk=row.pk).update(runbook_version=version)
         statements.write(row.pk, shown)
     report.broken.extend(_unverified(row.pk, events))
+
+
+def _misplaced(row: models.Handoff) -> bool:
+    """Whether a seat tells wrongly that the handoff runs, or that it does not."""
+    return row.seats.exclude(is_running=row.status == models.Handoff.Status.RUNNING).exists()
 
 
 def _version_followed(handoff: Handoff) -> models.RunbookVersion:

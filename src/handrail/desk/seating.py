@@ -3,9 +3,13 @@
 One rule: somebody is found only for a role that is needed and empty; whom a person named is never replaced.
 """
 
-from django.db.models import Count, Q
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
 
 from handrail.desk import models
+from handrail.desk.loads import least_loaded, loads_of
 from handrail.desk.people import person_of
 from handrail.handoff.commands import Seat
 from handrail.handoff.history import Handoff
@@ -17,13 +21,13 @@ from handrail.handoff.staffing import named_in, naming_words
 from handrail.runbook.model import Role
 
 
-def chosen_for(plan: Plan, handoff: Handoff, role: Role) -> Seat | None:
+def chosen_for(plan: Plan, handoff: Handoff, role: Role, now: datetime) -> Seat | None:
     """None where nobody is to be found, or nobody can be."""
     if role.when is not None and holds(plan, handoff, role.when) is False:
         return None
     if not is_vacant(plan, handoff, role.name) and not _follows(plan, handoff, role):
         return None
-    found = _least_loaded(role.team) if role.fill == "least load" else _from(plan, handoff, role)
+    found = _least_loaded(plan, role.team, now) if role.fill == "least load" else _from(plan, handoff, role)
     if found is None or found[0] == handoff.people.get(role.name):
         return None
     person, why = found
@@ -36,16 +40,18 @@ def _follows(plan: Plan, handoff: Handoff, role: Role) -> bool:
     return role.fill == "from" and is_found and role.name not in plan.front
 
 
-def _least_loaded(team: str) -> tuple[Person, str] | None:
-    """Of the team's active people who holds the fewest seats of running handoffs, and how many; the first of equals."""
-    running = Q(seats__handoff__status=models.Handoff.Status.RUNNING)
-    people = models.Person.objects.filter(team__key=team, is_active=True)
-    row = people.annotate(held=Count("seats", filter=running)).order_by("held", "pk").first()
-    if row is None:
-        return None
-    held: int = row.held
-    seats = f"{held} seat{'' if held == 1 else 's'}"
-    return person_of(row), f"Held {seats} in running handoffs; nobody of the team held fewer."
+def _least_loaded(plan: Plan, team: str, now: datetime) -> tuple[Person, str] | None:
+    """Of the team's people who work and can hold more, who holds the least. The teams are held until the transaction
+    ends, all that the runbook asks in one order, so that two who look at once do not find the same person."""
+    hold_teams({role.team for role in plan.found if role.fill == "least load"})
+    found = least_loaded(loads_of(team, now))
+    return (Person(found.person_id, found.name), found.why) if found else None
+
+
+def hold_teams(keys: Iterable[str] | None = None) -> None:
+    """Those, or all; only ever after the handoffs that are held, never before."""
+    rows = models.Team.objects.all() if keys is None else models.Team.objects.filter(key__in=keys)
+    list(rows.order_by("key").select_for_update(no_key=True).values_list("pk"))
 
 
 def _from(plan: Plan, handoff: Handoff, role: Role) -> tuple[Person, str] | None:

@@ -36,7 +36,8 @@ UPDATE desk_work
 SET sort = %s, name = %s, role = %s, person_id = %s, team = %s, title = %s, why = %s, due_at = %s WHERE id = %s"""
 _REMOVE_WORK = "DELETE FROM desk_work WHERE id IN "
 _SEATS = "SELECT id, role, person_id FROM desk_seat WHERE handoff_id = %s"
-_ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id) VALUES "
+_ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id, is_running) VALUES "
+_SEATS_RUN = "UPDATE desk_seat SET is_running = %s WHERE handoff_id = %s AND is_running <> %s"
 _REMOVE_SEATS = "DELETE FROM desk_seat WHERE id IN "
 _REMOVE_LIKE_FACTS = "DELETE FROM desk_likefact WHERE handoff_id = %s"
 _ADD_LIKE_FACTS = """
@@ -105,8 +106,11 @@ def write(
     """
     with connection.cursor() as cursor:
         _write_columns(cursor, handoff_id, shown.columns, before or {})
+        runs = shown.columns["status"] == models.Handoff.Status.RUNNING
         if seats:
-            _write_seats(cursor, handoff_id, shown.seats)
+            _write_seats(cursor, handoff_id, shown.seats, runs)
+        if before is None or before["status"] != shown.columns["status"]:
+            cursor.execute(_SEATS_RUN, [runs, handoff_id, runs])
         if like:
             _write_like_facts(cursor, handoff_id, shown.like)
         return _write_work(cursor, handoff_id, shown.work)
@@ -122,12 +126,12 @@ def _write_columns(
         cursor.execute(f"UPDATE desk_handoff SET {assignments} WHERE id = %s", [*changed.values(), handoff_id])
 
 
-def _write_seats(cursor: CursorWrapper, handoff_id: int, seats: Mapping[str, int]) -> None:
+def _write_seats(cursor: CursorWrapper, handoff_id: int, seats: Mapping[str, int], runs: bool) -> None:
     cursor.execute(_SEATS, [handoff_id])
     standing = {(role, person): key for key, role, person in cursor.fetchall()}
     wanted = set(seats.items())
     _remove(cursor, _REMOVE_SEATS, [key for seat, key in standing.items() if seat not in wanted])
-    insert(cursor, _ADD_SEATS, [(handoff_id, *seat) for seat in seats.items() if seat not in standing])
+    insert(cursor, _ADD_SEATS, [(handoff_id, *seat, runs) for seat in seats.items() if seat not in standing])
 
 
 def _write_like_facts(cursor: CursorWrapper, handoff_id: int, like: Mapping[str, str]) -> None:

@@ -36,12 +36,23 @@ class GiveFacts:
 @dataclass(frozen=True, kw_only=True)
 class FillRole:
     """Name who holds a role; None leaves it empty, and on the desk of CS Operations. With `until` they hold it through
-    that day, and then it is again whose it was."""
+    that day, and then it is again whose it was. `reason` is kept for the history."""
 
     by: Actor
     role: str
     person: Person | None
     until: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Succeed:
+    """Name whose a role is once nobody stands in for its holder any more; None leaves it empty from then on."""
+
+    by: Actor
+    role: str
+    person: Person | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -332,6 +343,7 @@ Command = (
     Start
     | GiveFacts
     | FillRole
+    | Succeed
     | Finish
     | Advise
     | AnswerForm

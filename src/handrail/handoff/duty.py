@@ -59,6 +59,8 @@ def _may(plan: Plan, handoff: Handoff, command: c.Command, by: Acting) -> Refuse
             return _may_give_facts(plan, handoff, values, by)
         case c.FillRole():
             return _may_fill(plan, handoff, command, by)
+        case c.Succeed():
+            return None if by.operations else _refused("Only CS Operations names who a role is handed on to.")
         case c.AnswerForm():
             return _may_answer(plan, handoff, command, by)
         case c.AskOverride(decision=name):

@@ -28,7 +28,7 @@ from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
-from handrail.handoff.staffing import count, fill_role, give_facts, seat, start
+from handrail.handoff.staffing import count, fill_role, give_facts, seat, start, succeed
 from handrail.handoff.tasks import finish
 from handrail.handoff.unknown import unknown_name
 from handrail.handoff.waking import wake_at, woken
@@ -98,6 +98,7 @@ CONSEQUENCES = (
 _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Start: start,
     c.GiveFacts: give_facts,
+    c.Succeed: succeed,
     c.Seat: seat,
     c.Count: count,
     c.Advise: advise,
@@ -144,6 +145,8 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
     match command:
         case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
+        case c.FillRole():
+            return not handoff.cancelled and any(step.after_end for step in plan.steps)
         case (
             c.Finish()
             | c.Advise()

@@ -84,7 +84,8 @@ def _desk(plan: Plan, handoff: Handoff, role: str) -> _Desk:
 
 
 def _resuming(plan: Plan, hold: OnHold) -> Owed:
-    """While the clock stands nothing is owed but looking after the hold itself."""
+    """While the clock stands nothing is owed but looking after the hold itself; CS Operations does where who put it on
+    hold has left."""
     who = hold.by.name if hold.by else "Somebody"
     return Owed(
         sort="hold",

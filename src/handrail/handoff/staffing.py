@@ -83,7 +83,18 @@ def fill_role(plan: Plan, handoff: Handoff, command: c.FillRole, now: datetime) 
     loan = handoff.loans.get(command.role)
     if handoff.people.get(command.role) == command.person and until == (loan.until if loan else None):
         return ()
-    return (e.RoleFilled(role=command.role, person=command.person, until=until),)
+    return (e.RoleFilled(role=command.role, person=command.person, until=until, reason=command.reason.strip()),)
+
+
+def succeed(plan: Plan, handoff: Handoff, command: c.Succeed) -> tuple[e.Event, ...] | Refused:
+    loan = handoff.loans.get(command.role)
+    if loan is None:
+        return Refused(code="no-loan", says=f"Nobody stands in for the {plan.role_title(command.role)}.")
+    if command.person is not None and not plan.company.works_here(command.person):
+        return refused_as_left(command.person)
+    if command.person == loan.back_to:
+        return ()
+    return (e.RoleSucceeded(role=command.role, person=command.person, reason=command.reason.strip()),)
 
 
 def refused_as_left(person: Person) -> Refused:
@@ -127,7 +138,9 @@ def _why_empty(plan: Plan, handoff: Handoff, role: Role) -> str:
     held = handoff.people.get(role.name)
     if held is not None:
         return f"{held.name}, who was, does not work here any more."
-    if role.fill in {"least load", "anybody of the team"}:
+    if role.fill == "least load":
+        return _why_nobody_is_found(plan, role)
+    if role.fill == "anybody of the team":
         return "Nobody is in the team that fills it."
     if role.fill != "from":
         return ""
@@ -142,6 +155,12 @@ def _whose_to_fill(plan: Plan, role: Role) -> str:
     if not lead:
         return "An empty role is CS Operations’ to fill."
     return f"It is to be filled by {lead}, or by CS Operations."
+
+
+def _why_nobody_is_found(plan: Plan, role: Role) -> str:
+    if role.team not in plan.company.teams_with_people:
+        return "Nobody is in the team that fills it."
+    return f"Everybody of {plan.company.squads[role.team].name} is away or at capacity."
 
 
 def _source_title(plan: Plan, role: Role) -> str:

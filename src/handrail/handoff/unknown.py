@@ -28,7 +28,7 @@ def _unknown(plan: Plan, handoff: Handoff, command: c.Command) -> Iterator[str]:
             yield from _missing("derived fact", values, runbook.derived)
         case c.Report(happening=happening):
             yield from _missing("event", [happening], runbook.events)
-        case c.FillRole(role=role) | c.Seat(role=role):
+        case c.FillRole(role=role) | c.Succeed(role=role) | c.Seat(role=role):
             yield from _missing("role", [role], runbook.roles)
         case c.AskOverride(decision=name) | c.ApproveOverride(decision=name) | c.RejectOverride(decision=name):
             yield from _missing("decision", [name], runbook.decisions)

@@ -11,6 +11,7 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.holders import holder_of, pool_of
 from handrail.handoff.items import step_of
 from handrail.handoff.knowledge import holds
+from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 
 
@@ -62,12 +63,19 @@ def holder(opened: Opened, role: str, letters: str = "") -> Holder:
     return Holder(
         role=role,
         title=opened.plan.role_title(role),
-        name=person.name if person else "",
+        name=_named(opened.plan, state.people.get(role) if state.is_over else person),
         letters=letters,
         until=loan.until if loan else None,
-        stands_in_for=loan.back_to.name if loan and loan.back_to else "",
+        stands_in_for=_named(opened.plan, loan.back_to if loan else None),
         anybody=plan.company.team_name(pool) if pool else "",
     )
+
+
+def _named(plan: Plan, person: Person | None) -> str:
+    """Who has left keeps their name, and is told to have left."""
+    if person is None:
+        return ""
+    return person.name if plan.company.works_here(person) else f"{person.name} (left)"
 
 
 def seats(opened: Opened) -> Iterator[Holder]:

@@ -56,6 +56,10 @@ class _Teller:
                     f"The {self._role(role)} is {person.name} again" if person else f"Nobody is {self._role(role)} now"
                 )
                 return Told(did=did, sort="role")
+            case e.RoleSucceeded(role=role, person=person, reason=reason):
+                whose = person.name if person else "nobody"
+                did = f"named {whose} as {self._role(role)} for when nobody stands in any more"
+                return Told(did=did, words=reason, sort="role")
             case e.Held(reason=reason):
                 return Told(did="put the handoff on hold", words=reason, sort="late")
             case e.Resumed(note=note):
@@ -77,11 +81,11 @@ class _Teller:
     def _role_filled(self, event: e.RoleFilled) -> Told:
         title = self._role(event.role)
         if event.person is None:
-            return Told(did=f"left the {title} empty", words=event.why, sort="role")
+            return Told(did=f"left the {title} empty", words=event.why or event.reason, sort="role")
         until = f", until {_day(event.until)}" if event.until else ""
         if event.why:
             return Told(did=f"{event.person.name} is the {title} now", words=event.why, sort="role")
-        return Told(did=f"made {event.person.name} the {title}{until}", sort="role")
+        return Told(did=f"made {event.person.name} the {title}{until}", words=event.reason, sort="role")
 
     # ------------------------------------------------------------------------------------- what is known and decided
 

@@ -24,6 +24,7 @@ _SECTIONS = (
     ("Runbooks", "book-open", "runbooks"),
     ("People", "users", "people"),
 )
+_ALSO = {"people": ("/teams/", "/departures/")}  # what else a section has, beside what its own address begins
 _FOR_OPERATIONS = (("Import", "file-up", "imports"),)
 _FOR_READERS_OF_THE_AUDIT = (("Audit", "scroll-text", "audit"),)
 
@@ -43,5 +44,5 @@ def sections(request: HttpRequest) -> tuple[Section, ...]:
 
 def _section(request: HttpRequest, title: str, icon: str, name: str) -> Section:
     url = reverse(name)
-    current = request.path == url if url == "/" else request.path.startswith(url)
+    current = request.path == url if url == "/" else request.path.startswith((url, *_ALSO.get(name, ())))
     return Section(title=title, icon=icon, url=url, is_current=current)

@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handrail.desk.models import Person
-from handrail.desk.permissions import edits_people
+from handrail.desk.permissions import edits_people, records_absences
 from handrail.desk.queries.pages import page_number
-from handrail.desk.queries.people import holding_of, people
+from handrail.desk.queries.people import people
+from handrail.desk.queries.person import person_view
 from handrail.desk.web.asked import text
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.person_form import PersonForm
@@ -35,6 +37,20 @@ def added(request: HttpRequest) -> HttpResponse:
     return _edited(request, PersonForm(me(request), request.POST or None))
 
 
+@require_safe
+def shown(request: HttpRequest, person_id: int) -> HttpResponse:
+    try:
+        view = person_view(person_id, timezone.now())
+    except (Person.DoesNotExist, OverflowError):
+        raise Http404("There is no such person.") from None
+    context = {
+        "view": view,
+        "editing": edits_people(me(request)),
+        "recording": records_absences(me(request), view.row),
+    }
+    return render(request, "people/person.html", context)
+
+
 @_reads_and_sends
 def changed(request: HttpRequest, person_id: int) -> HttpResponse:
     require(edits_people(me(request)))
@@ -51,8 +67,6 @@ def _edited(request: HttpRequest, form: PersonForm) -> HttpResponse:
         if person.pk == me(request).pk:
             update_session_auth_hash(request, person)  # who changes their own password stays signed in
         messages.success(request, f"{person.name} was {'added' if form.is_new else 'changed'}.")
-        return redirect("people")
+        return redirect("person", person.pk)
     status = 422 if form.is_bound else 200
-    holding = None if form.is_new else holding_of(form.instance.pk)
-    context = {"form": form, "name": before, "holding": holding}
-    return render(request, "people/person.html", context, status=status)
+    return render(request, "people/person_form.html", {"form": form, "name": before}, status=status)

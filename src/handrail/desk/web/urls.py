@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from handrail.desk.web import (
+    absences,
     account,
     audit,
     comparison,
@@ -13,6 +14,7 @@ from handrail.desk.web import (
     handoff,
     handoffs,
     health,
+    leaving,
     moving,
     notices,
     people,
@@ -20,6 +22,7 @@ from handrail.desk.web import (
     starting,
     step,
     style,
+    teams,
     work,
 )
 
@@ -60,7 +63,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runbooks/<str:name>/move/", moving.several, name="move-several"),
     path("people/", people.listed, name="people"),
     path("people/new/", people.added, name="person-new"),
-    path("people/<int:person_id>/", people.changed, name="person"),
+    path("people/<int:person_id>/", people.shown, name="person"),
+    path("people/<int:person_id>/edit/", people.changed, name="person-edit"),
+    path("people/<int:person_id>/absences/", absences.of_person, name="person-absences"),
+    path("people/<int:person_id>/leave/", leaving.leave, name="leave"),
+    path("me/absences/", absences.mine, name="my-absences"),
+    path("absences/<int:absence_id>/end/", absences.end, name="absence-end"),
+    path("departures/<int:departure_id>/", leaving.departure, name="departure"),
+    path("departures/<int:departure_id>/undo/", leaving.undo, name="departure-undo"),
+    path("teams/", teams.listed, name="teams"),
+    path("teams/new/", teams.added, name="team-new"),
+    path("teams/<slug:key>/", teams.shown, name="team"),
+    path("teams/<slug:key>/edit/", teams.changed, name="team-edit"),
     path("audit/", audit.shown, name="audit"),
     path("audit.csv", audit.exported, name="audit-csv"),
     path("notices/", notices.listed, name="notices"),

@@ -15,6 +15,7 @@ from handrail.handoff.events.course import (
     Resumed,
     RoleFilled,
     RoleReturned,
+    RoleSucceeded,
     Started,
     VersionChanged,
 )
@@ -69,6 +70,7 @@ Event = (
     Started
     | RoleFilled
     | RoleReturned
+    | RoleSucceeded
     | Held
     | Resumed
     | VersionChanged
@@ -169,6 +171,7 @@ __all__ = [
     "Resumed",
     "RoleFilled",
     "RoleReturned",
+    "RoleSucceeded",
     "Sent",
     "Signed",
     "SilenceTaken",

@@ -23,12 +23,22 @@ class Started:
 @dataclass(frozen=True, kw_only=True)
 class RoleFilled:
     """Somebody holds the role now; None means that nobody does. With `until` only through that day: then it returns to
-    who held it before. `why` is how they were found, where nobody named them."""
+    who held it before. `why` is how they were found, where nobody named them; `reason` what whoever named them said."""
 
     role: str
     person: Person | None
     until: date | None = None
     why: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleSucceeded:
+    """Once nobody stands in for its holder any more, the role will be `person`'s; None means nobody's."""
+
+    role: str
+    person: Person | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,10 @@ def _return_role(handoff: Handoff, recorded: e.Recorded, event: e.RoleReturned) 
     _seat(handoff, event)
 
 
+def _succeed(handoff: Handoff, recorded: e.Recorded, event: e.RoleSucceeded) -> None:
+    handoff.loans[event.role] = replace(handoff.loans[event.role], back_to=event.person)
+
+
 def _seat(handoff: Handoff, event: e.RoleFilled | e.RoleReturned) -> None:
     if event.person is None:
         handoff.people.pop(event.role, None)
@@ -101,6 +105,7 @@ _FOLDS: Mapping[type, _Fold] = {
     e.Started: _start,
     e.RoleFilled: _fill_role,
     e.RoleReturned: _return_role,
+    e.RoleSucceeded: _succeed,
     e.Held: _hold,
     e.Resumed: _resume,
     e.VersionChanged: change_version,

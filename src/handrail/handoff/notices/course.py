@@ -6,7 +6,7 @@ One rule: whoever holds a role in a handoff is told when it ends, is cancelled, 
 from collections.abc import Iterator
 
 from handrail.handoff import events as e
-from handrail.handoff.notices.reason import Change, Reason
+from handrail.handoff.notices.reason import Change, Reason, ended
 from handrail.handoff.people import Person
 
 
@@ -38,8 +38,9 @@ def _held_before(change: Change) -> dict[str, Person]:
 def _who_named(change: Change, role: str) -> str:
     for one in change.added:
         match one.event:
-            case e.RoleFilled(role=filled, until=until, why=why) if filled == role:
+            case e.RoleFilled(role=filled, until=until, why=why, reason=reason) if filled == role:
                 says = why or (f"{change.by} named you." if change.by else "The runbook says so.")
+                says = f"{says} {ended(reason)}" if reason else says
                 return f"{says} It is yours until {until.day} {until:%B %Y}." if until else says
             case e.RoleReturned(role=returned) if returned == role:
                 return "The days for which somebody stood in are over."

@@ -6,7 +6,7 @@ One rule: who is told follows from who owes it now, and so never from a role tha
 from collections.abc import Iterable, Iterator
 
 from handrail.handoff import events as e
-from handrail.handoff.notices.reason import Change, Duty, Reason, Sort, about, why_yours
+from handrail.handoff.notices.reason import Change, Duty, Reason, Sort, about, ended, why_yours
 from handrail.handoff.owed import Owed
 
 # Whoever only answers for a step is told when it is late, and not when it opens for somebody else.
@@ -98,21 +98,16 @@ def _sent_back(change: Change) -> Iterator[tuple[str, str]]:
     for recorded in change.added:
         match recorded.event:
             case e.Rejected(step=step, reason=reason, reopened=reopened):
-                said = f"{who} rejected “{change.title(step)}”: {_ended(reason)} "
+                said = f"{who} rejected “{change.title(step)}”: {ended(reason)} "
                 yield from ((one, said) for one in reopened)
             case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened):
-                words = f"{_ended(reason)} {_ended(note)}" if note else _ended(reason)
+                words = f"{ended(reason)} {ended(note)}" if note else ended(reason)
                 yield from ((one, f"{who} refused “{change.title(step)}”: {words} ") for one in reopened)
             case e.SilenceTaken(step=step, reopened=reopened):
                 yield from ((one, f"Nobody answered “{change.title(step)}” in time. ") for one in reopened)
             case e.Reopened(step=step, reason=reason):
-                yield step, f"{who} reopened it: {_ended(reason)} "
+                yield step, f"{who} reopened it: {ended(reason)} "
             case e.Finished(reopened=reopened):
                 yield from ((one, f"{who} found that it is to be done again. ") for one in reopened)
             case e.OutOfStep(step=step, field=field, wrote=wrote, now=now):
                 yield step, f"{field} was written as {wrote}; it is {now} now. "
-
-
-def _ended(words: str) -> str:
-    """As a sentence that another can follow."""
-    return words if words.endswith((".", "!", "?")) else f"{words}."

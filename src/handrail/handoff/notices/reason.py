@@ -108,3 +108,8 @@ def why_yours(plan: Plan, one: Owed) -> str:
         return one.why
     rest = one.why.removeprefix(f"The {known.title} ")
     return f"{one.why} You are the {known.title}." if rest == one.why else f"You are the {known.title}, who {rest}"
+
+
+def ended(words: str) -> str:
+    """As a sentence that another can follow."""
+    return words if words.endswith((".", "!", "?")) else f"{words}."

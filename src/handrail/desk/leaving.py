@@ -1,0 +1,242 @@
+"""Somebody leaves: their account is closed, and everything they hold goes to others, in one transaction.
+
+One rule: the company is held first, so that nobody is given work meanwhile; then accounts, then handoffs, each in the
+order of their ids, then teams. What was moved is kept with who got it, so that it can be undone.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from handrail.desk import company, ledger, models
+from handrail.desk import departures as d
+from handrail.desk.absences import is_away_within
+from handrail.desk.people import actor_of
+from handrail.desk.permissions import leaves
+from handrail.desk.seating import hold_teams
+from handrail.desk.staff import line_up
+from handrail.handoff import commands as c
+from handrail.handoff.history import Loan
+from handrail.handoff.people import Actor, Person
+from handrail.handoff.refusal import Refused
+
+Move = dict[str, Any]
+"""`kind` and `to` (a person's id, or None), and which thing it is: `handoff` with `role`, `customer`, `person`, `team`
+or `absence`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Leaving:
+    """Who leaves, who lets them, and when."""
+
+    person: models.Person
+    by: models.Person
+    policy: d.Policy
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """An administrator moves what is held as CS Operations would, whether or not they are of it."""
+        return as_operations(self.by)
+
+    @property
+    def reason(self) -> str:
+        return f"{self.person.name} has left."
+
+    def takers(self, kind: d.Kind, count: int) -> Iterator[Person | None]:
+        return iter(d.takers(self.person, self.policy[kind], count, self.now))
+
+
+def as_operations(by: models.Person) -> Actor:
+    return Actor(person=actor_of(by).person, operations=True)
+
+
+class NotMoved(Exception):
+    """Something could not be moved, for the reason in words: then nothing is."""
+
+
+def leave(person_id: int, policy: d.Policy, *, by: models.Person, now: datetime) -> models.Departure | Refused:
+    """Raises `models.Person.DoesNotExist`."""
+    try:
+        with transaction.atomic():
+            company.changed()
+            person = models.Person.objects.select_related("team").get(pk=person_id)
+            refused = leaves(by, person)
+            return refused or _leave(_Leaving(person=person, by=by, policy=policy, now=now))
+    except NotMoved as fault:
+        return Refused(code="not-moved", says=str(fault))
+
+
+def _leave(at: _Leaving) -> models.Departure:
+    accounts = list(d.accounts_of(at.person.pk).order_by("pk").select_for_update(no_key=True))
+    hold_handoffs(_handoffs_of(at.person.pk))
+    hold_teams()
+    roles = _roles(at)  # whom they go to is found as the company was before
+    moves = [*_move_accounts(at, accounts), *_move_people(at), *_move_teams(at), *_move_delegations(at)]
+    _close(at)
+    moves += [*_move_roles(at, roles), *_move_lent(at, roles)]
+    _bring_up_to_date(at)
+    return models.Departure.objects.create(person=at.person, policy=dict(at.policy), moves=moves, by=at.by, at=at.now)
+
+
+def _handoffs_of(person_id: int) -> set[int]:
+    """Wherever they hold a role, had one lent, or owe something in their own name."""
+    seats = d.seats_of(person_id).values_list("handoff", flat=True)
+    return {
+        *seats,
+        *d.work_of(person_id).values_list("handoff", flat=True),
+        *(o.handoff_id for o in d.lent_by(person_id)),
+    }
+
+
+def hold_handoffs(ids: Iterable[int]) -> None:
+    """With all phases of their projects, in the order in which everybody holds them."""
+    wanted = list(ids)
+    projects = models.Handoff.objects.filter(pk__in=wanted, project__isnull=False).values("project")
+    rows = models.Handoff.objects.filter(Q(pk__in=wanted) | Q(project__in=projects)).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
+
+
+# -------------------------------------------------------------------------------------------------------- ordinary rows
+
+
+def _move_accounts(at: _Leaving, accounts: list[models.Customer]) -> Iterator[Move]:
+    for row, to in zip(accounts, at.takers("accounts", len(accounts)), strict=True):
+        row.owner_id, row.changed_at = to.id if to else None, at.now
+        yield {"kind": "accounts", "customer": row.pk, "to": row.owner_id}
+    models.Customer.objects.bulk_update(accounts, ["owner", "changed_at"], batch_size=500)
+
+
+def _move_people(at: _Leaving) -> Iterator[Move]:
+    """Who would become their own manager, be it over others, turns to the manager of who leaves."""
+    rows = list(d.reports_of(at.person.pk).order_by("pk"))
+    above: dict[int, int | None] = dict(models.Person.objects.values_list("pk", "manager_id"))
+    for row, to in zip(rows, at.takers("reports", len(rows)), strict=True):
+        given = to.id if to else None
+        row.manager_id = at.person.manager_id if line_up(row.pk, given, above) else given
+        above[row.pk] = row.manager_id
+        yield {"kind": "reports", "person": row.pk, "to": row.manager_id}
+    models.Person.objects.bulk_update(rows, ["manager"], batch_size=500)
+
+
+def _move_teams(at: _Leaving) -> Iterator[Move]:
+    rows = list(d.teams_of(at.person.pk).order_by("pk"))
+    for row, to in zip(rows, at.takers("teams", len(rows)), strict=True):
+        row.lead_id = to.id if to else None
+        yield {"kind": "teams", "team": row.pk, "to": row.lead_id}
+    models.Team.objects.bulk_update(rows, ["lead"])
+
+
+def _move_delegations(at: _Leaving) -> Iterator[Move]:
+    """Nobody stands in for themselves, or while they are away."""
+    rows = list(d.delegations_of(at.person.pk, at.now).order_by("pk"))
+    for row, to in zip(rows, at.takers("delegations", len(rows)), strict=True):
+        can = to is not None and to.id != row.person_id and not is_away_within(to.id, row.first_day, row.last_day)
+        row.delegate_id = to.id if to and can else None
+        yield {"kind": "delegations", "absence": row.pk, "to": row.delegate_id}
+    models.Absence.objects.bulk_update(rows, ["delegate"])
+
+
+def _close(at: _Leaving) -> None:
+    at.person.is_active, at.person.left_at = False, at.now
+    at.person.save(update_fields=["is_active", "left_at"])
+    company.changed()
+    end_sessions(at.person.pk, at.now)
+
+
+def end_sessions(person_id: int, now: datetime) -> None:
+    """Whoever is signed in as them is not any more."""
+    for row in Session.objects.filter(expire_date__gt=now).iterator():
+        if row.get_decoded().get(SESSION_KEY) == str(person_id):
+            row.delete()
+
+
+# ---------------------------------------------------------------------------------------------------------------- roles
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Role:
+    """A role that they hold, be it as a stand-in, or had `lent`; and who gets it."""
+
+    handoff_id: int
+    role: str
+    in_project: bool
+    to: Person | None
+    loan: Loan | None = None
+    lent: bool = False
+
+
+def _roles(at: _Leaving) -> list[_Role]:
+    seats = list(d.seats_of(at.person.pk).values_list("handoff_id", "role", "handoff__project"))
+    lent, borrowed = d.lent_by(at.person.pk), d.borrowed_by(at.person.pk)
+    to = at.takers("roles", len(seats) + len(lent))
+    held = [
+        _Role(handoff_id=pk, role=role, in_project=project is not None, to=next(to), loan=borrowed.get((pk, role)))
+        for pk, role, project in seats
+    ]
+    return held + [
+        _Role(handoff_id=one.handoff_id, role=one.role, in_project=False, to=next(to), loan=one.loan, lent=True)
+        for one in lent
+    ]
+
+
+def _move_roles(at: _Leaving, roles: list[_Role]) -> Iterator[Move]:
+    for one in roles:
+        if not one.lent:
+            yield _move_role(at, one)
+
+
+def _move_role(at: _Leaving, one: _Role) -> Move:
+    """In a project it may have gone with the same role of another phase."""
+    move: Move = {"kind": "roles", "handoff": one.handoff_id, "role": one.role}
+    seat = models.Seat.objects.filter(handoff=one.handoff_id, role=one.role)
+    if one.in_project and not seat.filter(person=at.person.pk).exists():
+        return {**move, "to": seat.values_list("person", flat=True).first()}
+    change = _filled(at, one)
+    holder, loan = change.handoff.people.get(one.role), change.handoff.loans.get(one.role)
+    stands_in = {"until": one.loan.until.isoformat()} if one.loan else {}
+    return {**move, "to": holder.id if holder else None, "lent": loan is not None, **stands_in}
+
+
+def _filled(at: _Leaving, one: _Role) -> ledger.Change:
+    """Who stands in is followed by somebody who does so to the same day; where there is nobody, or no such day any
+    more, the role is at once whose it is."""
+    if one.loan is not None and one.to is not None:
+        command = c.FillRole(by=at.actor, role=one.role, person=one.to, until=one.loan.until, reason=at.reason)
+        outcome = ledger.record_within(one.handoff_id, command, now=at.now)
+        if not isinstance(outcome, Refused):
+            return outcome
+    to = one.loan.back_to if one.loan else one.to
+    return moved(
+        ledger.record_within(
+            one.handoff_id, c.FillRole(by=at.actor, role=one.role, person=to, reason=at.reason), now=at.now
+        )
+    )
+
+
+def _move_lent(at: _Leaving, roles: list[_Role]) -> Iterator[Move]:
+    for one in roles:
+        if one.lent:
+            command = c.Succeed(by=at.actor, role=one.role, person=one.to, reason=at.reason)
+            change = moved(ledger.record_within(one.handoff_id, command, now=at.now))
+            loan = change.handoff.loans[one.role]
+            to = loan.back_to.id if loan.back_to else None
+            yield {"kind": "roles", "handoff": one.handoff_id, "role": one.role, "to": to, "comes_back": True}
+
+
+def moved(outcome: ledger.Change | Refused) -> ledger.Change:
+    if isinstance(outcome, Refused):
+        raise NotMoved(outcome.says)
+    return outcome
+
+
+def _bring_up_to_date(at: _Leaving) -> None:
+    """What they owed in their own name, such as looking after a hold, is shown anew: as nobody's."""
+    for handoff_id in set(d.work_of(at.person.pk).values_list("handoff", flat=True)):
+        moved(ledger.record_within(handoff_id, c.Wake(), now=at.now))

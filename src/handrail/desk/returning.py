@@ -1,0 +1,132 @@
+"""Taking a departure back: the person works here again, and what is still where it was put is theirs again.
+
+One rule: what somebody changed since stays as it is and is told, one by one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from handrail.desk import company, ledger, models
+from handrail.desk.leaving import Move, NotMoved, as_operations, hold_handoffs, moved
+from handrail.desk.people import person_of
+from handrail.desk.seating import hold_teams
+from handrail.desk.staff import line_up
+from handrail.handoff import commands as c
+from handrail.handoff import wire
+from handrail.handoff.history import Handoff
+from handrail.handoff.people import Actor, Person
+from handrail.handoff.refusal import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Returning:
+    departure: models.Departure
+    person: Person
+    actor: Actor
+    now: datetime
+
+    @property
+    def reason(self) -> str:
+        return f"{self.person.name} is back."
+
+
+def undo(departure_id: int, *, by: models.Person, now: datetime) -> tuple[Move, ...] | Refused:
+    """The moves that stay, because something changed since. Raises `models.Departure.DoesNotExist`."""
+    try:
+        with transaction.atomic():
+            company.changed()
+            departure = models.Departure.objects.select_related("person").get(pk=departure_id)
+            if departure.undone_at is not None or departure.person.is_active:
+                return Refused(code="undone", says=f"{departure.person.name} is back already.")
+            return _undo(departure, by, now)
+    except NotMoved as fault:
+        return Refused(code="not-moved", says=str(fault))
+
+
+def _undo(departure: models.Departure, by: models.Person, now: datetime) -> tuple[Move, ...]:
+    at = _Returning(departure=departure, person=person_of(departure.person), actor=as_operations(by), now=now)
+    moves: list[Move] = departure.moves
+    customers = [move["customer"] for move in moves if move["kind"] == "accounts"]
+    list(models.Customer.objects.filter(pk__in=customers).order_by("pk").select_for_update(no_key=True))
+    hold_handoffs({move["handoff"] for move in moves if move["kind"] == "roles"})
+    hold_teams()
+    _open(departure, by, now)
+    rows = [move for move in moves if move["kind"] != "roles"]
+    back = {id(move) for move in rows if _ROWS[move["kind"]](at, move)}
+    company.changed()
+    back |= {id(move) for move in moves if move["kind"] == "roles" and _role_back(at, move)}
+    return tuple(move for move in moves if id(move) not in back)
+
+
+def _open(departure: models.Departure, by: models.Person, now: datetime) -> None:
+    departure.undone_by, departure.undone_at = by, now
+    departure.save(update_fields=["undone_by", "undone_at"])
+    departure.person.is_active, departure.person.left_at = True, None
+    departure.person.save(update_fields=["is_active", "left_at"])
+
+
+def _account_back(at: _Returning, move: Move) -> bool:
+    row = models.Customer.objects.filter(pk=move["customer"], owner=move["to"])
+    return bool(row.update(owner=at.person.id, changed_at=at.now))
+
+
+def _report_back(at: _Returning, move: Move) -> bool:
+    """Unless the person has come to be below them."""
+    above: dict[int, int | None] = dict(models.Person.objects.values_list("pk", "manager_id"))
+    row = models.Person.objects.filter(pk=move["person"], manager=move["to"])
+    return not line_up(move["person"], at.person.id, above) and bool(row.update(manager=at.person.id))
+
+
+def _team_back(at: _Returning, move: Move) -> bool:
+    return bool(models.Team.objects.filter(pk=move["team"], lead=move["to"]).update(lead=at.person.id))
+
+
+def _delegation_back(at: _Returning, move: Move) -> bool:
+    row = models.Absence.objects.filter(pk=move["absence"], delegate=move["to"], ended_at=None)
+    return bool(row.update(delegate=at.person.id))
+
+
+_ROWS: dict[str, Callable[[_Returning, Move], bool]] = {
+    "accounts": _account_back,
+    "reports": _report_back,
+    "teams": _team_back,
+    "delegations": _delegation_back,
+}
+
+
+def _role_back(at: _Returning, move: Move) -> bool:
+    """Whether it was still with whom it had been given to, in the same way. Of a role that came back from another phase
+    of the same project nothing is left to do."""
+    row = models.Handoff.objects.get(pk=move["handoff"])
+    state = wire.decode_handoff(row.state)
+    if row.status == models.Handoff.Status.CANCELLED or not _stands(state, move):
+        return state.people.get(move["role"]) == at.person
+    command = _taking_back(at, move)
+    if command is None:
+        return False
+    outcome = ledger.record_within(row.pk, command, now=at.now)
+    if isinstance(outcome, Refused) and outcome.code in {"over", "unknown"}:
+        return False
+    moved(outcome)
+    return True
+
+
+def _stands(state: Handoff, move: Move) -> bool:
+    loan, holder = state.loans.get(move["role"]), state.people.get(move["role"])
+    if move.get("comes_back"):
+        return loan is not None and bool((loan.back_to.id if loan.back_to else None) == move["to"])
+    is_lent = bool(move.get("lent"))
+    return bool((holder.id if holder else None) == move["to"]) and (loan is not None) == is_lent
+
+
+def _taking_back(at: _Returning, move: Move) -> c.Command | None:
+    """None where they stood in to a day that has passed."""
+    if move.get("comes_back"):
+        return c.Succeed(by=at.actor, role=move["role"], person=at.person, reason=at.reason)
+    until = date.fromisoformat(move["until"]) if move.get("until") else None
+    if until is not None and until < at.now.date():
+        return None
+    return c.FillRole(by=at.actor, role=move["role"], person=at.person, until=until, reason=at.reason)
