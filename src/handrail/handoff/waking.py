@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handrail.handoff import events as e
+from handrail.handoff.calendars import calendar_of, calendar_of_role
 from handrail.handoff.counting import lapsed_at
 from handrail.handoff.document import document, sha256
 from handrail.handoff.duty import rung
@@ -85,11 +86,12 @@ def _instants_of_open(plan: Plan, handoff: Handoff, step: Step, known: StepState
     due = due_at(plan, handoff, step)
     if due is not None and known.fell_due != due_date(plan, handoff, step):
         yield due
+    calendar = calendar_of(plan, handoff, step)
     warn = warn_at(plan, handoff, step)
-    if warn is not None and known.warned != plan.calendar.day_of(warn):
+    if warn is not None and known.warned != calendar.day_of(warn):
         yield warn
     for level, _, at in escalations_at(plan, handoff, step):
-        if _is_next_rung(plan, known, level, at):
+        if _is_next_rung(known, level, calendar.day_of(at)):
             yield at
             break
     silence = silence_at(plan, handoff, step)
@@ -97,10 +99,10 @@ def _instants_of_open(plan: Plan, handoff: Handoff, step: Step, known: StepState
         yield silence
 
 
-def _is_next_rung(plan: Plan, known: StepState, level: int, at: datetime) -> bool:
+def _is_next_rung(known: StepState, level: int, day: date) -> bool:
     """Whether that level has not been told for its day; where the due day has moved, it is told again."""
     told = known.escalated[level - 1] if level <= len(known.escalated) else None
-    return level <= len(known.escalated) + 1 and told != plan.calendar.day_of(at)
+    return level <= len(known.escalated) + 1 and told != day
 
 
 def _returned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
@@ -119,9 +121,9 @@ def _warned(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
     """A warning that comes only when the step is late already is none."""
     steps = {}
     for step, known in _open(plan, handoff):
-        at = warn_at(plan, handoff, step)
-        if at is not None and at <= now and known.warned != plan.calendar.day_of(at):
-            steps[step.name] = plan.calendar.day_of(at)
+        at, calendar = warn_at(plan, handoff, step), calendar_of(plan, handoff, step)
+        if at is not None and at <= now and known.warned != calendar.day_of(at):
+            steps[step.name] = calendar.day_of(at)
     if steps:
         yield e.Warned(steps=steps)
 
@@ -142,11 +144,11 @@ def _open(plan: Plan, handoff: Handoff) -> Iterator[tuple[Step, StepState]]:
 
 def _escalated(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[e.Event]:
     for step, known in _open(plan, handoff):
-        told = known
+        told, calendar = known, calendar_of(plan, handoff, step)
         for level, to, at in escalations_at(plan, handoff, step):
-            if at > now or not _is_next_rung(plan, told, level, at):
+            day = calendar.day_of(at)
+            if at > now or not _is_next_rung(told, level, day):
                 continue
-            day = plan.calendar.day_of(at)
             told = _with_rung(told, level, day)
             yield e.Escalated(step=step.name, level=level, to=to, day=day)
 
@@ -190,4 +192,5 @@ def _climbs_at(plan: Plan, handoff: Handoff, name: str, dispute: Dispute) -> dat
     ladder = known_step(plan, handoff, name).disagreement
     if ladder is None or ladder.climbs_after is None or dispute.level + 1 >= len(ladder.ladder):
         return None
-    return lapsed_at(plan, handoff, dispute.since, ladder.climbs_after)
+    calendar = calendar_of_role(plan, handoff, rung(ladder, dispute.level))
+    return lapsed_at(plan, handoff, dispute.since, ladder.climbs_after, calendar)

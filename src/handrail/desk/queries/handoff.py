@@ -12,6 +12,7 @@ from handrail.desk import models
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.opened import Holder, Opened, holder, seats, title_of_step
+from handrail.handoff.calendars import calendar_of
 from handrail.handoff.duty import doers, roles_of
 from handrail.handoff.history import Handoff, OverrideState
 from handrail.handoff.items import in_order, known_step
@@ -251,7 +252,8 @@ def step_line(opened: Opened, step: Step, me: Person, now: datetime) -> StepLine
 
 def _due(plan: Plan, state: Handoff, step: Step, now: datetime) -> Due | None:
     with_time = step.due is not None and (step.due.in_hours or bool(step.due.session))
-    return due(due_at(plan, state, step), plan.calendar.zone, now, with_time=with_time)
+    zone = calendar_of(plan, state, step).zone
+    return due(due_at(plan, state, step), zone, now, with_time=with_time, told_in=plan.calendar.zone)
 
 
 def _waits(plan: Plan, state: Handoff, waits: tuple[Blocker, ...]) -> str:

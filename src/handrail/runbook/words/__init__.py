@@ -6,11 +6,19 @@ One rule: no name that only the file knows is left in it; everything goes by its
 
 from handrail.runbook.words.conditions import cell_words, condition_words, kind_words, listed, ref_title
 from handrail.runbook.words.derived import derivation_words
-from handrail.runbook.words.times import anchor_words, lapse_words, session_words, timing_words, window_words
+from handrail.runbook.words.times import (
+    anchor_words,
+    calendar_words,
+    lapse_words,
+    session_words,
+    timing_words,
+    window_words,
+)
 from handrail.runbook.words.work import checker_words, quota_words, write_words
 
 __all__ = [
     "anchor_words",
+    "calendar_words",
     "cell_words",
     "checker_words",
     "condition_words",
