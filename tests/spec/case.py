@@ -12,6 +12,7 @@ from functools import cache
 import yaml
 
 from handrail.handoff.commands import ChangeVersion, Command
+from handrail.handoff.company import NOBODY_KNOWN
 from handrail.handoff.events import EvidenceAdded, Recorded
 from handrail.handoff.history import Handoff, evolve, fold
 from handrail.handoff.life import Outcome, decide, recorded
@@ -20,6 +21,7 @@ from handrail.handoff.refusal import Refused
 from handrail.handoff.versions import change_version
 from handrail.runbook.loading import load
 from tests.spec.asking import Cast, cast_of, command_of
+from tests.spec.calendars import on_calendars
 from tests.spec.chapter import CaseMistake, Moment, Said, Story
 from tests.spec.office import OFFICE
 from tests.spec.telling import Words, standing_words, told, told_refusal
@@ -68,9 +70,11 @@ def end_of(story: Story) -> Lived:
 
 
 def _lived(story: Story) -> Iterator[tuple[Lived, Difference | None]]:
-    plan, cast = plan_of(story), cast_of(story.people)
+    cast = cast_of(story.people)
+    plan = plan_of(story).within(on_calendars(NOBODY_KNOWN, story.calendars, story.works_on, cast.persons))
     _check_seats(story, plan, cast)
     lived = end_of(story.before) if story.before else Lived(plan=plan, handoff=Handoff())
+    lived = replace(lived, plan=lived.plan.within(plan.company))
     yield lived, None
     for moment in story.moments:
         lived, difference = _live(story, cast, lived, moment)
@@ -106,7 +110,7 @@ def _live(story: Story, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived
         return replace(lived, now=now), _standing(lived.plan, lived, moment, now)
     attached = sum(isinstance(one.event, EvidenceAdded) for one in lived.history)
     command = command_of(moment, cast, attached)
-    plan = _following(story, moment) if isinstance(command, ChangeVersion) else lived.plan
+    plan = _following(story, moment, lived.plan) if isinstance(command, ChangeVersion) else lived.plan
     outcome = _decided(lived, command, plan, now)
     if isinstance(outcome, Refused):
         return replace(lived, now=now), _compared(moment, told_refusal(outcome))
@@ -120,13 +124,13 @@ def _decided(lived: Lived, command: Command, plan: Plan, now: datetime) -> Outco
     return decide(lived.plan, lived.handoff, command, now)
 
 
-def _following(story: Story, moment: Moment) -> Plan:
+def _following(story: Story, moment: Moment, followed: Plan) -> Plan:
     if not story.following:
         raise moment.mistake("The chapter has no “yaml next version” above this story.")
     _, plan = _planned(story.following)
     if plan is None:
         raise moment.mistake("The next version cannot be read.")
-    return plan
+    return plan.within(followed.company)
 
 
 def _after(lived: Lived, added: tuple[Recorded, ...], now: datetime) -> Lived:
