@@ -41,7 +41,7 @@ def record(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Re
 
 
 class _CompanyChanged(Exception):
-    """While somebody was given work, people left or came: what was decided is to be decided anew."""
+    """Meanwhile people left or came, or a calendar is another: what was decided is to be decided anew."""
 
 
 def _in_one_company(write: Callable[[], T]) -> T:
@@ -67,6 +67,17 @@ def _hold_company(plan: Plan, events: tuple[e.Event, ...]) -> None:
 def attend(handoff_id: int, *, now: datetime) -> Change:
     """Let the desk look at what lies beyond the handoff: count anew, and find who holds an empty role."""
     return _in_one_company(lambda: _followed(_standing(handoff_id, statements.take(handoff_id)), now))
+
+
+def recount(handoff_id: int, *, now: datetime) -> None:
+    """Work out anew what time alone says of the handoff, since a calendar is another: nothing is recorded. Raises
+    `models.Handoff.DoesNotExist`."""
+
+    def give() -> None:
+        taken = statements.take(handoff_id)
+        _append(_standing(handoff_id, taken), (), c.Wake(), now, taken.columns)
+
+    _in_one_company(give)
 
 
 def _standing(handoff_id: int, taken: statements.Taken) -> Change:
@@ -195,13 +206,15 @@ def _append(
     statements.add_events([_event_row(handoff_id, one) for one in added])
     _keep_documents(handoff_id, plan, was, added)
     _enqueue_messages(handoff_id, was, added)
-    statements.write(
+    revision = statements.write(
         handoff_id,
         project(plan, after, now),
         columns,
         seats=was.people != after.people,
         like=like_facts(old_plan or plan, was) != like_facts(plan, after),
     )
+    if revision not in {None, plan.company.revision}:
+        raise _CompanyChanged
     return replace(before, events=added, handoff=after)
 
 

@@ -24,15 +24,18 @@ JOIN desk_runbookversion v ON v.id = h.runbook_version_id
 JOIN desk_calendar c ON c.id = v.calendar_id
 WHERE h.id = %s OR h.project_id = (SELECT p.project_id FROM desk_handoff p WHERE p.id = %s)
 ORDER BY h.id"""
+_REVISION = "SELECT revision FROM desk_company"
 _ADD_EVENTS = """
 INSERT INTO desk_event (handoff_id, number, at, by_id, by_name, on_behalf_of_id, on_behalf_of_name, kind, data)
 VALUES """
-_WORK = "SELECT id, sort, name, role, person_id, team, title, why, due_at FROM desk_work WHERE handoff_id = %s"
-_ENTRY = ("person_id", "team", "title", "why", "due_at")
-_ADD_WORK = "INSERT INTO desk_work (handoff_id, sort, name, role, person_id, team, title, why, due_at) VALUES "
+_WORK = "SELECT id, sort, name, role, person_id, team, title, why, due_at, zone FROM desk_work WHERE handoff_id = %s"
+_ENTRY = ("person_id", "team", "title", "why", "due_at", "zone")
+_ADD_WORK = """
+INSERT INTO desk_work (handoff_id, sort, name, role, person_id, team, title, why, due_at, zone) VALUES """
 _CHANGE_WORK = """
 UPDATE desk_work
-SET sort = %s, name = %s, role = %s, person_id = %s, team = %s, title = %s, why = %s, due_at = %s WHERE id = %s"""
+SET sort = %s, name = %s, role = %s, person_id = %s, team = %s, title = %s, why = %s, due_at = %s, zone = %s
+WHERE id = %s"""
 _REMOVE_WORK = "DELETE FROM desk_work WHERE id IN "
 _SEATS = "SELECT id, role, person_id FROM desk_seat WHERE handoff_id = %s"
 _ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id) VALUES "
@@ -96,29 +99,39 @@ def write(
     *,
     seats: bool = True,
     like: bool = True,
-) -> None:
-    """Bring the rows of the handoff in step with `shown`.
+) -> int | None:
+    """Bring the rows of the handoff in step with `shown`; the revision of the company as the database has it while they
+    are written, where it may be another than the one that `shown` was worked out in.
 
     `before` are the columns that are known to stand already; without `seats` the seats are known to, and without
     `like` the facts that others are compared with.
     """
     with connection.cursor() as cursor:
-        _write_columns(cursor, handoff_id, shown.columns, before or {})
+        revision = _write_columns(cursor, handoff_id, shown.columns, before or {})
         if seats:
             _write_seats(cursor, handoff_id, shown.seats)
         if like:
             _write_like_facts(cursor, handoff_id, shown.like)
         _write_work(cursor, handoff_id, shown.work)
+    return revision
 
 
 def _write_columns(
     cursor: CursorWrapper, handoff_id: int, columns: Mapping[str, Any], before: Mapping[str, Any]
-) -> None:
+) -> int | None:
+    """Where others can write at the same time, the company may have changed since the row was taken."""
     stored = {name: _stored(value) for name, value in columns.items()}
     changed = {name: value for name, value in stored.items() if name not in before or before[name] != value}
+    shared = connection.features.has_select_for_update
     if changed:
         assignments = ", ".join(f'"{name}" = %s' for name in changed)
-        cursor.execute(f"UPDATE desk_handoff SET {assignments} WHERE id = %s", [*changed.values(), handoff_id])
+        returning = f" RETURNING ({_REVISION})" if shared else ""
+        cursor.execute(
+            f"UPDATE desk_handoff SET {assignments} WHERE id = %s{returning}", [*changed.values(), handoff_id]
+        )
+    elif shared:
+        cursor.execute(_REVISION)
+    return int(cursor.fetchone()[0] or 0) if shared else None
 
 
 def _write_seats(cursor: CursorWrapper, handoff_id: int, seats: Mapping[str, int]) -> None:

@@ -87,8 +87,8 @@ def _is_exact(timing: Timing) -> bool:
 
 
 def _within(plan: Plan, step: Step, day: date) -> date | None:
-    """The first day from `day` on that lies in one of the windows and in none of the blackouts, as the runbook's calendar
-    has them."""
+    """The first day from `day` on that lies in one of the windows and in none of the blackouts; those are of the
+    runbook's calendar."""
     windows = [plan.windows[name] for name in step.opens_in]
     blackouts = [plan.windows[name] for name in step.opens_not_in]
     found: date | None = day

@@ -179,7 +179,7 @@ def handoff_view(opened: Opened, me: Person, now: datetime) -> HandoffView:
         stage=row.stage,
         next_title=row.next_title,
         next_person=row.next_person.name if row.next_person else "",
-        due=due(row.due_at, plan.calendar.zone, now),
+        due=due(row.due_at, row.due_zone or plan.calendar.zone, now, told_in=plan.calendar.zone),
         blocking=tuple(_blocking(lines)),
         stages=tuple(_stages(opened, lines)),
         not_needed=tuple(line for line in lines.values() if line.state == "not needed"),

@@ -80,6 +80,7 @@ _COLUMNS = (
     "title",
     "why",
     "due_at",
+    "zone",
     "handoff_id",
     "handoff__customer__name",
     "handoff__runbook_version__title",
@@ -111,7 +112,7 @@ def _row(one: dict[str, object], does: dict[tuple[object, object], list[str]], n
         customer=str(one["handoff__customer__name"]),
         handoff_id=int(str(one["handoff_id"])),
         runbook=str(one["handoff__runbook_version__title"]),
-        due=due(at, zone, now),
+        due=due(at, str(one["zone"]) or zone, now, told_in=zone),
         does=" and ".join(does.get((one["handoff_id"], one["name"]), ())) if one["sort"] == "answers for" else "",
     )
 

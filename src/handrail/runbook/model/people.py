@@ -12,7 +12,7 @@ Fill = Literal["by hand", "account owner", "least load", "chosen", "from"]
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """`team` is the key of the team whose people may fill it; `also` another name for the same seat. `calendar` is the
-    one that its steps count on: runbook · team · holder (their own, else their team's) · the key of one of the company's.
+    one that its steps count on: runbook · team · holder (their own, else their team's) · the key of any other.
 
     `fill`: by hand · account owner · least load (whoever of the team holds the fewest seats of running handoffs) ·
     chosen (by the holder of `chosen_by`) · from (`filled_from`, a fact or a decision's output that names a person).

@@ -27,7 +27,7 @@ KEYS: Keys = {
     "title": TITLE,
     "team": Key(says="The key of the team whose people may fill it."),
     "calendar": Key(
-        says="The calendar that the steps it is asked to do count on; “runbook”, where nothing is said. Or the key of one.",
+        says="The calendar on which its steps are counted, or the key of one; “runbook”, where nothing is said.",
         shape=OneOf(words=_CALENDARS, or_like=("berlin-office",)),
     ),
     "also": Key(says="Another name for the same seat."),
