@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from handrail.desk.web import (
     account,
+    calendars,
     comparison,
     customers,
     decision,
@@ -14,6 +15,7 @@ from handrail.desk.web import (
     moving,
     people,
     runbooks,
+    settings,
     starting,
     step,
     style,
@@ -52,6 +54,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.listed, name="people"),
     path("people/new/", people.added, name="person-new"),
     path("people/<int:person_id>/", people.changed, name="person"),
+    path("calendars/", calendars.listed, name="calendars"),
+    path("calendars/new/", calendars.added, name="calendar-new"),
+    path("calendars/<int:calendar_id>/", calendars.shown, name="calendar"),
+    path("calendars/<int:calendar_id>/delete/", calendars.deleted, name="calendar-delete"),
+    path("settings/", settings.listed, name="settings"),
     path("import/customers/", include("handrail.desk.web.imports")),
     path("style/", style.show, name="style"),
     path("account/email/", account.email, name="account_email"),  # before allauth's own, which lets everybody change it
