@@ -34,7 +34,7 @@ class CalendarForm(forms.Form):
         help_text="Like Europe/Berlin or America/New_York: the clocks by which it opens and closes.",
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "class": "control-medium"}),
     )
-    country = forms.ChoiceField(label="Public holidays of", required=False)
+    country = forms.ChoiceField(label="Country", required=False)
     region = forms.ChoiceField(label="Region", required=False)
     pasted = forms.CharField(
         label="More closing days",
