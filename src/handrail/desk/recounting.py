@@ -11,6 +11,8 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from handrail.desk import models
+from handrail.desk.calendars import UnreadableCalendar
+from handrail.desk.company import company
 from handrail.desk.runbooks import UnreadableVersion, plan_of
 from handrail.runbook.model import Role
 
@@ -51,44 +53,50 @@ def moves_calendar(one: models.Person | models.Team) -> bool:
 
 def counting_on(one: models.Calendar | models.Team | models.Person) -> tuple[Concerned, ...]:
     """What is counted on the calendar, or on whatever calendar the team or the person has."""
+    versions = list(_living_versions())
+    found = {version.pk for version, role in roles_apart(versions) if _is_counted_on(role, one)}
+    if isinstance(one, models.Calendar):
+        found |= {version.pk for version in versions if version.calendar_id == one.pk}
     person_id = one.pk if isinstance(one, models.Person) else None
-    return tuple(Concerned(version.pk, person_id) for version in _living_versions() if _counts_on(version, one))
+    return tuple(Concerned(version.pk, person_id) for version in versions if version.pk in found)
 
 
 def _living_versions() -> QuerySet[models.RunbookVersion]:
     its = models.Handoff.objects.filter(runbook_version=OuterRef("pk"))
     living = Exists(its.filter(_RUNNING)) | Exists(its.filter(_OUTLIVING))
-    return models.RunbookVersion.objects.filter(living).select_related("calendar").defer("source")
+    return models.RunbookVersion.objects.filter(living).select_related("calendar").defer("source").order_by("pk")
 
 
-def _counts_on(version: models.RunbookVersion, one: models.Calendar | models.Team | models.Person) -> bool:
-    if isinstance(one, models.Calendar) and version.calendar_id == one.pk:
-        return True
-    roles = tuple(_roles_apart(version))
+def followed_versions() -> QuerySet[models.RunbookVersion]:
+    """Those that handoffs follow, or may yet."""
+    living = _living_versions().values("pk")
+    rows = models.RunbookVersion.objects.filter(Q(is_current=True) | Q(pk__in=living))
+    return rows.select_related("calendar").defer("source").order_by("title", "pk")
+
+
+def roles_apart(versions: Iterable[models.RunbookVersion]) -> Iterator[tuple[models.RunbookVersion, Role]]:
+    """The roles whose steps count on another calendar than the runbook's."""
+    revision = company().revision
+    for version in versions:
+        try:
+            roles = plan_of(version, revision).runbook.roles.values()
+        except (UnreadableVersion, UnreadableCalendar):
+            continue  # nothing of it can be worked out before somebody mends it
+        yield from ((version, role) for role in roles if role.calendar != "runbook")
+
+
+def _is_counted_on(role: Role, one: models.Calendar | models.Team | models.Person) -> bool:
     match one:
         case models.Person():
-            return any(role.calendar == "holder" for role in roles)
+            return role.calendar == "holder"
         case models.Team():
-            return any(
-                role.calendar == "holder" or (role.calendar == "team" and role.team == one.key) for role in roles
-            )
+            return role.calendar == "holder" or (role.calendar, role.team) == ("team", one.key)
+        case _ if role.calendar == "team":
+            return one.teams.filter(key=role.team).exists()
+        case _ if role.calendar == "holder":
+            return one.teams.exists() or one.people.exists()
         case _:
-            teams = set(one.teams.values_list("key", flat=True)) if roles else set()
-            is_held = bool(teams) or (bool(roles) and one.people.exists())
-            return any(
-                role.calendar == one.key
-                or (role.calendar == "team" and role.team in teams)
-                or (role.calendar == "holder" and is_held)
-                for role in roles
-            )
-
-
-def _roles_apart(version: models.RunbookVersion) -> Iterator[Role]:
-    """Those whose steps count on another calendar than the runbook's."""
-    try:
-        yield from (role for role in plan_of(version).runbook.roles.values() if role.calendar != "runbook")
-    except UnreadableVersion:  # nothing of it can be worked out before a program that reads it looks again
-        return
+            return role.calendar == one.key
 
 
 def how_many(concerned: Iterable[Concerned]) -> int:

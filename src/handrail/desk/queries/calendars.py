@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handrail.desk import models
 from handrail.desk.calendars import UnreadableCalendar, calendar_of, countries, public_holidays, regions
-from handrail.desk.runbooks import plan_of
+from handrail.desk.recounting import followed_versions, roles_apart
 from handrail.runbook.words import listed
 from handrail.worktime.calendar import Calendar
 from handrail.worktime.written import week_words
@@ -93,7 +93,7 @@ def holidays_words(country: str, region: str) -> str:
 
 
 def _users() -> dict[str, UsedBy]:
-    """By the key of the calendar: four queries, however many there are."""
+    """By the key of the calendar: five queries, however many there are."""
     found: dict[str, dict[str, list[str]]] = {}
 
     def note(key: str | None, sort: str, name: str) -> None:
@@ -106,17 +106,12 @@ def _users() -> dict[str, UsedBy]:
     active = models.Person.objects.filter(is_active=True, calendar__isnull=False).order_by("name")
     for key, name in active.values_list("calendar__key", "name"):
         note(key, "people", name)
-    for version in _versions():
+    for version in models.RunbookVersion.objects.select_related("calendar").defer("source").order_by("title", "pk"):
         note(version.calendar.key, "runbooks", version.title)
-        for role in plan_of(version).runbook.roles.values() if version.is_current else ():
-            note(role.calendar, "roles", f"the {role.title} of “{version.title}”")
+    for version, role in roles_apart(followed_versions()):
+        note(role.calendar, "roles", f"the {role.title} of “{version.title}”")
     empty: Mapping[str, list[str]] = {"teams": [], "people": [], "runbooks": [], "roles": []}
     return {key: UsedBy(**{sort: tuple(names) for sort, names in {**empty, **by}.items()}) for key, by in found.items()}
-
-
-def _versions() -> list[models.RunbookVersion]:
-    """Older ones too: their handoffs may still run, and what they counted on stays known."""
-    return list(models.RunbookVersion.objects.select_related("calendar").defer("source").order_by("title", "pk"))
 
 
 # ------------------------------------------------------------------------------------------------- what it looks like
