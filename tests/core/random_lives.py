@@ -5,7 +5,7 @@ One rule: most commands make sense where the handoff stands, so that lives get s
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from handrail.handoff import commands as c
+from handrail.handoff.company import Company, Member, Squad
 from handrail.handoff.events import Answer, Recorded
 from handrail.handoff.history import Handoff, evolve
 from handrail.handoff.life import Outcome, acts_for, decide, recorded, wake_at
@@ -36,12 +37,25 @@ from handrail.runbook.kinds import (
     YesNo,
 )
 from handrail.runbook.loading import load
+from handrail.worktime.calendar import Calendar
 from tests.core.sensible_commands import OPERATIONS, PERSONS, sensible
 from tests.spec.chapter import RUNBOOKS, chapters, stories_of
 from tests.spec.office import OFFICE
 
 BEGIN = datetime(2027, 1, 4, 14, tzinfo=UTC)
 _KEYS = st.sampled_from([f"key-{number}" for number in range(30)])
+# Some work in other zones, on other days, and one of them by night; of the others nothing is known.
+COMPANY = Company(
+    members={1: Member("Ana", calendar="berlin"), 2: Member("Bo", team="finance"), 3: Member("Cy", calendar="night")},
+    squads={"finance": Squad("Finance", calendar="auckland")},
+    calendars={
+        "berlin": Calendar(
+            name="berlin", zone="Europe/Berlin", closed=frozenset({date(2027, 1, 6), date(2027, 3, 26)})
+        ),
+        "auckland": Calendar(name="auckland", zone="Pacific/Auckland", closed=frozenset({date(2027, 1, 25)})),
+        "night": Calendar(name="night", zone="America/Los_Angeles", opens=time(18), closes=time(0)),
+    },
+)
 # A value that no kind but text reads.
 UNFIT = "what?"
 
@@ -96,7 +110,7 @@ def plans() -> list[Plan]:
 def _plan(text: str) -> Plan:
     runbook = load(text, "runbook.yaml").runbook
     assert runbook is not None
-    return Plan(runbook, OFFICE)
+    return Plan(runbook, OFFICE, COMPANY)
 
 
 THORNS = (Path(__file__).parent / "thorns.yaml").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.handoff.counting import day_of
+from handrail.handoff.counting import Own, day_of
 from handrail.handoff.history import Handoff, KnownFact
 from handrail.handoff.plan import Plan
 from handrail.runbook.checks.deadlines import deadlines
@@ -44,7 +44,8 @@ def _days(opens: str, due: str) -> list[tuple[date, date]]:
     for day in _GO_LIVES:
         known = KnownFact(value=day.isoformat(), source="", at=_AT, by=None, number=1)
         handoff = Handoff(facts={"go_live": known})
-        opened, fell_due = day_of(plan, handoff, step.opens_on), day_of(plan, handoff, step.due)
+        own = Own(calendar=OFFICE)
+        opened, fell_due = day_of(plan, handoff, step.opens_on, own), day_of(plan, handoff, step.due, own)
         assert opened is not None
         assert fell_due is not None
         found.append((opened, fell_due))

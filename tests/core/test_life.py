@@ -157,8 +157,8 @@ def test_consequences_are_nobodys_doing(life: Life) -> None:
     """Each event carries who said it; what follows by itself carries nobody."""
     for moment in life.moments:
         by = c.giver(moment.command)
-        for one in moment.added:
-            follows = isinstance(one.event, CONSEQUENCES)
+        for at, one in enumerate(moment.added):
+            follows = isinstance(one.event, CONSEQUENCES) or (isinstance(one.event, e.Sent) and at > 0)
             assert one.by == (None if follows else by)
 
 

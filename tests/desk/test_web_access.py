@@ -85,6 +85,11 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "notice-seen": ((1_000_000,), ONLY_POSTED),
     "notices-seen": ((), ONLY_POSTED),
     "notice-settings": ((), SIGNED_IN),
+    "calendars": ((), SIGNED_IN),
+    "calendar-new": ((), ADMINISTRATORS),
+    "calendar": (("calendar",), SIGNED_IN),
+    "calendar-delete": (("calendar",), ONLY_POSTED),
+    "settings": ((), OPERATIONS),
     "imports": ((), OPERATIONS),
     "import-template-csv": ((), OPERATIONS),
     "import-template-xlsx": ((), OPERATIONS),
@@ -141,6 +146,7 @@ def address(company: Company, name: str) -> str:
         "handoff": lambda: models.Handoff.objects.get().pk,
         "person": lambda: company.people["tom"].pk,
         "version": lambda: company.version.pk,
+        "calendar": lambda: company.version.calendar_id,
     }
     given = [known[one]() if isinstance(one, str) and one in known else one for one in ROUTES[name][0]]
     return reverse(name, args=given)
@@ -216,6 +222,8 @@ def test_each_visitor_is_let_in_or_turned_away(company: Company) -> None:
         ("work-nobodys", "Only CS Operations fills empty roles."),
         ("imports", "Only CS Operations imports customers."),
         ("audit", "Only CS Operations and administrators read the audit. Ask one of them; People shows who they are."),
+        ("calendar-new", "Only an administrator adds calendars and changes them."),
+        ("settings", "Only administrators and CS Operations see the settings."),
         ("person-new", "Only an administrator adds people and changes what they may do."),
     ],
 )

@@ -20,6 +20,7 @@ from handrail.handoff.refusal import Refused
 from handrail.handoff.versions import change_version
 from handrail.runbook.loading import load
 from tests.spec.asking import Cast, cast_of, command_of
+from tests.spec.calendars import on_calendars
 from tests.spec.chapter import CaseMistake, Moment, Said, Story
 from tests.spec.office import OFFICE
 from tests.spec.telling import Words, standing_words, told, told_refusal
@@ -102,12 +103,13 @@ def _live(story: Story, cast: Cast, lived: Lived, moment: Moment) -> tuple[Lived
     now = moment.at or lived.now
     if now < lived.now:
         raise moment.mistake("Time does not go back.")
-    lived = replace(lived, plan=lived.plan.within(cast.company(now)))
+    company = on_calendars(cast.company(now), story.calendars, story.works_on, cast.persons)
+    lived = replace(lived, plan=lived.plan.within(company))
     if moment.stands is not None:
         return replace(lived, now=now), _standing(lived.plan, lived, moment, now)
     attached = sum(isinstance(one.event, EvidenceAdded) for one in lived.history)
     command = command_of(moment, cast, now, attached)
-    plan = _following(story, moment).within(lived.plan.company) if isinstance(command, ChangeVersion) else lived.plan
+    plan = _following(story, moment, lived.plan) if isinstance(command, ChangeVersion) else lived.plan
     outcome = _decided(lived, command, plan, now)
     if isinstance(outcome, Refused):
         return replace(lived, now=now), _compared(moment, told_refusal(outcome))
@@ -123,13 +125,13 @@ def _decided(lived: Lived, command: Command, plan: Plan, now: datetime) -> Outco
     return decide(lived.plan, lived.handoff, command, now)
 
 
-def _following(story: Story, moment: Moment) -> Plan:
+def _following(story: Story, moment: Moment, followed: Plan) -> Plan:
     if not story.following:
         raise moment.mistake("The chapter has no “yaml next version” above this story.")
     _, plan = _planned(story.following)
     if plan is None:
         raise moment.mistake("The next version cannot be read.")
-    return plan
+    return plan.within(followed.company)
 
 
 def _after(lived: Lived, added: tuple[Recorded, ...], now: datetime) -> Lived:

@@ -11,6 +11,7 @@ below it holds the version that its handoffs may be moved to. A fence `yaml stor
     runbook: transition-to-client-services      a shipped runbook, where the chapter has none of its own; what the
                                                 check says about it is listed in the introduction of its cases
     goes on from: The name of a story above      its people, and everything that happened in it
+    calendars, works on                          the company's calendars and who works on which: see `calendars`
     happens:
     - at: 2027-01-04 09:00                       the office's clock; left out, it is still the same minute
       Paula: finish collect                      who, and what: see `asking`
@@ -76,6 +77,8 @@ class Story:
     problems: tuple[str, ...]
     people: Mapping[str, str]
     company: Mapping[str, Colleague]
+    calendars: Mapping[str, Said]
+    works_on: Mapping[str, Said]
     before: "Story | None"
     moments: tuple[Moment, ...]
 
@@ -168,6 +171,8 @@ class _StoryReader:
             problems=before.problems if before else problems,
             people={**(before.people if before else {}), **{name: str(seat) for name, seat in people.items()}},
             company={**(before.company if before else {}), **self._company(whole)},
+            calendars=self._mapping(whole, "calendars") or (before.calendars if before else {}),
+            works_on={**(before.works_on if before else {}), **self._mapping(whole, "works on")},
             before=before,
             moments=tuple(self._moments(top)),
         )
@@ -183,7 +188,7 @@ class _StoryReader:
         return node
 
     def _tell_strange(self, whole: Mapping[str, Said]) -> None:
-        strange = whole.keys() - {"people", "company", "runbook", "goes on from", "happens"}
+        strange = whole.keys() - {"people", "company", "runbook", "goes on from", "happens", "calendars", "works on"}
         if strange or "happens" not in whole:
             says = f"A story has no “{min(strange)}”." if strange else "In this story, nothing “happens”."
             raise self.mistake(self.fence.line, says)
@@ -203,6 +208,12 @@ class _StoryReader:
             except ValueError as error:
                 raise self.mistake(self.fence.line, f"What the company knows of {name}: {error}") from None
         return found
+
+    def _mapping(self, whole: Mapping[str, Said], key: str) -> dict[str, Said]:
+        said = whole.get(key, {})
+        if not isinstance(said, dict):
+            raise self.mistake(self.fence.line, f"“{key}” is a mapping.")
+        return said
 
     def _before(self, whole: Mapping[str, Said]) -> Story | None:
         name = whole.get("goes on from")

@@ -109,8 +109,8 @@ def _run_due() -> float:
     from handrail.desk import jobs
 
     now = timezone.now()
-    done = jobs.run_due(now=now) + jobs.attend_due(now=now) + jobs.deliver_due(now=timezone.now())
-    done += jobs.mail_due(now=timezone.now())
+    done = jobs.run_due(now=now) + jobs.attend_due(now=now) + jobs.recount_due(now=now)
+    done += jobs.deliver_due(now=timezone.now()) + jobs.mail_due(now=timezone.now())
     _tidy_once_a_day(now)
     return 0.0 if done else _IDLE_SECONDS
 

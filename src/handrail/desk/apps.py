@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
 # What signing in writes; nobody looks at it from a handoff.
 _OF_NO_INTEREST = frozenset({"last_login", "password", "mail", "muted"})
@@ -24,6 +24,9 @@ class DeskConfig(AppConfig):
         for model in (models.Person, models.Team, models.Calendar, models.ClosingDay):
             post_save.connect(_company_changed, sender=model, dispatch_uid=f"saved-{model.__name__}")
             post_delete.connect(_company_changed, sender=model, dispatch_uid=f"deleted-{model.__name__}")
+        for model in (models.Person, models.Team):
+            pre_save.connect(_look_at_calendar, sender=model, dispatch_uid=f"before-{model.__name__}")
+            post_save.connect(_recount, sender=model, dispatch_uid=f"recounted-{model.__name__}")
 
 
 def _company_changed(update_fields: frozenset[str] | None = None, **_: Any) -> None:
@@ -31,3 +34,20 @@ def _company_changed(update_fields: frozenset[str] | None = None, **_: Any) -> N
 
     if not update_fields or not update_fields <= _OF_NO_INTEREST:
         company.changed()
+
+
+def _look_at_calendar(instance: Any, update_fields: frozenset[str] | None = None, **_: Any) -> None:
+    """Whether whoever is saved will work on another calendar."""
+    from handrail.desk import recounting
+
+    if not update_fields or not update_fields <= _OF_NO_INTEREST:
+        instance._moves_calendar = recounting.moves_calendar(instance)
+
+
+def _recount(instance: Any, **_: Any) -> None:
+    from django.utils import timezone
+
+    from handrail.desk import recounting
+
+    if instance.__dict__.pop("_moves_calendar", False):
+        recounting.begin(recounting.counting_on(instance), now=timezone.now())

@@ -1,10 +1,13 @@
 """The company's working calendars as the pure ones: opening hours, public holidays and own closing days together."""
 
+from collections.abc import Iterable
 from datetime import date, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
 from django.utils import timezone
+from holidays.registry import COUNTRIES
 
 from handrail.desk import models
 from handrail.worktime.calendar import Calendar
@@ -13,6 +16,7 @@ from handrail.worktime.walltime import Period
 # Holidays are worked out this far around the present: due dates lie within it, and history never asks again.
 _YEARS_BACK, _YEARS_AHEAD = 3, 12
 
+_LONGEST_REGION = 10  # characters of a code that are kept
 _WEEKDAYS = {str(weekday): weekday for weekday in range(7)}
 
 
@@ -20,9 +24,9 @@ class UnreadableCalendar(Exception):
     """A calendar's row that says what no calendar can be made of; the message says what, for whoever looks after it."""
 
 
-def calendar_of(row: models.Calendar) -> Calendar:
-    """Raises UnreadableCalendar."""
-    own = {one.day for one in row.closing_days.all()}
+def calendar_of(row: models.Calendar, own: Iterable[date] | None = None) -> Calendar:
+    """`own` are its closing days where they are not those of the database. Raises UnreadableCalendar."""
+    days = {one.day for one in row.closing_days.all()} if own is None else set(own)
     try:
         return Calendar(
             name=row.key,
@@ -31,7 +35,7 @@ def calendar_of(row: models.Calendar) -> Calendar:
             opens=row.opens,
             closes=row.closes,
             periods=_periods(row.periods),
-            closed=frozenset(own | _public_holidays(row.country, row.region)),
+            closed=frozenset(days | public_holidays(row.country, row.region).keys()),
         )
     except ValueError as fault:
         raise UnreadableCalendar(f"The calendar “{row.name}” cannot be read. {fault}") from fault
@@ -76,13 +80,37 @@ def _time(kept: str) -> time:
     return read
 
 
-def _public_holidays(country: str, region: str) -> set[date]:
+def public_holidays(country: str, region: str) -> dict[date, str]:
+    """With their names, in English where those are known. Raises ValueError."""
     if not country:
-        return set()
+        return {}
     this_year = timezone.now().year
     years = range(this_year - _YEARS_BACK, this_year + _YEARS_AHEAD + 1)
     try:
-        return set(holidays.country_holidays(country, subdiv=region or None, years=years))
-    except NotImplementedError:
+        language = "en_US" if "en_US" in getattr(holidays, country).supported_languages else None
+        return dict(holidays.country_holidays(country, subdiv=region or None, years=years, language=language))
+    except (AttributeError, NotImplementedError):
         place = f"the region “{region}” of “{country}”" if region else f"the country “{country}”"
         raise ValueError(f"The public holidays of {place} are not known.") from None
+
+
+@cache
+def countries() -> dict[str, str]:
+    """By their codes, the names of those whose public holidays are known."""
+    known = {codes[1]: " ".join(map(_capital, name.split("_"))) for name, codes in COUNTRIES.items()}
+    return dict(sorted(known.items(), key=lambda one: one[1]))
+
+
+@cache
+def regions(country: str) -> dict[str, str]:
+    """Those of the country that have holidays of their own: by their codes, the names where they are known."""
+    if country not in countries():
+        return {}
+    known = getattr(holidays, country)
+    names = {code: name for name, code in getattr(known, "subdivisions_aliases", {}).items()}
+    kept = [code for code in known.subdivisions if len(code) <= _LONGEST_REGION]
+    return dict(sorted(((code, names.get(code, code)) for code in kept), key=lambda one: one[1]))
+
+
+def _capital(word: str) -> str:
+    return word if word in {"and", "of", "the"} else word.capitalize()

@@ -7,15 +7,15 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import QuerySet
 
-from handrail.desk import ledger, models
+from handrail.desk import ledger, models, recounting
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
 from handrail.handoff.commands import Wake
 
-__all__ = ["attend_due", "deliver_due", "mail_due", "remove_old_notices", "run_due"]
+__all__ = ["attend_due", "deliver_due", "mail_due", "recount_due", "remove_old_notices", "run_due"]
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,28 @@ def attend_due(now: datetime) -> int:
     """Look once a day at what lies beyond the handoffs that ask for it, a batch at most; how many were looked at."""
     due = models.Handoff.objects.filter(attend_at__lte=now)
     return _each(due, "attend_at", lambda handoff_id: ledger.attend(handoff_id, now=now))
+
+
+def recount_due(now: datetime) -> int:
+    """Work out anew, a batch at most, the handoffs of which a calendar is another; how many were. Each in a transaction
+    of its own: where a worker stops between them, the next one does them again."""
+    taken = recounting.taken(now)
+    if taken is None:
+        return 0
+    ids = recounting.following(taken, BATCH)
+    for handoff_id in ids:
+        _recount(handoff_id, now)
+    recounting.done(taken, ids, is_over=len(ids) < BATCH, now=now)
+    return len(ids)
+
+
+def _recount(handoff_id: int, now: datetime) -> None:
+    try:
+        ledger.recount(handoff_id, now=now)
+    except Error:
+        raise
+    except Exception:  # of one that cannot be read, which must not hold up the others
+        log.exception("Handoff %s could not be worked out anew.", handoff_id)
 
 
 def _each(due: QuerySet[models.Handoff], by: str, does: Callable[[int], object]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from handrail.desk import models
+from handrail.desk.company import company
 from handrail.desk.runbooks import plan_of
 from handrail.runbook.model import Fill, Role, Runbook
 from handrail.runbook.words import listed
@@ -27,9 +28,9 @@ class Lack:
 
 
 def lacking(version: models.RunbookVersion) -> tuple[Lack, ...]:
-    """One query; the version's calendar is read already."""
+    """One query for the people; the company's calendars are read already."""
     runbook = plan_of(version).runbook
-    return (*_calendar(runbook, version.calendar), *_people(runbook))
+    return (*_calendar(runbook, version.calendar), *_calendars_of_roles(runbook), *_people(runbook))
 
 
 def _calendar(runbook: Runbook, taken: models.Calendar) -> Iterator[Lack]:
@@ -37,6 +38,19 @@ def _calendar(runbook: Runbook, taken: models.Calendar) -> Iterator[Lack]:
         yield Lack(
             says=f"The company has no calendar “{runbook.calendar}”: this version counts by “{taken.name}” instead.",
             mend="Add the calendar before the next version is published, or name one that there is.",
+        )
+
+
+def _calendars_of_roles(runbook: Runbook) -> Iterator[Lack]:
+    known = company().calendars
+    by_key: dict[str, list[str]] = {}
+    for role in runbook.roles.values():
+        if role.calendar not in {"runbook", "team", "holder", *known}:
+            by_key.setdefault(role.calendar, []).append(f"the {role.title}")
+    for key, titles in by_key.items():
+        yield Lack(
+            says=f"The company has no calendar “{key}”: what is asked of {listed(titles)} counts by this version’s.",
+            mend="Add the calendar, and the days are counted by it from then on.",
         )
 
 

@@ -44,7 +44,7 @@ def record_within(handoff_id: int, command: c.Command, *, now: datetime) -> Chan
 
 
 class CompanyChanges(Exception):
-    """While somebody was given work, people left or came: what was decided is to be decided anew."""
+    """Meanwhile people left or came, or a calendar is another: what was decided is to be decided anew."""
 
 
 _MOST_TRIES = 50
@@ -85,6 +85,17 @@ def _hold_company(plan: Plan, events: tuple[e.Event, ...]) -> None:
 def attend(handoff_id: int, *, now: datetime) -> Change:
     """Let the desk look at what lies beyond the handoff: count anew, and find who holds an empty role."""
     return _in_one_company(lambda: _followed(_standing(handoff_id, statements.take(handoff_id)), now))
+
+
+def recount(handoff_id: int, *, now: datetime) -> None:
+    """Work out anew what time alone says of the handoff, since a calendar is another: nothing is recorded. Raises
+    `models.Handoff.DoesNotExist`."""
+
+    def give() -> None:
+        taken = statements.take(handoff_id)
+        _append(_standing(handoff_id, taken), (), c.Wake(), now, taken.columns)
+
+    _in_one_company(give)
 
 
 def _standing(handoff_id: int, taken: statements.Taken) -> Change:
@@ -215,15 +226,17 @@ def _append(
     _keep_documents(handoff_id, plan, was, added)
     _enqueue_messages(handoff_id, plan, was, added)
     shown = project(plan, after, now)
-    owed_before = statements.write(
+    written = statements.write(
         handoff_id,
         shown,
         columns,
         seats=was.people != after.people,
         like=like_facts(old_plan or plan, was) != like_facts(plan, after),
     )
+    if written.revision not in {None, plan.company.revision}:
+        raise CompanyChanges
     change = replace(before, events=added, handoff=after)
-    notices.tell(change, was, shown.owing, owed_before, by=c.giver(command))
+    notices.tell(change, was, shown.owing, written.owed, by=c.giver(command))
     return change
 
 

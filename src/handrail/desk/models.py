@@ -282,7 +282,8 @@ class Handoff(models.Model):
 
     `project` is the first handoff of a project that goes through its runbook in phases, in that one too; empty where a
     handoff is the only one. `attend_at` is when the desk next looks at what lies beyond the handoff, such as how many
-    customers are like this one; empty where its runbook asks for nothing of the kind.
+    customers are like this one; empty where its runbook asks for nothing of the kind. `due_zone` is that of the
+    calendar which `due_at` was counted on, where it is another than the runbook's.
     """
 
     class Status(models.TextChoices):
@@ -309,6 +310,7 @@ class Handoff(models.Model):
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    due_zone = models.CharField(max_length=60, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
     attend_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField()
@@ -376,7 +378,8 @@ class Seat(models.Model):
 
 class Work(models.Model):
     """Something that somebody owes now (projection). Where `person` is empty, `team` is the key of the team of which
-    anybody may do it, or whose lead names somebody; where that is empty too, it is for CS Operations to fill."""
+    anybody may do it, or whose lead names somebody; where that is empty too, it is for CS Operations to fill. `zone` is
+    that of the calendar which `due_at` was counted on, where it is another than the runbook's."""
 
     handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="work", db_index=False)
     sort = models.CharField(max_length=12)
@@ -387,6 +390,7 @@ class Work(models.Model):
     title = models.CharField(max_length=1000)
     why = models.CharField(max_length=1000)
     due_at = models.DateTimeField(null=True)
+    zone = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -413,6 +417,30 @@ class LikeFact(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["runbook", "name", "words", "customer"], name="like_fact_by_words"),
             models.Index(fields=["customer", "runbook"], name="like_fact_by_customer"),
+        ]
+
+
+class Recount(models.Model):
+    """Handoffs whose days and hours are to be counted anew, since a calendar is another now: those of the version, or
+    where there is a `person`, those of them in which that person holds a role.
+
+    They are gone through by their ids; `done_to` is the last one that is done. `next_at` is when to go on; while some
+    are being worked out, when whoever does it counts as lost.
+    """
+
+    version = models.ForeignKey(RunbookVersion, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    done_to = models.PositiveBigIntegerField(default=0)
+    next_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version"], name="one_recount_a_version", condition=models.Q(person__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["version", "person"], name="one_recount_a_person", condition=models.Q(person__isnull=False)
+            ),
         ]
 
 

@@ -43,6 +43,25 @@ def edits_people(person: Asker) -> Refused | None:
     return Refused(code="not-yours", says="Only an administrator adds people and changes what they may do.")
 
 
+def edits_calendars(person: Asker) -> Refused | None:
+    if isinstance(person, Person) and person.is_administrator:
+        return None
+    return Refused(code="not-yours", says="Only an administrator adds calendars and changes them.")
+
+
+def sees_settings(person: Asker) -> Refused | None:
+    if isinstance(person, Person) and (person.is_administrator or person.is_operations):
+        return None
+    return Refused(code="not-yours", says="Only administrators and CS Operations see the settings.")
+
+
+def deletes_calendar(used_by: str) -> Refused | None:
+    """`used_by` says in words who works on it, empty where nobody does."""
+    if not used_by:
+        return None
+    return Refused(code="used", says=f"It cannot be deleted: it is the calendar of {used_by}.")
+
+
 def _only_operations(person: Asker, does: str) -> Refused | None:
     if isinstance(person, Person) and person.is_operations:
         return None

@@ -11,8 +11,9 @@ from typing import Any
 from handrail.desk import models
 from handrail.desk.likeness import words
 from handrail.handoff import wire
+from handrail.handoff.calendars import calendar_of
 from handrail.handoff.history import Handoff, State
-from handrail.handoff.items import steps_in
+from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.life import wake_at
 from handrail.handoff.owed import Owed, owed
 from handrail.handoff.plan import Plan
@@ -32,6 +33,7 @@ COLUMNS = (
     "next_title",
     "next_person_id",
     "due_at",
+    "due_zone",
     "wake_at",
     "ended_at",
     "changed_at",
@@ -56,7 +58,7 @@ def project(plan: Plan, handoff: Handoff, now: datetime) -> Projection:
     return Projection(
         columns=_columns(plan, handoff, entries, now),
         seats={role: person.id for role, person in handoff.people.items()},
-        work={(one.sort, one.name, one.role): _work(one) for one in entries},
+        work={(one.sort, one.name, one.role): _work(plan, handoff, one) for one in entries},
         like=like_facts(plan, handoff),
         owing=entries,
     )
@@ -84,6 +86,7 @@ def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datet
         "next_title": following.title[:300] if following else "",
         "next_person_id": following.person.id if following and following.person else None,
         "due_at": following.due_at if following else None,
+        "due_zone": _zone(plan, handoff, following),
         "wake_at": wake_at(plan, handoff, now),
         "ended_at": handoff.ended_at,
         "changed_at": handoff.changed_at,
@@ -109,11 +112,20 @@ def _next(entries: Iterable[Owed]) -> Owed | None:
     return min(work, key=lambda one: (one.due_at is None, one.due_at or datetime.max.replace(tzinfo=UTC)), default=None)
 
 
-def _work(one: Owed) -> dict[str, Any]:
+def _work(plan: Plan, handoff: Handoff, one: Owed) -> dict[str, Any]:
     return {
         "person_id": one.person.id if one.person else None,
         "team": one.team if one.person is None else "",
         "title": one.title[:_TITLE],
         "why": one.why[:_TITLE],
         "due_at": one.due_at,
+        "zone": _zone(plan, handoff, one),
     }
+
+
+def _zone(plan: Plan, handoff: Handoff, one: Owed | None) -> str:
+    """That of the calendar which it was counted on, where it is another than the runbook's."""
+    if one is None or one.due_at is None or one.name.partition("@")[0] not in plan.runbook.steps:
+        return ""
+    zone = calendar_of(plan, handoff, known_step(plan, handoff, one.name)).zone
+    return zone if zone != plan.calendar.zone else ""

@@ -81,6 +81,7 @@ def standing(row: models.Handoff, columns: Iterable[str]) -> Projection:
                 "title": one.title,
                 "why": one.why,
                 "due_at": one.due_at,
+                "zone": one.zone,
             }
             for one in work
         },

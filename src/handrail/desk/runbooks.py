@@ -86,9 +86,11 @@ def _calendar_row(key: str) -> models.Calendar:
     )
 
 
-def plan_of(version: models.RunbookVersion) -> Plan:
+def plan_of(version: models.RunbookVersion, revision: int | None = None) -> Plan:
+    """`revision` is that of the company, where the caller has looked it up for several versions."""
     calendar = version.calendar
-    return plan_known_as(version.pk, version.digest, calendar.pk, calendar.revision, company().revision)
+    known = company().revision if revision is None else revision
+    return plan_known_as(version.pk, version.digest, calendar.pk, calendar.revision, known)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ One rule: only the projection of one handoff and its events are touched here, in
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -25,15 +25,18 @@ JOIN desk_runbookversion v ON v.id = h.runbook_version_id
 JOIN desk_calendar c ON c.id = v.calendar_id
 WHERE h.id = %s OR h.project_id = (SELECT p.project_id FROM desk_handoff p WHERE p.id = %s)
 ORDER BY h.id"""
+_REVISION = "SELECT revision FROM desk_company"
 _ADD_EVENTS = """
 INSERT INTO desk_event (handoff_id, number, at, by_id, by_name, on_behalf_of_id, on_behalf_of_name, kind, data)
 VALUES """
-_WORK = "SELECT id, sort, name, role, person_id, team, title, why, due_at FROM desk_work WHERE handoff_id = %s"
-_ENTRY = ("person_id", "team", "title", "why", "due_at")
-_ADD_WORK = "INSERT INTO desk_work (handoff_id, sort, name, role, person_id, team, title, why, due_at) VALUES "
+_WORK = "SELECT id, sort, name, role, person_id, team, title, why, due_at, zone FROM desk_work WHERE handoff_id = %s"
+_ENTRY = ("person_id", "team", "title", "why", "due_at", "zone")
+_ADD_WORK = """
+INSERT INTO desk_work (handoff_id, sort, name, role, person_id, team, title, why, due_at, zone) VALUES """
 _CHANGE_WORK = """
 UPDATE desk_work
-SET sort = %s, name = %s, role = %s, person_id = %s, team = %s, title = %s, why = %s, due_at = %s WHERE id = %s"""
+SET sort = %s, name = %s, role = %s, person_id = %s, team = %s, title = %s, why = %s, due_at = %s, zone = %s
+WHERE id = %s"""
 _REMOVE_WORK = "DELETE FROM desk_work WHERE id IN "
 _SEATS = "SELECT id, role, person_id FROM desk_seat WHERE handoff_id = %s"
 _ADD_SEATS = "INSERT INTO desk_seat (handoff_id, role, person_id, is_running) VALUES "
@@ -91,6 +94,14 @@ def add_events(rows: Sequence[EventRow]) -> None:
         insert(cursor, _ADD_EVENTS, [(*row[:2], instant(row[2]), *row[3:]) for row in rows])
 
 
+class Written(NamedTuple):
+    """`revision` is that of the company as the database has it while the rows are written, where it may be another than
+    the one that they were worked out in; `owed` is what was owed until then."""
+
+    revision: int | None
+    owed: set[Duty]
+
+
 def write(
     handoff_id: int,
     shown: Projection,
@@ -98,14 +109,14 @@ def write(
     *,
     seats: bool = True,
     like: bool = True,
-) -> set[Duty]:
-    """Bring the rows of the handoff in step with `shown`; what was owed until now.
+) -> Written:
+    """Bring the rows of the handoff in step with `shown`.
 
     `before` are the columns that are known to stand already; without `seats` the seats are known to, and without
     `like` the facts that others are compared with.
     """
     with connection.cursor() as cursor:
-        _write_columns(cursor, handoff_id, shown.columns, before or {})
+        revision = _write_columns(cursor, handoff_id, shown.columns, before or {})
         runs = shown.columns["status"] == models.Handoff.Status.RUNNING
         if seats:
             _write_seats(cursor, handoff_id, shown.seats, runs)
@@ -113,17 +124,26 @@ def write(
             cursor.execute(_SEATS_RUN, [runs, handoff_id, runs])
         if like:
             _write_like_facts(cursor, handoff_id, shown.like)
-        return _write_work(cursor, handoff_id, shown.work)
+        owed = _write_work(cursor, handoff_id, shown.work)
+    return Written(revision, owed)
 
 
 def _write_columns(
     cursor: CursorWrapper, handoff_id: int, columns: Mapping[str, Any], before: Mapping[str, Any]
-) -> None:
+) -> int | None:
+    """Where others can write at the same time, the company may have changed since the row was taken."""
     stored = {name: _stored(value) for name, value in columns.items()}
     changed = {name: value for name, value in stored.items() if name not in before or before[name] != value}
+    shared = connection.features.has_select_for_update
     if changed:
         assignments = ", ".join(f'"{name}" = %s' for name in changed)
-        cursor.execute(f"UPDATE desk_handoff SET {assignments} WHERE id = %s", [*changed.values(), handoff_id])
+        returning = f" RETURNING ({_REVISION})" if shared else ""
+        cursor.execute(
+            f"UPDATE desk_handoff SET {assignments} WHERE id = %s{returning}", [*changed.values(), handoff_id]
+        )
+    elif shared:
+        cursor.execute(_REVISION)
+    return int(cursor.fetchone()[0] or 0) if shared else None
 
 
 def _write_seats(cursor: CursorWrapper, handoff_id: int, seats: Mapping[str, int], runs: bool) -> None:

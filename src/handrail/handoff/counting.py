@@ -1,9 +1,11 @@
 """Counting from an anchor: so many days or hours before or after it, or the session next to it.
 
 One rule: what is counted on from an anchor is put off by the time that the clock stood since; what is counted back is
-not, since the anchor is somebody's to move.
+not, since the anchor is somebody's to move. Days and hours are those of the step's own calendar; the day of a fact and
+the sessions are those of the runbook's.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from handrail.handoff.history import Handoff, OnHold
@@ -11,33 +13,40 @@ from handrail.handoff.knowledge import value_of, written_of
 from handrail.handoff.plan import Plan
 from handrail.runbook.kinds import Date, Instant, Number
 from handrail.runbook.model import Anchor, Lapse, Ref, Timing
+from handrail.worktime.calendar import Calendar
 
 _LONGEST = 20_000  # days; a longer wait than half a century is a typing mistake, and dates end
 _DAY = timedelta(days=1)
 
-# When the step that is asked about opened and is due: what its own anchors stand for.
-Own = tuple[datetime | None, datetime | None]
-NOTHING: Own = (None, None)
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """What is the step's own: the calendar that it counts on, when it opened and when it is due, where its timings
+    start from those."""
+
+    calendar: Calendar
+    opened_at: datetime | None = None
+    due_at: datetime | None = None
 
 
-def day_of(plan: Plan, handoff: Handoff, timing: Timing, own: Own = NOTHING) -> date | None:
+def day_of(plan: Plan, handoff: Handoff, timing: Timing, own: Own) -> date | None:
     """The day that the timing comes to; None where its anchor or amount is not known yet, or dates end before."""
     if timing.session or timing.in_hours:
         at = instant_of(plan, handoff, timing, own)
-        return plan.calendar.day_of(at) if at else None
+        return own.calendar.day_of(at) if at else None
     anchor = anchor_day(plan, handoff, timing.anchor, own)
     amount = _amount(plan, handoff, timing.amount)
     if anchor is None or amount is None:
         return None
     if timing.side == "after":
-        amount += sum(_held_days(plan, one, anchor, timing) for one in handoff.holds)
+        amount += sum(_held_days(own.calendar, one, anchor, timing) for one in handoff.holds)
     try:
-        return _counted(plan, anchor, amount, timing)
+        return _counted(own.calendar, anchor, amount, timing)
     except (OverflowError, ValueError):
         return None  # beyond the calendar's first or last year
 
 
-def instant_of(plan: Plan, handoff: Handoff, timing: Timing, own: Own = NOTHING) -> datetime | None:
+def instant_of(plan: Plan, handoff: Handoff, timing: Timing, own: Own) -> datetime | None:
     """Of a timing in hours its instant, of one by a session the end of the session; else the end of its day."""
     try:
         if timing.session:
@@ -47,24 +56,24 @@ def instant_of(plan: Plan, handoff: Handoff, timing: Timing, own: Own = NOTHING)
     except (OverflowError, ValueError):
         return None
     day = day_of(plan, handoff, timing, own)
-    return plan.calendar.closing(day) if day else None
+    return own.calendar.closing(day) if day else None
 
 
-def lapsed_at(plan: Plan, handoff: Handoff, since: datetime, lapse: Lapse) -> datetime | None:
+def lapsed_at(plan: Plan, handoff: Handoff, since: datetime, lapse: Lapse, calendar: Calendar) -> datetime | None:
     """When so much time has passed since an instant, holds left out."""
     anchor = Anchor(source="opened")
     timing = Timing(amount=lapse.amount, unit=lapse.unit, side="after", anchor=anchor, text=str(lapse))
-    return instant_of(plan, handoff, timing, (since, None))
+    return instant_of(plan, handoff, timing, Own(calendar=calendar, opened_at=since))
 
 
-def _counted(plan: Plan, anchor: date, amount: int, timing: Timing) -> date:
+def _counted(calendar: Calendar, anchor: date, amount: int, timing: Timing) -> date:
     inclusive = timing.inclusive
     if timing.unit == "calendar days":
         days = max(0, amount - 1) if inclusive else amount
         return date.fromordinal(anchor.toordinal() + (days if timing.side == "after" else -days))
     if timing.side == "after":
-        return plan.calendar.working_days_after(anchor, amount, inclusive=inclusive)
-    return plan.calendar.working_days_before(anchor, amount, inclusive=inclusive)
+        return calendar.working_days_after(anchor, amount, inclusive=inclusive)
+    return calendar.working_days_before(anchor, amount, inclusive=inclusive)
 
 
 def _hours_on(plan: Plan, handoff: Handoff, timing: Timing, own: Own) -> datetime | None:
@@ -72,12 +81,12 @@ def _hours_on(plan: Plan, handoff: Handoff, timing: Timing, own: Own) -> datetim
     amount = _amount(plan, handoff, timing.amount)
     if anchor is None or amount is None:
         return None
-    hours = timedelta(hours=amount)
+    calendar, hours = own.calendar, timedelta(hours=amount)
     if timing.side == "after":
-        hours += sum((_held_time(plan, one, anchor, timing) for one in handoff.holds), timedelta())
+        hours += sum((_held_time(calendar, one, anchor, timing) for one in handoff.holds), timedelta())
     if timing.unit == "hours":
         return anchor + hours if timing.side == "after" else anchor - hours
-    return plan.calendar.after(anchor, hours) if timing.side == "after" else plan.calendar.before(anchor, hours)
+    return calendar.after(anchor, hours) if timing.side == "after" else calendar.before(anchor, hours)
 
 
 def _session(plan: Plan, handoff: Handoff, timing: Timing, own: Own) -> datetime | None:
@@ -94,32 +103,34 @@ def _session(plan: Plan, handoff: Handoff, timing: Timing, own: Own) -> datetime
     return found.ends_at if found else None
 
 
-def _held_days(plan: Plan, hold: OnHold, anchor: date, timing: Timing) -> int:
+def _held_days(calendar: Calendar, hold: OnHold, anchor: date, timing: Timing) -> int:
     """The days after the anchor in which the clock stood; a hold that goes on has not put off anything yet."""
     if hold.until is None:
         return 0
-    first, last = max(anchor, plan.calendar.day_of(hold.since)), plan.calendar.day_of(hold.until)
+    first, last = max(anchor, calendar.day_of(hold.since)), calendar.day_of(hold.until)
     if timing.unit == "working days":
-        return plan.calendar.working_days_between(first, last)
+        return calendar.working_days_between(first, last)
     return max(0, (last - first).days)
 
 
-def _held_time(plan: Plan, hold: OnHold, anchor: datetime, timing: Timing) -> timedelta:
+def _held_time(calendar: Calendar, hold: OnHold, anchor: datetime, timing: Timing) -> timedelta:
     if hold.until is None or hold.until <= anchor:
         return timedelta()
     first = max(anchor, hold.since)
-    return plan.calendar.between(first, hold.until) if timing.unit == "working hours" else hold.until - first
+    return calendar.between(first, hold.until) if timing.unit == "working hours" else hold.until - first
 
 
-def anchor_day(plan: Plan, handoff: Handoff, anchor: Anchor, own: Own = NOTHING) -> date | None:
+def anchor_day(plan: Plan, handoff: Handoff, anchor: Anchor, own: Own | None = None) -> date | None:
+    """Told by the step's own calendar, except of a fact: that has one day, whoever counts from it."""
     if anchor.source == "fact" and not isinstance(plan.kinds[anchor.name], Instant):
         value = value_of(plan, handoff, Ref(source="fact", name=anchor.name), Date())
         return value if isinstance(value, date) else None
     at = _anchor_instant(plan, handoff, anchor, own)
-    return plan.calendar.day_of(at) if at else None
+    calendar = plan.calendar if own is None or anchor.source == "fact" else own.calendar
+    return calendar.day_of(at) if at else None
 
 
-def _anchor_instant(plan: Plan, handoff: Handoff, anchor: Anchor, own: Own) -> datetime | None:
+def _anchor_instant(plan: Plan, handoff: Handoff, anchor: Anchor, own: Own | None) -> datetime | None:
     match anchor.source:
         case "fact":
             value = value_of(plan, handoff, Ref(source="fact", name=anchor.name), Instant())
@@ -130,9 +141,9 @@ def _anchor_instant(plan: Plan, handoff: Handoff, anchor: Anchor, own: Own) -> d
         case "start":
             return handoff.started_at
         case "opened":
-            return own[0]
+            return own.opened_at if own else None
         case "due":
-            return own[1]
+            return own.due_at if own else None
 
 
 def _amount(plan: Plan, handoff: Handoff, amount: int | Ref) -> int | None:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from handrail.handoff.calendars import calendar_of
 from handrail.handoff.counting import instant_of, lapsed_at
 from handrail.handoff.history import Handoff, StepState
 from handrail.handoff.plan import Plan
@@ -39,7 +40,7 @@ def reminding(plan: Plan, handoff: Handoff, step: Step, known: StepState, now: d
     first = _at(plan, handoff, step, 1)
     if first is None:
         return None
-    since = plan.calendar.day_of(first) if step.remind.first is not None else None
+    since = calendar_of(plan, handoff, step).day_of(first) if step.remind.first is not None else None
 
     def at(number: int) -> datetime:
         return _at(plan, handoff, step, number) or _NEVER
@@ -55,9 +56,10 @@ def reminding(plan: Plan, handoff: Handoff, step: Step, known: StepState, now: d
 
 def _at(plan: Plan, handoff: Handoff, step: Step, number: int) -> datetime | None:
     assert step.remind is not None
-    begins, every = own_moments(plan, handoff, step)[0], step.remind.every
+    own, every = own_moments(plan, handoff, step), step.remind.every
+    begins = own.opened_at
     if step.remind.first is not None:
-        begins, number = instant_of(plan, handoff, step.remind.first, own_moments(plan, handoff, step)), number - 1
+        begins, number = instant_of(plan, handoff, step.remind.first, own), number - 1
     if begins is None or number == 0:
         return begins
-    return lapsed_at(plan, handoff, begins, Lapse(amount=every.amount * number, unit=every.unit))
+    return lapsed_at(plan, handoff, begins, Lapse(amount=every.amount * number, unit=every.unit), own.calendar)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from handrail.handoff.calendars import calendar_of
 from handrail.handoff.checkers import findings
 from handrail.handoff.gaps import missing_items
 from handrail.handoff.history import Handoff, State
@@ -172,6 +173,6 @@ def _too_early(plan: Plan, handoff: Handoff, step: Step, now: datetime) -> Itera
         says = f"The day is not known yet: {timing_words(plan, handoff, step.opens_on)}."
         yield Blocker(kind="missing", name=step.opens_on.anchor.name, says=says)
     elif at is not None and at > now:
-        day = plan.calendar.day_of(at)
+        day = calendar_of(plan, handoff, step).day_of(at)
         why = f", {timing_words(plan, handoff, step.opens_on)}" if step.opens_on is not None and not again else ""
         yield Blocker(kind="time", name="", says=f"It opens {'again ' if again else ''}on {day.day} {day:%B %Y}{why}.")

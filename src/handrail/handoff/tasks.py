@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
+from handrail.handoff.calendars import calendar_of
 from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.counting import lapsed_at
 from handrail.handoff.history import Handoff
@@ -93,8 +94,9 @@ def _again_on(plan: Plan, handoff: Handoff, step: Step, outcome: Outcome | None,
     """The day on which the step is to be done once more: because it turned out so, or has not yet come to what it is
     repeated for."""
     if outcome is not None and outcome.again_after is not None:
-        return day_after(plan, now, outcome.again_after, outcome.unit)
+        return day_after(calendar_of(plan, handoff, step), now, outcome.again_after, outcome.unit)
     if step.repeat is None or holds(plan, handoff, step.repeat.until) is True:
         return None
-    at = lapsed_at(plan, handoff, now, step.repeat.after)
-    return plan.calendar.day_of(at) if at else None
+    calendar = calendar_of(plan, handoff, step)
+    at = lapsed_at(plan, handoff, now, step.repeat.after, calendar)
+    return calendar.day_of(at) if at else None

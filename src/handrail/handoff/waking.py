@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handrail.handoff import events as e
+from handrail.handoff.calendars import calendar_of, calendar_of_role
 from handrail.handoff.consequences import consequences
 from handrail.handoff.counting import lapsed_at
 from handrail.handoff.document import document, sha256
@@ -140,14 +141,15 @@ def _instants_of_open(plan: Plan, handoff: Handoff, step: Step, known: StepState
     due = due_at(plan, handoff, step)
     if due is not None and known.fell_due != due_date(plan, handoff, step):
         yield due
+    calendar = calendar_of(plan, handoff, step)
     warn = warn_at(plan, handoff, step)
-    if warn is not None and known.warned != plan.calendar.day_of(warn):
+    if warn is not None and known.warned != calendar.day_of(warn):
         yield warn
     reminder = reminding(plan, handoff, step, known, now)
     if reminder is not None:
         yield reminder.at
     for level, at in escalations_at(plan, handoff, step):
-        if _is_next_rung(plan, known, level, at):
+        if _is_next_rung(known, level, calendar.day_of(at)):
             yield at
             break
     silence = silence_at(plan, handoff, step)
@@ -155,10 +157,10 @@ def _instants_of_open(plan: Plan, handoff: Handoff, step: Step, known: StepState
         yield silence
 
 
-def _is_next_rung(plan: Plan, known: StepState, level: int, at: datetime) -> bool:
+def _is_next_rung(known: StepState, level: int, day: date) -> bool:
     """Whether that level has not been told for its day; where the due day has moved, it is told again."""
     told = known.escalated[level - 1] if level <= len(known.escalated) else None
-    return level <= len(known.escalated) + 1 and told != plan.calendar.day_of(at)
+    return level <= len(known.escalated) + 1 and told != day
 
 
 def _returned(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
@@ -182,9 +184,9 @@ def _warned(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     """A warning that comes only when the step is late already is none."""
     steps = {}
     for step, known in _open(plan, handoff):
-        at = warn_at(plan, handoff, step)
-        if at is not None and at <= by and known.warned != plan.calendar.day_of(at):
-            steps[step.name] = plan.calendar.day_of(at)
+        at, calendar = warn_at(plan, handoff, step), calendar_of(plan, handoff, step)
+        if at is not None and at <= by and known.warned != calendar.day_of(at):
+            steps[step.name] = calendar.day_of(at)
     if steps:
         yield e.Warned(steps=steps)
 
@@ -217,11 +219,11 @@ def _reminded(plan: Plan, handoff: Handoff, by: datetime, now: datetime) -> Iter
 
 def _escalated(plan: Plan, handoff: Handoff, by: datetime) -> Iterator[e.Event]:
     for step, known in _open(plan, handoff):
-        told = known
+        told, calendar = known, calendar_of(plan, handoff, step)
         for level, at in escalations_at(plan, handoff, step):
-            if at > by or not _is_next_rung(plan, told, level, at):
+            day = calendar.day_of(at)
+            if at > by or not _is_next_rung(told, level, day):
                 continue
-            day = plan.calendar.day_of(at)
             told = _with_rung(told, level, day)
             yield _escalation(plan, handoff, step, level, day)
 
@@ -274,4 +276,5 @@ def _climbs_at(plan: Plan, handoff: Handoff, name: str, dispute: Dispute) -> dat
     ladder = known_step(plan, handoff, name).disagreement
     if ladder is None or ladder.climbs_after is None or dispute.level + 1 >= len(ladder.ladder):
         return None
-    return lapsed_at(plan, handoff, dispute.since, ladder.climbs_after)
+    calendar = calendar_of_role(plan, handoff, rung(ladder, dispute.level))
+    return lapsed_at(plan, handoff, dispute.since, ladder.climbs_after, calendar)

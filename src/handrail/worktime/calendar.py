@@ -110,6 +110,11 @@ class Calendar:
         """The calendar's own date at that instant."""
         return instant.astimezone(self._zone).date()
 
+    @property
+    def week(self) -> tuple[tuple[Period, ...], ...]:
+        """The periods of each weekday, from Monday on; none on those that are not worked."""
+        return self._week
+
     def _periods_on(self, day: date) -> tuple[Period, ...]:
         return self._week[day.weekday()] or ((self.opens, self.closes),)
 

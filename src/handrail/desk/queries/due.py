@@ -15,30 +15,43 @@ State = Literal["late", "due-soon", "open"]
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """`text` is the day as it is read (`Tue 1 Dec`), `words` how far off it is (`in 5 days`, `2 days late`)."""
+    """`text` is the day as it is read (`Tue 1 Dec`), `words` how far off it is (`in 5 days`, `2 days late`); `zone` the
+    short name of the zone whose day it is, where that is another than the reader takes it for."""
 
     at: datetime
     day: date
     state: State
     text: str
     words: str
+    zone: str = ""
 
 
-def due(at: datetime | None, zone: str, now: datetime, *, with_time: bool = False) -> Due | None:
-    """`with_time` where it is due at that time, and not with the day."""
+def due(at: datetime | None, zone: str, now: datetime, *, with_time: bool = False, told_in: str = "") -> Due | None:
+    """`with_time` where it is due at that time, and not with the day. `told_in` is the zone in which the page tells its
+    times."""
     if at is None:
         return None
     day, today = at.astimezone(ZoneInfo(zone)).date(), now.astimezone(ZoneInfo(zone)).date()
     late = at <= now
     state: State = "late" if late else "due-soon" if at - now <= SOON else "open"
     text = clock_text(at, zone, now) if with_time else day_text(day, today)
-    return Due(at=at, day=day, state=state, text=text, words=_distance((day - today).days, late))
+    other = zone_text(at, zone, told_in) if told_in else ""
+    return Due(at=at, day=day, state=state, text=text, words=_distance((day - today).days, late), zone=other)
 
 
 def clock_text(at: datetime, zone: str, now: datetime) -> str:
     """`Tue 1 Dec, 14:05`, by the clocks of the zone."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{day_text(local.date(), now.astimezone(ZoneInfo(zone)).date())}, {local:%H:%M}"
+
+
+def zone_text(at: datetime, zone: str, told_in: str) -> str:
+    """`CET`, by the clocks of `zone` at that time; nothing where they show the same as those of `told_in`."""
+    local, other = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(told_in))
+    if local.utcoffset() == other.utcoffset():
+        return ""
+    name = local.tzname() or zone
+    return f"UTC{name}" if name[0] in "+-" else name
 
 
 def day_text(day: date, today: date) -> str:

@@ -12,6 +12,7 @@ from handrail.desk import models
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.opened import Holder, Opened, holder, seats, title_of_step
+from handrail.handoff.calendars import calendar_of
 from handrail.handoff.duty import doers
 from handrail.handoff.history import Handoff, OverrideState
 from handrail.handoff.holders import roles_of
@@ -180,7 +181,7 @@ def handoff_view(opened: Opened, me: Actor, now: datetime) -> HandoffView:
         stage=row.stage,
         next_title=row.next_title,
         next_person=row.next_person.name if row.next_person else "",
-        due=due(row.due_at, plan.calendar.zone, now),
+        due=due(row.due_at, row.due_zone or plan.calendar.zone, now, told_in=plan.calendar.zone),
         blocking=tuple(_blocking(lines)),
         stages=tuple(_stages(opened, lines)),
         not_needed=tuple(line for line in lines.values() if line.state == "not needed"),
@@ -254,7 +255,8 @@ def step_line(opened: Opened, step: Step, mine: frozenset[str], now: datetime) -
 
 def _due(plan: Plan, state: Handoff, step: Step, now: datetime) -> Due | None:
     with_time = step.due is not None and (step.due.in_hours or bool(step.due.session))
-    return due(due_at(plan, state, step), plan.calendar.zone, now, with_time=with_time)
+    zone = calendar_of(plan, state, step).zone
+    return due(due_at(plan, state, step), zone, now, with_time=with_time, told_in=plan.calendar.zone)
 
 
 def _waits(plan: Plan, state: Handoff, waits: tuple[Blocker, ...]) -> str:

@@ -98,6 +98,7 @@ _COLUMNS = (
     "next_title",
     "next_person__name",
     "due_at",
+    "due_zone",
     "started_at",
     "changed_at",
 )
@@ -144,6 +145,7 @@ _PART_DONE = Case(
 
 
 def _row(one: dict[str, Any], now: datetime) -> HandoffRow:
+    zone = one["runbook_version__calendar__zone"]
     return HandoffRow(
         id=one["id"],
         customer=one["customer__name"],
@@ -158,7 +160,7 @@ def _row(one: dict[str, Any], now: datetime) -> HandoffRow:
         needed=one["steps_needed"],
         next_title=one["next_title"],
         next_person=one["next_person__name"] or "",
-        due=due(one["due_at"], one["runbook_version__calendar__zone"], now),
+        due=due(one["due_at"], one["due_zone"] or zone, now, told_in=zone),
         started_at=one["started_at"],
         changed_at=one["changed_at"],
     )

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from handrail.desk.queries.due import clock_text
+from handrail.desk.queries.due import clock_text, zone_text
 from handrail.desk.queries.opened import Holder, Opened, holder
 from handrail.handoff.approvals import waiting
+from handrail.handoff.calendars import calendar_of, calendar_of_role
 from handrail.handoff.counting import lapsed_at
 from handrail.handoff.duty import rung
 from handrail.handoff.holders import named
 from handrail.handoff.people import by_words
 from handrail.handoff.timing import silence_at
 from handrail.runbook.model import Step
+from handrail.worktime.calendar import Calendar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,13 @@ def silence_words(opened: Opened, step: Step, now: datetime) -> str:
         if opened.state.state_of(step.name) != "waiting":
             return ""
         return f"If nobody answers within {step.silence.after} of its opening, {what}."
-    return f"If nobody answers by {clock_text(at, opened.plan.calendar.zone, now)}, {what}."
+    return f"If nobody answers by {_clock(opened, at, calendar_of(opened.plan, opened.state, step), now)}, {what}."
+
+
+def _clock(opened: Opened, at: datetime, calendar: Calendar, now: datetime) -> str:
+    """By the clocks of that calendar, whose zone is named where it is not the runbook's."""
+    zone = zone_text(at, calendar.zone, opened.plan.calendar.zone)
+    return f"{clock_text(at, calendar.zone, now)} {zone}".rstrip()
 
 
 def dispute_of(opened: Opened, step: Step, now: datetime) -> DisputeView | None:
@@ -89,10 +97,11 @@ def dispute_of(opened: Opened, step: Step, now: datetime) -> DisputeView | None:
         return DisputeView(disagreers=disagreers)
     climbs = ""
     if ladder.climbs_after is not None and dispute.level + 1 < len(ladder.ladder):
-        at = lapsed_at(opened.plan, opened.state, dispute.since, ladder.climbs_after)
+        calendar = calendar_of_role(opened.plan, opened.state, rung(ladder, dispute.level))
+        at = lapsed_at(opened.plan, opened.state, dispute.since, ladder.climbs_after, calendar)
         following = holder(opened, rung(ladder, dispute.level + 1))
         if at is not None:
-            until = clock_text(at, opened.plan.calendar.zone, now)
+            until = _clock(opened, at, calendar, now)
             climbs = f"If it is not decided by {until}, the {following.words} decides."
     return DisputeView(
         disagreers=disagreers,

@@ -121,6 +121,7 @@ _COLUMNS = (
     "why",
     "due_at",
     "person_id",
+    "zone",
     "handoff_id",
     "handoff__customer__name",
     "handoff__runbook_version__title",
@@ -152,7 +153,7 @@ def _row(one: dict[str, object], does: dict[tuple[object, object], list[str]], n
         customer=str(one["handoff__customer__name"]),
         handoff_id=int(str(one["handoff_id"])),
         runbook=str(one["handoff__runbook_version__title"]),
-        due=due(at, zone, now),
+        due=due(at, str(one["zone"]) or zone, now, told_in=zone),
         person_id=one["person_id"] if isinstance(one["person_id"], int) else None,
         does=" and ".join(does.get((one["handoff_id"], one["name"]), ())) if one["sort"] == "answers for" else "",
     )

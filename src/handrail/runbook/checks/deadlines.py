@@ -1,7 +1,7 @@
 """Checks of deadlines: those that no calendar lets anybody meet, and those that stand in the wrong order.
 
 One rule: what is told is so on every calendar. So many working days are at least as many calendar days, and can be any
-number more.
+number more. Of steps whose roles count on different calendars less is sure: their days begin and end apart.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +18,8 @@ _START = Anchor(source="start")
 _DUE = Anchor(source="due")
 _OPENED = Anchor(source="opened")
 _HOURS = 24
+# Days of the same date, in any two zones, lie less than these calendar days apart.
+_ZONES_APART = 2
 
 # What decisions give in the cases that are looked at: for each decision the least and the most of each output.
 Amounts = Mapping[Ref, tuple[float, float]]
@@ -25,11 +27,12 @@ Amounts = Mapping[Ref, tuple[float, float]]
 
 @dataclass(frozen=True)
 class Moment:
-    """Not before: the day of `anchor` and then all of `timings`, one after the other. `after` names the step that is
-    waited for; `always`: in every case in which the step itself is needed."""
+    """Not before: the day of `anchor` and then all of `timings`, one after the other, counted on the calendars of
+    `clocks`. `after` names the step that is waited for; `always`: in every case in which the step itself is needed."""
 
     anchor: Anchor
     timings: tuple[Timing, ...] = ()
+    clocks: frozenset[str] = frozenset()
     after: str = ""
     always: bool = True
 
@@ -76,21 +79,44 @@ class _Earliest:
             yield Moment(Anchor(source="step", name=name), after=name, always=self._is_always(step, name))
             yield from self._of_earlier(step, name, ())
         if step.opens_on is not None:
-            yield Moment(step.opens_on.anchor, (step.opens_on,))
+            yield Moment(step.opens_on.anchor, (step.opens_on,), _clock(self._runbook, step))
             if step.opens_on.anchor.source == "step":
                 yield from self._of_earlier(step, step.opens_on.anchor.name, (step.opens_on,))
 
     def _of_earlier(self, step: Step, name: str, then: tuple[Timing, ...]) -> Iterator[Moment]:
         """What the step before could not do without, this one cannot either."""
         always = bool(then) or self._is_always(step, name)
+        clocks = _clock(self._runbook, step) if then else frozenset()
         for moment in self._known[name]:
-            yield Moment(moment.anchor, (*moment.timings, *then), moment.after or name, moment.always and always)
+            timings = (*moment.timings, *then)
+            also = moment.always and always
+            yield Moment(moment.anchor, timings, moment.clocks | clocks, moment.after or name, also)
 
     def _is_always(self, step: Step, name: str) -> bool:
         before = self._runbook.steps[name]
         by_choice = before.discretionary or before.on_event is not None or before.each is not None
         surely_needed = before.when is None or before.when == step.when
         return name in all_done(step.opens_when) or (surely_needed and not by_choice)
+
+
+def _clock(runbook: Runbook, step: Step) -> frozenset[str]:
+    """The calendar that the step counts on; two steps of which this is the same count alike. None of a step that nobody
+    does: that is the runbook's."""
+    role = runbook.roles[step.asked[0]] if step.asked else None
+    match role.calendar if role else "runbook":
+        case "team" if role:
+            return frozenset({f"team {role.team}"})
+        case "holder" if role:
+            return frozenset({f"holder {role.name}"})
+        case calendar:
+            return frozenset({f"calendar {calendar}"})
+
+
+_RUNBOOKS = frozenset({"calendar runbook"})
+
+
+def _moment(runbook: Runbook, step: Step, timing: Timing) -> Moment:
+    return Moment(timing.anchor, (timing,), _clock(runbook, step))
 
 
 def _waited_for(step: Step) -> tuple[str, ...]:
@@ -106,7 +132,7 @@ def _due_too_early(runbook: Runbook, step: Step, earliest: _Earliest) -> Iterato
         return
     moments = earliest.of(step.name) if step.due.anchor != _OPENED else (Moment(_OPENED),)
     for moment in moments:
-        where = _where_later(runbook, moment, Moment(step.due.anchor, (step.due,)))
+        where = _where_later(runbook, moment, _moment(runbook, step, step.due))
         if where is not None:
             says = f"“{step.name}” is due {step.due.text}{where}, and {_cannot_open(moment)}."
             yield _problem(step, "due-before-it-opens", says, "Let it be due later, or open earlier.", moment.always)
@@ -128,7 +154,8 @@ def _meetings_too_late(runbook: Runbook, step: Step, earliest: _Earliest) -> Ite
     """Meetings count only before the day of the anchor begins."""
     before = step.quota.before if step.quota else None
     for moment in earliest.of(step.name) if before else ():
-        if moment.anchor == before and _least(moment.timings, _amounts(runbook)) >= 0:
+        apart = 0 if moment.clocks <= _RUNBOOKS else _ZONES_APART
+        if moment.anchor == before and _least(moment.timings, _amounts(runbook)) >= apart:
             says = f"The meetings of “{step.name}” count only before {before}, and {_cannot_open(moment)}."
             yield _problem(step, "meetings-too-late", says, "Let it open earlier, or count later.", moment.always)
             return
@@ -139,7 +166,7 @@ def _due_before_what_it_needs(runbook: Runbook, step: Step) -> Iterator[Problem]
         before = runbook.steps[name]
         if step.due is None or before.due is None or step.due.anchor == _OPENED:
             continue  # each opens at a time of its own
-        where = _where_later(runbook, Moment(before.due.anchor, (before.due,)), Moment(step.due.anchor, (step.due,)))
+        where = _where_later(runbook, _moment(runbook, before, before.due), _moment(runbook, step, step.due))
         if where is not None:
             says = (
                 f"“{step.name}” is due {step.due.text}{where}, before “{name}”, which it waits for: {before.due.text}."
@@ -161,7 +188,7 @@ def _warnings_and_escalations(runbook: Runbook, step: Step) -> Iterator[Problem]
 def _is_later(runbook: Runbook, timing: Timing, due: Timing | None) -> bool:
     if timing.anchor == _DUE:
         return _least((timing,), _amounts(runbook)) > 0
-    asked = Moment(timing.anchor, (timing,))
+    asked = Moment(timing.anchor, (timing,))  # of the same step, and so on the same calendar
     return due is not None and _where_later(runbook, asked, Moment(due.anchor, (due,))) is not None
 
 
@@ -180,19 +207,23 @@ def _where_later(runbook: Runbook, one: Moment, other: Moment) -> str | None:
     known. Where one decision gives the amounts, each of its rules is a case."""
     if one.anchor != other.anchor:
         return None
-    if _surely_later(one.timings, other.timings, _amounts(runbook)):
+    apart = len(one.clocks | other.clocks) > 1
+    if _surely_later(one.timings, other.timings, _amounts(runbook), apart):
         return ""
     asked = {timing.amount.name for timing in (*one.timings, *other.timings) if isinstance(timing.amount, Ref)}
     decision = runbook.decisions.get(next(iter(asked), "")) if len(asked) == 1 else None
     if decision is None or decision.gives_lists or decision.aggregator is not None:
         return None
     for rule in decision.rules:
-        if _surely_later(one.timings, other.timings, _by_rule(decision, rule.outputs)):
+        if _surely_later(one.timings, other.timings, _by_rule(decision, rule.outputs), apart):
             return f" where rule {rule.number} of “{decision.name}” applies"
     return None
 
 
-def _surely_later(one: tuple[Timing, ...], other: tuple[Timing, ...], amounts: Amounts) -> bool:
+def _surely_later(one: tuple[Timing, ...], other: tuple[Timing, ...], amounts: Amounts, apart: bool) -> bool:
+    """`apart` where they are counted on different calendars."""
+    if apart:
+        return _least(one, amounts) > _most(other, amounts) + _ZONES_APART
     if _least(one, amounts) > _most(other, amounts):
         return True
     if len(one) != 1 or len(other) != 1:

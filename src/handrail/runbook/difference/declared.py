@@ -6,7 +6,7 @@ from handrail.runbook.difference.change import Changes, Thing, Versions, in_orde
 from handrail.runbook.difference.sameness import subject
 from handrail.runbook.difference.shared_words import kind_changes, owner_changes, the_role, when_changes
 from handrail.runbook.model import Fact, Role, Runbook
-from handrail.runbook.words import condition_words, kind_words, ref_title
+from handrail.runbook.words import calendar_words, condition_words, kind_words, ref_title
 
 
 def fact_changes(both: Versions) -> Changes:
@@ -68,6 +68,8 @@ def _role(both: Versions, old: Role, new: Role) -> Changes:
         gained="Now also called “{new}”.",
         lost="No longer also called “{old}”.",
     )
+    counted = calendar_words(old.calendar), calendar_words(new.calendar)
+    yield from thing.turned(*counted, "Its steps now count on {new} (was {old}).")
     if _fill_meaning(old) != _fill_meaning(new):
         said = _fill_words(both.old, old), _fill_words(both.new, new)
         yield from thing.turned(*said, "Now filled {new} (was {old}).")

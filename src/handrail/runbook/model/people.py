@@ -11,7 +11,8 @@ Fill = Literal["by hand", "account owner", "least load", "anybody of the team", 
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """`team` is the key of the team whose people may fill it; `also` another name for the same seat.
+    """`team` is the key of the team whose people may fill it; `also` another name for the same seat. `calendar` is the
+    one that its steps count on: runbook · team · holder (their own, else their team's) · the key of any other.
 
     `fill`: by hand · account owner · least load (whoever of the team holds the fewest seats of running handoffs) ·
     anybody of the team (nobody has to hold it: anybody of the team may act for it, until one of them takes it) ·
@@ -22,6 +23,7 @@ class Role:
     name: str
     title: str
     team: str = ""
+    calendar: str = "runbook"
     also: str = ""
     fill: Fill = "by hand"
     chosen_by: str | None = None

@@ -23,11 +23,16 @@ _BY_TEAM_LEAD = "chosen by the team lead"
 _WORDS = (*_FILLS, _BY_TEAM_LEAD)
 _FILLS_LIKE = ("chosen by lead", "from account_manager")
 _FROM_A_TEAM = ("least load", "anybody of the team", _BY_TEAM_LEAD)
+_CALENDARS = ("runbook", "team", "holder")
 _NAMED = re.compile(r"(?P<fill>chosen by|from) (?P<name>\S+)")
 
 KEYS: Keys = {
     "title": TITLE,
     "team": Key(says="The key of the team whose people may fill it."),
+    "calendar": Key(
+        says="The calendar on which its steps are counted, or the key of one; “runbook”, where nothing is said.",
+        shape=OneOf(words=_CALENDARS, or_like=("berlin-office",)),
+    ),
     "also": Key(says="Another name for the same seat."),
     "fill": Key(
         says="How the seat is filled; “by hand”, where nothing is said.",
@@ -58,7 +63,8 @@ def _role(name: str, block: Block, words: Vocabulary) -> Role:
     return Role(
         name=name,
         title=block.title("title", title_of(name)),
-        team=_team(block),
+        team=_key(block, "team"),
+        calendar=_calendar(block),
         also=block.text("also", longest=LONGEST_TITLE),
         fill=filling.fill,
         chosen_by=filling.chosen_by,
@@ -69,8 +75,16 @@ def _role(name: str, block: Block, words: Vocabulary) -> Role:
     )
 
 
-def _team(block: Block) -> str:
-    leaf = block.leaf("team")
+def _calendar(block: Block) -> str:
+    calendar = _key(block, "calendar") or "runbook"
+    if calendar == "team" and "team" not in block:
+        says = f"{sentence(block.what)} counts on the calendar of a team, and no team is named."
+        block.margin.error(block.place_of("calendar"), "missing-key", says, "Add “team: …”.")
+    return calendar
+
+
+def _key(block: Block, key: str) -> str:
+    leaf = block.leaf(key)
     if leaf is None:
         return ""
     if not is_name(leaf.text.strip()):

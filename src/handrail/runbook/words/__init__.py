@@ -8,6 +8,7 @@ from handrail.runbook.words.conditions import cell_words, condition_words, kind_
 from handrail.runbook.words.derived import derivation_words
 from handrail.runbook.words.times import (
     anchor_words,
+    calendar_words,
     every_words,
     lapse_words,
     line_words,
@@ -20,6 +21,7 @@ from handrail.runbook.words.work import checker_words, quota_words, write_words
 
 __all__ = [
     "anchor_words",
+    "calendar_words",
     "cell_words",
     "checker_words",
     "condition_words",

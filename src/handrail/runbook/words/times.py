@@ -80,6 +80,19 @@ def line_words(level: int) -> str:
     return f"the {which} manager above whoever does it"
 
 
+def calendar_words(calendar: str) -> str:
+    """Of that which a role's steps count on."""
+    match calendar:
+        case "runbook":
+            return "the calendar of the runbook"
+        case "team":
+            return "the calendar of its team"
+        case "holder":
+            return "the calendar of whoever holds it"
+        case key:
+            return f"the calendar “{key}”"
+
+
 def session_words(session: Session) -> str:
     """`Mondays and Thursdays 09:00–10:00 (America/New_York), every two weeks`."""
     days = listed([_WEEKDAYS[day] for day in session.weekdays])

@@ -30,6 +30,7 @@ from handrail.runbook.model import (
     Window,
 )
 from handrail.runbook.words import (
+    calendar_words,
     condition_words,
     derivation_words,
     kind_words,
@@ -80,6 +81,8 @@ def derived_line(runbook: Runbook, derived: Derived) -> Line:
 def role_line(runbook: Runbook, role: Role, teams: Mapping[str, str]) -> Line:
     details = [said("Team", teams.get(role.team, role.team))] if role.team else []
     details.append(said("Filled", _filled(runbook, role)))
+    if role.calendar != "runbook":
+        details.append(said("Its steps count on", calendar_words(role.calendar)))
     if role.also:
         details.append(said("Also called", role.also))
     details.extend(only_where(runbook, role.when))

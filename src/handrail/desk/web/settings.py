@@ -1,0 +1,48 @@
+"""What can be set for the whole company, each on a page of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from handrail.desk.permissions import sees_settings
+from handrail.desk.web.gate import me, require
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    title: str
+    says: str
+    icon: str
+    url: str
+
+
+_SETTINGS = (
+    (
+        "calendars",
+        "Calendars",
+        "Opening hours, public holidays and closing days: how time is counted.",
+        "calendar-days",
+    ),
+    ("teams", "Teams", "Who works in which team, who leads it, and on which calendar.", "users-round"),
+    ("audit", "Audit", "Who changed which role, setting, calendar or runbook, and who saw what.", "scroll-text"),
+    ("health", "Health", "Whether the workers keep up, and what waits to be done.", "heart-pulse"),
+)
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    require(sees_settings(me(request)))
+    return render(request, "settings.html", {"settings": tuple(_known())})
+
+
+def _known() -> Iterator[Setting]:
+    """Those that this desk has."""
+    for name, title, says, icon in _SETTINGS:
+        try:
+            yield Setting(title=title, says=says, icon=icon, url=reverse(name))
+        except NoReverseMatch:
+            continue
