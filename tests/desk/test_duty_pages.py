@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from handrail.desk import ledger, models
@@ -129,11 +130,11 @@ def test_work_of_a_team_is_on_all_its_desks_and_the_first_to_act_does_it(company
     ivan, lena = browser_of(company, "ivan"), browser_of(company, "lena")
     for client in (ivan, lena):
         assert "Anybody of Money" in text_of(client.get("/"))
-        assert ">Bill</a>" in text_of(client.get("/work/team/"))
-    assert ">Bill</a>" not in text_of(browser_of(company, "olga").get("/work/nobodys/"))
+        assert ">Bill</a>" in text_of(client.get(reverse("work-team")))
+    assert ">Bill</a>" not in text_of(browser_of(company, "olga").get(reverse("work-nobodys")))
     assert "Anybody of Money" in text_of(ivan.get(f"/handoffs/{handoff_id}/steps/bill/"))
     assert lena.post(f"/handoffs/{handoff_id}/steps/bill/", {"do": "finish"}).status_code == 302
-    assert ">Bill</a>" not in text_of(ivan.get("/work/team/"))
+    assert ">Bill</a>" not in text_of(ivan.get(reverse("work-team")))
     assert ivan.post(f"/handoffs/{handoff_id}/steps/bill/", {"do": "finish"}).status_code == 409
 
 
@@ -145,23 +146,23 @@ def test_role_of_a_team_is_taken_and_given_back(company: Company, handoff_id: in
     assert browser_of(company, "paula").post(role, {"person": company.people["paula"].pk}).status_code == 403
     assert ivan.post(role, {"person": company.people["ivan"].pk}).status_code == 302
     assert ">Bill</a>" in text_of(ivan.get("/"))
-    assert ">Bill</a>" not in text_of(browser_of(company, "lena").get("/work/team/"))
+    assert ">Bill</a>" not in text_of(browser_of(company, "lena").get(reverse("work-team")))
     assert "Give it back to the team" in text_of(ivan.get(at))
     back = ivan.post(role, {"person": ""}, follow=True)
     assert "Anybody of Money is the Finance desk again." in text_of(back)
-    assert ">Bill</a>" in text_of(browser_of(company, "lena").get("/work/team/"))
+    assert ">Bill</a>" in text_of(browser_of(company, "lena").get(reverse("work-team")))
 
 
 def test_lead_of_a_team_fills_its_empty_roles(company: Company, handoff_id: int) -> None:
     carla, role = browser_of(company, "carla"), f"/handoffs/{handoff_id}/roles/csm/"
     assert "To be filled" in text_of(carla.get("/"))
     vacancy = "Nobody is Success Manager"
-    assert vacancy in text_of(carla.get("/work/to-fill/"))
-    assert vacancy not in text_of(browser_of(company, "lena").get("/work/to-fill/"))
-    assert vacancy in text_of(browser_of(company, "olga").get("/work/nobodys/"))
+    assert vacancy in text_of(carla.get(reverse("work-to-fill")))
+    assert vacancy not in text_of(browser_of(company, "lena").get(reverse("work-to-fill")))
+    assert vacancy in text_of(browser_of(company, "olga").get(reverse("work-nobodys")))
     assert browser_of(company, "paula").post(role, {"person": company.people["lena"].pk}).status_code == 403
     assert carla.post(role, {"person": company.people["lena"].pk}).status_code == 302
-    assert vacancy not in text_of(carla.get("/work/to-fill/"))
+    assert vacancy not in text_of(carla.get(reverse("work-to-fill")))
 
 
 def test_page_says_both_why_it_is_not_mine_and_why_it_cannot_be_now(company: Company, handoff_id: int) -> None:
