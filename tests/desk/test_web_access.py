@@ -68,6 +68,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "import-apply": ((1,), ONLY_POSTED),
     "import-start": ((1,), OPERATIONS_BUT_MISSING),
     "import-problems": ((1,), OPERATIONS_BUT_MISSING),
+    "health": ((), OPERATIONS),
     "style": ((), SIGNED_IN),
     "healthz": ((), PUBLIC),
     "readyz": ((), PUBLIC),
@@ -139,6 +140,7 @@ def test_each_visitor_is_let_in_or_turned_away(company: Company) -> None:
     [
         ("work-nobodys", "Only CS Operations fills empty roles."),
         ("imports", "Only CS Operations imports customers."),
+        ("health", "Only administrators and CS Operations see how the desk itself does."),
         ("person-new", "Only an administrator adds people and changes what they may do."),
     ],
 )
@@ -164,4 +166,4 @@ def test_the_sections_are_those_that_the_person_may_open(company: Company) -> No
         return [section.title for section in page.context["sections"]]
 
     everybodys = ["My work", "Handoffs", "Customers", "Runbooks", "People"]
-    assert (sections("paula"), sections("olga")) == (everybodys, [*everybodys, "Import"])
+    assert (sections("paula"), sections("olga")) == (everybodys, [*everybodys, "Import", "Health"])

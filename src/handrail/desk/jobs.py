@@ -1,18 +1,23 @@
 """Work that time alone makes due.
 
-One rule: one indexed column says when; each row is taken, woken and saved in one transaction.
+One rule: one indexed column says when. The handoff that has been due for longest is taken, woken and saved in one
+transaction, at an instant that is asked for in it; then comes the next.
 """
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import InterfaceError, OperationalError, transaction
 
-from handrail.desk import ledger, models
+from handrail.desk import claims, ledger
+from handrail.desk.clock import Clock
+from handrail.desk.failing import Failing
 from handrail.desk.outbox import deliver_due
 from handrail.handoff.commands import Wake
+from handrail.handoff.refusal import Refused
 
 __all__ = ["attend_due", "deliver_due", "run_due"]
 
@@ -20,32 +25,100 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 
-
-def run_due(now: datetime) -> int:
-    """Wake the handoffs that are due, a batch at most; how many were woken. Several workers share the work."""
-    due = models.Handoff.objects.filter(wake_at__lte=now)
-    return _each(due, "wake_at", lambda handoff_id: ledger.record(handoff_id, Wake(), now=now))
+Does = Callable[[int, datetime], ledger.Change | Refused]
 
 
-def attend_due(now: datetime) -> int:
+def run_due(now: datetime | Clock, failing: Failing | None = None) -> int:
+    """Wake the handoffs that are due, a batch at most; how many were woken. Several workers share the work. A clock is
+    asked anew for each of them."""
+    return _Batch(column="wake_at", does=_wake, clock=_clock(now), failing=failing or Failing()).run()
+
+
+def attend_due(now: datetime | Clock, failing: Failing | None = None) -> int:
     """Look once a day at what lies beyond the handoffs that ask for it, a batch at most; how many were looked at."""
-    due = models.Handoff.objects.filter(attend_at__lte=now)
-    return _each(due, "attend_at", lambda handoff_id: ledger.attend(handoff_id, now=now))
+    return _Batch(column="attend_at", does=_attend, clock=_clock(now), failing=failing or Failing()).run()
 
 
-def _each(due: QuerySet[models.Handoff], by: str, does: Callable[[int], object]) -> int:
-    rows = list(due.order_by(by).values_list("pk", "project_id")[:BATCH])
-    return sum(_one(due, handoff_id, project_id, does) for handoff_id, project_id in rows)
+def _clock(now: datetime | Clock) -> Clock:
+    return (lambda: now) if isinstance(now, datetime) else now
 
 
-def _one(due: QuerySet[models.Handoff], handoff_id: int, project_id: int | None, does: Callable[[int], object]) -> bool:
-    """False where another worker has it, or was quicker. The handoffs of a project are held from its first on, as the
-    ledger holds them."""
-    with transaction.atomic():
-        first = models.Handoff.objects.filter(pk=project_id or handoff_id)
-        if connection.features.has_select_for_update_skip_locked:
-            first = first.select_for_update(skip_locked=True)
-        if not first.values_list("pk") or not due.filter(pk=handoff_id).exists():
+def _wake(handoff_id: int, now: datetime) -> ledger.Change | Refused:
+    return ledger.record(handoff_id, Wake(), now=now)
+
+
+def _attend(handoff_id: int, now: datetime) -> ledger.Change | Refused:
+    return ledger.attend(handoff_id, now=now)
+
+
+_LOCK_NOT_AVAILABLE = "55P03"  # of PostgreSQL: somebody has held a row of the project for longer than `lock_timeout`
+
+
+def _is_the_databases(fault: Exception) -> bool:
+    """Whether the database failed, and not the handoff."""
+    failed = isinstance(fault, OperationalError | InterfaceError)
+    return failed and getattr(fault.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE
+
+
+class _StillDue(Exception):
+    """What was done to a handoff that is due left it due: again and again it would be done."""
+
+
+@dataclass(kw_only=True)
+class _Batch:
+    """`since` is how far it has come; what `passed` names somebody else is working on."""
+
+    column: claims.Column
+    does: Does
+    clock: Clock
+    failing: Failing
+    since: Any = claims.FIRST
+    passed: set[int] = field(default_factory=set)
+
+    def run(self) -> int:
+        done = 0
+        if claims.peek(self.column, now := self.clock(), self.failing.put_off_now(self.column, now)):
+            for _ in range(BATCH):
+                outcome = self._next()
+                if outcome is None:
+                    break
+                done += outcome
+        return done
+
+    def _next(self) -> bool | None:
+        """Whether something was done; None where nothing is due that could be taken."""
+        claim = None
+        try:
+            with transaction.atomic():
+                now = self.clock()
+                without = (*self.passed, *self.failing.put_off_now(self.column, now))
+                claim = claims.next_due(self.column, self.since, now, without)
+                if claim is None:
+                    return None
+                self.since = claim.due_at
+                return self._done(claim, now)
+        except Exception as fault:
+            if claim is None or _is_the_databases(fault):
+                raise
+            self._put_off(claim.handoff_id, fault)
             return False
-        does(handoff_id)
+
+    def _done(self, claim: claims.Claim, now: datetime) -> bool:
+        """The handoffs of a project are held from its first on, as the ledger holds them; so where somebody else holds
+        the first, this one is let go again."""
+        if claim.project_id not in {None, claim.handoff_id} and not claims.hold(claim.project_id or 0):
+            self.passed.add(claim.handoff_id)
+            transaction.set_rollback(True)
+            return False
+        outcome = self.does(claim.handoff_id, now)
+        quiet = isinstance(outcome, Refused) or not outcome.events
+        if quiet and claims.is_due(self.column, claim.handoff_id, now):
+            raise _StillDue("It is due still after it was woken, and nothing was recorded.")
+        self.failing.mended((self.column, claim.handoff_id))
         return True
+
+    def _put_off(self, handoff_id: int, fault: Exception) -> None:
+        says = f"{type(fault).__name__}: {fault}"
+        pause = self.failing.put_off((self.column, handoff_id), says, self.clock())
+        minutes = pause.total_seconds() / 60
+        log.error("Handoff %s cannot be woken; trying again in %.0f min.", handoff_id, minutes, exc_info=fault)

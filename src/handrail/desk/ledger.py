@@ -197,7 +197,7 @@ def _append(
     _enqueue_messages(handoff_id, was, added)
     statements.write(
         handoff_id,
-        project(plan, after, now),
+        project(plan, after, max(now, after.changed_at or now)),
         columns,
         seats=was.people != after.people,
         like=like_facts(old_plan or plan, was) != like_facts(plan, after),

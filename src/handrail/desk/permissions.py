@@ -29,6 +29,12 @@ def edits_people(person: Asker) -> Refused | None:
     return Refused(code="not-yours", says="Only an administrator adds people and changes what they may do.")
 
 
+def sees_health(person: Asker) -> Refused | None:
+    if isinstance(person, Person) and (person.is_administrator or person.is_operations):
+        return None
+    return Refused(code="not-yours", says="Only administrators and CS Operations see how the desk itself does.")
+
+
 def _only_operations(person: Asker, does: str) -> Refused | None:
     if isinstance(person, Person) and person.is_operations:
         return None

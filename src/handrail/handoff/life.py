@@ -52,9 +52,14 @@ def decide(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> O
 
 
 def recorded(events: Iterable[e.Event], handoff: Handoff, now: datetime, by: Person | None) -> tuple[e.Recorded, ...]:
-    """The events numbered on from where the handoff stands. Consequences are nobody's doing."""
+    """The events numbered on from where the handoff stands. Consequences are nobody's doing.
+
+    Nothing is recorded before what came before it, whatever the clocks say: where one was ahead, time stands still
+    until the others are there too.
+    """
+    at_or_after = max(now, handoff.changed_at or now)
     return tuple(
-        e.Recorded(number=handoff.number + at, at=now, by=None if _follows(event, at) else by, event=event)
+        e.Recorded(number=handoff.number + at, at=at_or_after, by=None if _follows(event, at) else by, event=event)
         for at, event in enumerate(events, start=1)
     )
 

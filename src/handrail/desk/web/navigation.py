@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.desk.models import Person
+from handrail.desk.permissions import sees_health
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +25,16 @@ _SECTIONS = (
     ("People", "users", "people"),
 )
 _FOR_OPERATIONS = (("Import", "file-up", "imports"),)
+_FOR_KEEPERS = (("Health", "activity", "health"),)
 
 
 def sections(request: HttpRequest) -> tuple[Section, ...]:
     person = request.user
     if not isinstance(person, Person):
         return ()
-    seen = (*_SECTIONS, *(_FOR_OPERATIONS if person.is_operations else ()))
+    operations = _FOR_OPERATIONS if person.is_operations else ()
+    keepers = _FOR_KEEPERS if sees_health(person) is None else ()
+    seen = (*_SECTIONS, *operations, *keepers)
     return tuple(_section(request, title, icon, name) for title, icon, name in seen)
 
 

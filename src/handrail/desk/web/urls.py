@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/new/", people.added, name="person-new"),
     path("people/<int:person_id>/", people.changed, name="person"),
     path("import/customers/", include("handrail.desk.web.imports")),
+    path("health/", health.shown, name="health"),
     path("style/", style.show, name="style"),
     path("account/email/", account.email, name="account_email"),  # before allauth's own, which lets everybody change it
     path("account/", include("allauth.account.urls")),
