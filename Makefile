@@ -20,7 +20,7 @@ TESTS := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test bench oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test bench oracle tck docs run lock clean pictures fuzz fuzz-guided soak
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -95,6 +95,10 @@ fuzz-guided: .venv-fuzz/stamp
 	@.venv-fuzz/bin/$(INSTALL) --require-hashes -r requirements-fuzz.lock
 	@.venv-fuzz/bin/$(INSTALL) --no-index --no-deps --no-build-isolation -e .
 	@touch $@
+
+## make soak    100,000 handoffs fall due while workers and PostgreSQL are killed (SOAK=…, SOAK_DATABASE=sqlite)
+soak: setup
+	@$(BIN)/python -m tests.soak
 
 ## make pictures  the documentation's pictures anew, from a demo company
 pictures: setup

@@ -1,7 +1,8 @@
-"""A process that kills itself in the middle: `python tests/journey/dying.py WHAT NUMBER`, in an installation.
+"""A process that kills or stops itself in the middle: `python tests/journey/dying.py WHAT NUMBER`, in an installation.
 
 Its one rule: it dies by SIGKILL, which leaves nobody a chance to tidy up; where it gets to its end, it ends with 0.
 
+    pause    falls asleep after that statement, as its machine may; sent on, it works until it is told to end
     wake     dies after the NUMBERth statement of the transactions that wake what is due
     collect  dies when it has written half of the NUMBERth static file
 """
@@ -21,22 +22,42 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def fall_asleep() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def after_statement(number: int, happens: Callable[[], None]) -> Callable[..., Any]:
+    """A wrapper around all statements; only those of transactions count."""
+    from django.db import connection
+
+    statements = count(1)
+
+    def execute_and_then(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if connection.in_atomic_block and next(statements) == number:
+            happens()
+        return result
+
+    return execute_and_then
+
+
 def wake(number: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
     from handrail.desk.jobs import run_due
 
-    statements = count(1)
-
-    def execute_and_die(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        result = execute(sql, *rest)
-        if connection.in_atomic_block and next(statements) == number:
-            die()
-        return result
-
-    with connection.execute_wrapper(execute_and_die):
+    with connection.execute_wrapper(after_statement(number, die)):
         run_due(timezone.now())
+
+
+def pause(number: int) -> None:
+    from django.db import connection
+
+    from handrail.command_line.working import work
+
+    with connection.execute_wrapper(after_statement(number, fall_asleep)):
+        work(until_input_ends=False)
 
 
 def collect(number: int) -> None:
@@ -63,4 +84,4 @@ if __name__ == "__main__":
     from handrail.command_line import preparing
 
     preparing.set_up_django()
-    {"wake": wake, "collect": collect}[sys.argv[1]](int(sys.argv[2]))
+    {"pause": pause, "wake": wake, "collect": collect}[sys.argv[1]](int(sys.argv[2]))

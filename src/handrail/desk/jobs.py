@@ -51,13 +51,18 @@ def _attend(handoff_id: int, now: datetime) -> ledger.Change | Refused:
     return ledger.attend(handoff_id, now=now)
 
 
-_LOCK_NOT_AVAILABLE = "55P03"  # of PostgreSQL: somebody has held a row of the project for longer than `lock_timeout`
+# Of PostgreSQL: somebody has held a row of the project for longer than `lock_timeout`; and the transaction was ended
+# because its process had stood still.
+_LOCK_NOT_AVAILABLE = "55P03"
+_IDLE_IN_TRANSACTION = "25P03"
 
 
 def _is_the_databases(fault: Exception) -> bool:
     """Whether the database failed, and not the handoff."""
-    failed = isinstance(fault, OperationalError | InterfaceError)
-    return failed and getattr(fault.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE
+    state = getattr(fault.__cause__, "sqlstate", None)
+    if isinstance(fault, OperationalError | InterfaceError):
+        return state != _LOCK_NOT_AVAILABLE
+    return state == _IDLE_IN_TRANSACTION
 
 
 class _StillDue(Exception):

@@ -7,6 +7,8 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from handrail.desk import clock, jobs, models
 from handrail.desk.failing import Failing
 
@@ -19,8 +21,11 @@ MOST_SKEW_SECONDS = 5.0
 
 @dataclass(kw_only=True)
 class Worker:
+    """`machine` is the clock of the machine that it runs on."""
+
     host: str
     pid: int
+    machine: clock.Clock = timezone.now
     failing: Failing = field(default_factory=Failing)
     woken: int = 0
     sent: int = 0
@@ -55,7 +60,7 @@ class Worker:
             self._told_at = now
 
     def _tell(self, now: datetime, started_at: datetime) -> None:
-        skew = clock.skew_seconds()
+        skew = clock.skew_seconds(self.machine)
         self._warn_of_skew(skew)
         row = models.Worker(
             key=self._key,
