@@ -100,6 +100,7 @@ INLINE = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript
         "people/new/",
         "runbooks/",
         "runbooks/transition-to-client-services/",
+        "health/",
         "style/",
         "account/password/change/",
         "nowhere/",

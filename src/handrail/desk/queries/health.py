@@ -214,7 +214,7 @@ def _counted(number: int) -> str:
 def _findings(seen: Health) -> Iterator[Finding]:
     if seen.unready == "migrations":
         says = "The database has not every migration of this version."
-        yield Finding(state="bad", says=says, remedy="Restart `handrail serve`: it migrates the database first.")
+        yield Finding(state="bad", says=says, remedy="Restart “handrail serve”: it migrates the database first.")
     yield from _of_workers(seen)
     yield from _of_lateness(seen)
     yield from _of_failures(seen)
@@ -224,29 +224,29 @@ def _findings(seen: Health) -> Iterator[Finding]:
 def _of_workers(seen: Health) -> Iterator[Finding]:
     if not seen.alive:
         says = "No worker is running. Nothing falls due, no reminder and no message goes out until one does."
-        yield Finding(state="bad", says=says, remedy="Start one: `handrail work`. It catches up with all that was due.")
+        yield Finding(state="bad", says=says, remedy="Start one: “handrail work”. It catches up with all that was due.")
 
 
 def _of_lateness(seen: Health) -> Iterator[Finding]:
     late = max(seen.waking.seconds, seen.attending.seconds)
     if late > LATE_SECONDS and seen.alive:
         says = f"The workers are {lasting(late)} behind."
-        remedy = "They catch up, oldest first. Where that takes too long, start another `handrail work`."
+        remedy = "They catch up, oldest first. Where that takes too long, start another “handrail work”."
         yield Finding(state="bad" if late > TOO_LATE_SECONDS else "warning", says=says, remedy=remedy)
     waited = seen.sending.seconds
     if waited > TOO_LATE_SECONDS and seen.alive:
         says = f"A message has waited for {lasting(waited)} to be sent."
-        yield Finding(state="warning", says=says, remedy="See what the worker's log says about the mail server.")
+        yield Finding(state="warning", says=says, remedy="See what the worker’s log says about the mail server.")
 
 
 def _of_failures(seen: Health) -> Iterator[Finding]:
     number = seen.failing_number
     if number:
         says = "1 handoff cannot be woken." if number == 1 else f"{number} handoffs cannot be woken."
-        remedy = "It is tried again, less and less often. Why stands below, and at length in the worker's log."
+        remedy = "It is tried again, less and less often. Why stands below, and at length in the worker’s log."
         yield Finding(state="bad", says=says, remedy=remedy)
     if seen.failed or seen.unknown:
-        says = f"Of the last 7 days' messages {seen.failed_text} failed, and of {seen.unknown_text} nobody can tell."
+        says = f"Of the last 7 days’ messages {seen.failed_text} failed, and of {seen.unknown_text} nobody can tell."
         yield Finding(state="warning", says=says, remedy="Their steps show to whom; send those again by hand.")
 
 
