@@ -23,7 +23,7 @@ DESK := $(BIN)/pytest -n 2 --dist load --maxschedchunk 1
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test soak-durability bench oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test soak-durability soak bench oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -104,6 +104,10 @@ fuzz-guided: .venv-fuzz/stamp
 	@.venv-fuzz/bin/$(INSTALL) --require-hashes -r requirements-fuzz.lock
 	@.venv-fuzz/bin/$(INSTALL) --no-index --no-deps --no-build-isolation -e .
 	@touch $@
+
+## make soak    100,000 handoffs fall due while workers and PostgreSQL are killed (SOAK=…, SOAK_DATABASE=sqlite)
+soak: setup
+	@$(BIN)/python -m tests.soak
 
 ## make pictures  the documentation's pictures anew, from a demo company
 pictures: setup

@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg
 
 _PATIENCE_SECONDS = 60
@@ -47,17 +48,44 @@ class PostgresDidNotStart(Exception):
     """The server did not come up; the message holds what it said."""
 
 
+# What a server that matters does, and a soak test with it: nothing that was committed is lost, however it dies.
+_DURABLE = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "autovacuum": "on",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+}
+
+
 @contextmanager
 def running_server() -> Iterator[str]:
     """The address (a DATABASE_URL) of a server that lives for as long as the context."""
+    with new_server(_OPTIONS) as server:
+        yield server.address
+
+
+@contextmanager
+def durable_server() -> Iterator[Server]:
+    """A server that keeps what it commits, to be killed and started again."""
+    with new_server(_OPTIONS | _DURABLE) as server:
+        yield server
+
+
+@contextmanager
+def new_server(options: dict[str, str]) -> Iterator[Server]:
     _remove_left_behind()
     home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
         owner = _owner()
         binaries = _readable_binaries(home, owner)
-        data = _new_cluster(home, binaries, owner)
-        with _running(home, binaries, data, owner):
-            yield f"postgresql://postgres@{quote(str(home), safe='')}/postgres"
+        server = Server(home, binaries, _new_cluster(home, binaries, owner), owner, options)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -129,19 +157,49 @@ def _new_cluster(home: Path, binaries: Path, owner: pwd.struct_passwd | None) ->
     return data
 
 
-@contextmanager
-def _running(home: Path, binaries: Path, data: Path, owner: pwd.struct_passwd | None) -> Iterator[None]:
-    options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
-    command = [str(binaries / "postgres"), "-D", str(data), "-k", str(home), *options]
-    with (home / "log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=home, env=_environment(), preexec_fn=_become(owner), stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        _wait_until_it_answers(server, home)
-        yield
-    finally:
-        _stop(server)
+class Server:
+    """One cluster and, between `start` and `stop` or `kill`, the process that serves it."""
+
+    def __init__(
+        self, home: Path, binaries: Path, data: Path, owner: pwd.struct_passwd | None, options: dict[str, str]
+    ) -> None:
+        self.address = f"postgresql://postgres@{quote(str(home), safe='')}/postgres"
+        self._home = home
+        self._owner = owner
+        chosen = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        self._command = [str(binaries / "postgres"), "-D", str(data), "-k", str(home), *chosen]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._home,
+                env=_environment(),
+                preexec_fn=_become(self._owner),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_until_it_answers(self._process, self._home)
+
+    def stop(self) -> None:
+        if self._process:
+            _stop(self._process)
+            self._process = None
+
+    def kill(self) -> None:
+        """All of its processes at once, as a machine does that loses power; what its system had is not lost."""
+        assert self._process
+        family = [psutil.Process(self._process.pid)]
+        family += family[0].children(recursive=True)
+        for member in family:
+            try:
+                member.kill()
+            except psutil.NoSuchProcess:
+                pass
+        self._process.wait()
+        psutil.wait_procs(family[1:], timeout=10)
+        self._process = None
 
 
 def _wait_until_it_answers(server: subprocess.Popen[bytes], home: Path) -> None:

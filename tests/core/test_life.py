@@ -1,14 +1,14 @@
 """The life of a handoff, whatever is asked of it: what always holds, in every life."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff import wire
-from handrail.handoff.history import fold
+from handrail.handoff.history import Handoff, fold
 from handrail.handoff.items import all_in, steps_in
 from handrail.handoff.life import CONSEQUENCES, decide, recorded, wake_at
 from handrail.handoff.refusal import Refused
@@ -36,6 +36,14 @@ def test_what_was_is_left_as_it_was(life: Life) -> None:
         decide(life.plan, moment.before, moment.command, moment.now)
         fold(moment.added, onto=moment.before)
         assert wire.encode_handoff(moment.before) == shown
+
+
+def test_nothing_is_recorded_before_what_came_before_it() -> None:
+    now = datetime(2027, 1, 4, 14, tzinfo=UTC)
+    handoff = Handoff(number=3, changed_at=now)
+    for hours, at in ((-1, now), (1, now + timedelta(hours=1))):
+        [one] = recorded((e.Resumed(),), handoff, now + timedelta(hours=hours), None)
+        assert (one.number, one.at) == (4, at)
 
 
 @LIVES

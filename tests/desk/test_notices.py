@@ -9,7 +9,7 @@ from email.message import Message
 import pytest
 from django.test import override_settings
 
-from handrail.desk import jobs, ledger, models, notice_mail, notices, statements
+from handrail.desk import jobs, ledger, models, notice_mail, notices, statements, upkeep
 from handrail.desk import mail as mail_rules
 from handrail.desk.company import company as company_now
 from handrail.handoff import commands as c
@@ -96,7 +96,7 @@ def test_one_notice_for_each_at_the_start_and_none_however_often_it_is_told(comp
 def test_mail_at_once_says_what_why_by_when_and_where(company: Company, postman: Postman) -> None:
     begin(company)
     models.Notice.objects.exclude(person=company.people["ivan"]).update(mail=Mail.NONE, mail_at=None)
-    assert (jobs.mail_due(NOW), jobs.mail_due(NOW)) == (1, 0)
+    assert (notice_mail.mail_due(NOW), notice_mail.mail_due(NOW)) == (1, 0)
     [(address, mail)] = postman.taken
     [row] = models.Notice.objects.filter(person=company.people["ivan"])
     assert (address, subject(mail)) == ("ivan.petrov@example.com", f"Cedar Falls Water: {IVANS}")
@@ -133,7 +133,7 @@ def test_what_others_wrote_is_text_in_mail(company: Company, postman: Postman) -
         mail=Mail.QUEUED,
         mail_at=NOW,
     )
-    jobs.mail_due(NOW)
+    notice_mail.mail_due(NOW)
     [(_, mail)] = postman.taken
     assert (subject(mail), mail["Bcc"]) == (
         "Handrail: <script>alert(1)</script> Bcc: everybody@example.com",
@@ -169,7 +169,7 @@ def test_digest_comes_as_the_next_own_working_day_begins_and_has_what_still_matt
     lost = begin(company, "Ash Creek Power", now=FRIDAY)
     done(ledger.record(lost, c.Cancel(by=company.actor("olga"), reason="No deal"), now=FRIDAY))
     assert set(models.Notice.objects.filter(mail=Mail.QUEUED).values_list("mail_at", flat=True)) == {TUESDAY}
-    assert (jobs.mail_due(TUESDAY - timedelta(seconds=1)), jobs.mail_due(TUESDAY)) == (0, 1)
+    assert (notice_mail.mail_due(TUESDAY - timedelta(seconds=1)), notice_mail.mail_due(TUESDAY)) == (0, 1)
     [(address, mail)] = postman.taken
     assert (address, subject(mail)) == (
         "paula.reyes@example.com",
@@ -180,7 +180,7 @@ def test_digest_comes_as_the_next_own_working_day_begins_and_has_what_still_matt
     assert text_of(mail).index("Cedar Falls Water") < text_of(mail).index("Elm Grove Gas")
     dropped = models.Notice.objects.filter(handoff=lost, person=company.people["paula"], sort="work").get()
     assert (dropped.mail, dropped.over_at) == (Mail.DROPPED, FRIDAY)
-    assert jobs.mail_due(TUESDAY + timedelta(days=1)) == 0
+    assert notice_mail.mail_due(TUESDAY + timedelta(days=1)) == 0
     assert models.Notice.objects.filter(handoff=first, person=company.people["paula"]).get().mail == Mail.SENT
 
 
@@ -188,11 +188,11 @@ def test_what_is_late_is_mailed_at_once_whatever_is_muted(company: Company, post
     wants(company, "paula", "off", ("work", "warning"))
     wants(company, "ivan", "at once", ("work",))
     begin(company)
-    assert (jobs.mail_due(NOW), told(company, "ivan")[0][2]) == (0, Mail.NONE)
+    assert (notice_mail.mail_due(NOW), told(company, "ivan")[0][2]) == (0, Mail.NONE)
     late = NOW + timedelta(days=1)
     jobs.run_due(late)
     assert told(company, "paula")[1:] == [("breach", "Late: Get ready", Mail.QUEUED, False)]
-    assert jobs.mail_due(late) == 2
+    assert notice_mail.mail_due(late) == 2
     assert {(address, subject(mail)) for address, mail in postman.taken} == {
         ("paula.reyes@example.com", "Cedar Falls Water: Late: Get ready"),
         ("lena.fischer@example.com", "Cedar Falls Water: See to it that this is done: Get ready"),
@@ -213,7 +213,7 @@ def test_what_was_done_or_passed_on_meanwhile_is_dropped_and_over(company: Compa
     jobs.run_due(late)
     done(ledger.record(handoff_id, c.Finish(by=company.actor("paula"), step="ready"), now=late))
     assert told(company, "paula")[1] == ("breach", "Late: Get ready", Mail.DROPPED, True)
-    jobs.mail_due(late)
+    notice_mail.mail_due(late)
     assert [subject(mail) for address, mail in postman.taken if address.startswith("ivan")] == [
         f"Cedar Falls Water: {IVANS}"
     ]
@@ -225,14 +225,14 @@ def test_mail_waits_while_the_handoff_is_on_hold_and_what_was_seen_is_not_mailed
     handoff_id = begin(company)
     done(ledger.record(handoff_id, c.Hold(by=company.actor("paula"), reason="No budget"), now=NOW))
     assert told(company, "ivan")[0] == ("work", IVANS, Mail.QUEUED, False)
-    jobs.mail_due(NOW)
+    notice_mail.mail_due(NOW)
     assert [subject(mail) for _, mail in postman.taken] == ["Cedar Falls Water: The handoff is on hold: No budget"]
     assert told(company, "ivan")[0][2] == Mail.QUEUED
     later = NOW + notice_mail.HELD_PAUSE
     done(ledger.record(handoff_id, c.Resume(by=company.actor("paula")), now=later))
     assert told(company, "ivan")[1] == ("told", "The handoff is on hold: No budget", Mail.SENT, True)
     models.Notice.objects.filter(person=company.people["ivan"], sort="told").update(seen_at=later)
-    jobs.mail_due(later)
+    notice_mail.mail_due(later)
     assert [subject(mail) for address, mail in postman.taken[1:] if address.startswith("ivan")] == [
         f"Cedar Falls Water: {IVANS}"
     ]
@@ -244,7 +244,7 @@ def test_mail_whose_sender_was_lost_is_never_sent_again_by_itself(company: Compa
     ivans = models.Notice.objects.filter(person=company.people["ivan"])
     assert [row.pk for row in notice_mail._claimed(company.people["ivan"].pk, NOW)] == [ivans.get().pk]
     assert notice_mail._claimed(company.people["ivan"].pk, NOW) == []  # another worker finds nothing to take
-    jobs.mail_due(NOW + mail_rules.LEASE)
+    notice_mail.mail_due(NOW + mail_rules.LEASE)
     assert (ivans.get().mail, ivans.get().error) == (Mail.UNKNOWN, mail_rules.LOST)
     assert [address for address, _ in postman.taken] == ["paula.reyes@example.com"]
 
@@ -254,18 +254,18 @@ def test_refusal_for_now_is_tried_again_and_a_broken_connection_is_not(company: 
     begin(company)
     ivans = models.Notice.objects.filter(person=company.people["ivan"])
     postman.answers = {"ivan.petrov@example.com": "450 Busy"}
-    jobs.mail_due(NOW)
+    notice_mail.mail_due(NOW)
     assert (ivans.get().mail, ivans.get().mail_at, ivans.get().tries) == (Mail.QUEUED, NOW + mail_rules.PAUSES[0], 1)
     postman.answers, postman.breaks = {}, True
-    assert jobs.mail_due(NOW + mail_rules.PAUSES[0]) == 1
+    assert notice_mail.mail_due(NOW + mail_rules.PAUSES[0]) == 1
     assert (ivans.get().mail, ivans.get().mail_at) == (Mail.UNKNOWN, None)
-    assert jobs.mail_due(NOW + timedelta(days=9)) == 0
+    assert notice_mail.mail_due(NOW + timedelta(days=9)) == 0
 
 
 @override_settings(EMAIL_BACKEND=SMTP_BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1)
 def test_all_waits_while_the_server_is_out_of_reach(company: Company) -> None:
     begin(company)
-    assert jobs.mail_due(NOW) == 0
+    assert notice_mail.mail_due(NOW) == 0
     queued = models.Notice.objects.filter(mail=Mail.QUEUED)
     assert set(queued.values_list("mail_at", "tries")) == {(NOW + mail_rules.SERVER_PAUSE, 0)}
 
@@ -285,7 +285,7 @@ def test_delegate_is_told_too_and_who_is_away_is_mailed_when_they_are_back(compa
     )
     back = notices.calendar_for(company_now(), ivan.pk).opening(date(2026, 12, 7))
     assert models.Notice.objects.get(person=ivan).mail_at == back
-    jobs.mail_due(NOW)
+    notice_mail.mail_due(NOW)
     [devs] = [text_of(mail) for address, mail in postman.taken if address.startswith("dev")]
     assert "  For Ivan Petrov, who is away." in devs
     give_away(company, handoff_id, "im", "lena")
@@ -298,10 +298,10 @@ def test_delegate_is_told_too_and_who_is_away_is_mailed_when_they_are_back(compa
 def test_old_notices_are_removed_once_they_were_seen_or_are_over(company: Company) -> None:
     begin(company)
     rows = list(models.Notice.objects.order_by("id"))
-    old = NOW - jobs.NOTICES_KEPT - timedelta(days=1)
+    old = NOW - upkeep.NOTICES_KEPT - timedelta(days=1)
     models.Notice.objects.filter(pk__in=[row.pk for row in rows[:3]]).update(at=old)
     models.Notice.objects.filter(pk=rows[1].pk).update(seen_at=old)
     models.Notice.objects.filter(pk__in=[rows[2].pk, rows[3].pk]).update(over_at=NOW)
-    assert (jobs.remove_old_notices(NOW), jobs.remove_old_notices(NOW)) == (2, 0)
+    assert (upkeep.remove_old_notices(NOW), upkeep.remove_old_notices(NOW)) == (2, 0)
     left = {row.pk for row in models.Notice.objects.all()}
     assert left == {row.pk for row in rows} - {rows[1].pk, rows[2].pk}

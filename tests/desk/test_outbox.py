@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as desk_settings
 from django.test import Client, override_settings
 
-from handrail.desk import jobs, ledger, models
+from handrail.desk import ledger, models, outbox
 from handrail.desk import mail as mail_rules
 from handrail.handoff import commands as c
 from tests.desk.company import NOW, Company, done, refused
@@ -73,7 +73,7 @@ def test_message_is_queued_for_each_person_once_and_only_with_its_event(company:
 
 def test_message_arrives_as_it_was_written(company: Company, postman: Postman) -> None:
     change = send(company, begun(company), subject="Welcome – Cedar Falls", body="Línea one\nLine two")
-    assert (jobs.deliver_due(NOW), jobs.deliver_due(NOW)) == (2, 0)
+    assert (outbox.deliver_due(NOW), outbox.deliver_due(NOW)) == (2, 0)
     assert stands() == {"carla": (State.SENT, 1, ""), "lena": (State.SENT, 1, "")}
     assert [address for address, _ in postman.taken] == ["carla.santos@example.com", "lena.fischer@example.com"]
     carla, mail = company.people["carla"], postman.taken[0][1]
@@ -91,7 +91,7 @@ def test_message_arrives_as_it_was_written(company: Company, postman: Postman) -
 
 def test_automatic_message_is_nobodys_and_goes_out(company: Company, postman: Postman) -> None:
     begin(company)
-    assert jobs.deliver_due(NOW) == 1
+    assert outbox.deliver_due(NOW) == 1
     assert [(address, mail["Subject"], mail["Reply-To"]) for address, mail in postman.taken] == [
         ("lena.fischer@example.com", "A handoff began", None)
     ]
@@ -100,15 +100,15 @@ def test_automatic_message_is_nobodys_and_goes_out(company: Company, postman: Po
 def test_refusal_for_good_fails_and_one_for_now_is_tried_again(company: Company, postman: Postman) -> None:
     send(company, begun(company))
     postman.answers = {"carla.santos@example.com": "550 No such mailbox", "lena.fischer@example.com": "450 Busy"}
-    jobs.deliver_due(NOW)
-    jobs.deliver_due(NOW)
+    outbox.deliver_due(NOW)
+    outbox.deliver_due(NOW)
     assert stands() == {
         "carla": (State.FAILED, 1, "The mail server refused it: 550 No such mailbox"),
         "lena": (State.QUEUED, 1, "The mail server refused it: 450 Busy"),
     }
-    assert jobs.deliver_due(NOW + timedelta(seconds=59)) == 0
+    assert outbox.deliver_due(NOW + timedelta(seconds=59)) == 0
     postman.answers = {}
-    assert jobs.deliver_due(NOW + timedelta(minutes=1)) == 1
+    assert outbox.deliver_due(NOW + timedelta(minutes=1)) == 1
     assert stands()["lena"] == (State.SENT, 2, "")
 
 
@@ -118,16 +118,16 @@ def test_refusals_for_now_come_to_an_end(company: Company, postman: Postman) -> 
     postman.answers = {"lena.fischer@example.com": "450 Busy"}
     at = NOW
     for pause in (*mail_rules.PAUSES, timedelta()):
-        assert jobs.deliver_due(at) == 1
+        assert outbox.deliver_due(at) == 1
         at += pause
     assert stands() == {"lena": (State.FAILED, len(mail_rules.PAUSES) + 1, "The mail server refused it: 450 Busy")}
-    assert jobs.deliver_due(at + timedelta(days=30)) == 0
+    assert outbox.deliver_due(at + timedelta(days=30)) == 0
 
 
 @override_settings(EMAIL_BACKEND=SMTP_BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1)
 def test_everything_waits_while_the_server_is_out_of_reach(company: Company) -> None:
     send(company, begun(company))
-    assert jobs.deliver_due(NOW) == 0
+    assert outbox.deliver_due(NOW) == 0
     told = {(state, tries, error.partition(":")[0]) for state, tries, error in stands().values()}
     assert told == {(State.QUEUED, 0, "The mail server cannot be reached")}
     assert set(models.Delivery.objects.values_list("next_at", flat=True)) == {NOW + mail_rules.SERVER_PAUSE}
@@ -136,9 +136,9 @@ def test_everything_waits_while_the_server_is_out_of_reach(company: Company) -> 
 def test_message_whose_connection_broke_is_not_sent_again_by_itself(company: Company, postman: Postman) -> None:
     send(company, begun(company))
     postman.breaks = True
-    assert jobs.deliver_due(NOW) == 1
+    assert outbox.deliver_due(NOW) == 1
     postman.breaks = False
-    assert jobs.deliver_due(NOW + timedelta(days=1)) == 1
+    assert outbox.deliver_due(NOW + timedelta(days=1)) == 1
     assert [address for address, _ in postman.taken] == ["carla.santos@example.com", "lena.fischer@example.com"]
     state, tries, error = stands()["carla"]
     assert (state, tries, error.partition(":")[0]) == (State.UNKNOWN, 1, "The connection to the mail server broke")
@@ -149,9 +149,9 @@ def test_message_whose_sender_was_lost_is_shown_as_not_known(company: Company, p
     send(company, handoff_id)
     lost = models.Delivery.objects.filter(person=company.people["carla"])
     lost.update(state=State.SENDING, next_at=NOW + mail_rules.LEASE)
-    assert jobs.deliver_due(NOW) == 1
+    assert outbox.deliver_due(NOW) == 1
     assert stands()["carla"][0] == State.SENDING
-    assert jobs.deliver_due(NOW + mail_rules.LEASE) == 0
+    assert outbox.deliver_due(NOW + mail_rules.LEASE) == 0
     assert stands()["carla"] == (State.UNKNOWN, 0, "Its sender was stopped while sending it.")
     assert [address for address, _ in postman.taken] == ["lena.fischer@example.com"]
     browser = Client()
@@ -164,8 +164,8 @@ def test_message_whose_sender_was_lost_is_shown_as_not_known(company: Company, p
 def test_who_left_gets_nothing(company: Company, postman: Postman) -> None:
     send(company, begun(company))
     models.Person.objects.filter(pk=company.people["carla"].pk).update(is_active=False)
-    jobs.deliver_due(NOW)
-    jobs.deliver_due(NOW)
+    outbox.deliver_due(NOW)
+    outbox.deliver_due(NOW)
     assert stands() == {
         "carla": (State.FAILED, 1, "Carla Santos does not use Handrail any more."),
         "lena": (State.SENT, 1, ""),
@@ -174,7 +174,7 @@ def test_who_left_gets_nothing(company: Company, postman: Postman) -> None:
 
 def test_subject_of_several_lines_becomes_one_line(company: Company, postman: Postman) -> None:
     send(company, begun(company), subject="Welcome\r\nBcc: everybody@example.com")
-    jobs.deliver_due(NOW)
+    outbox.deliver_due(NOW)
     _, mail = postman.taken[0]
     assert (mail["Subject"], mail["Bcc"]) == ("Welcome Bcc: everybody@example.com", None)
 

@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from handrail.desk import company, jobs, ledger, models, recounting
+from handrail.desk import company, jobs, ledger, models, recounting, upkeep
 from handrail.desk.rebuild import rebuild
 from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
@@ -94,7 +94,7 @@ def worked_off() -> int:
     """How many handoffs the worker worked out anew until nothing was left to do."""
     count = 0
     while models.Recount.objects.exists():
-        count += jobs.recount_due(BEGIN)
+        count += upkeep.recount_due(BEGIN)
     return count
 
 
@@ -139,7 +139,7 @@ def test_an_earlier_due_instant_is_not_missed(offices: Offices) -> None:
         models.Calendar.objects.filter(pk=offices.berlin.pk).update(revision=F("revision") + 1)
         recounting.begin(recounting.counting_on(offices.berlin), now=BEGIN)
     late = datetime(2027, 1, 6, 18, tzinfo=UTC)
-    assert (jobs.run_due(late), jobs.recount_due(late), jobs.run_due(late)) == (0, 1, 1)
+    assert (jobs.run_due(late), upkeep.recount_due(late), jobs.run_due(late)) == (0, 1, 1)
     kinds = models.Event.objects.filter(handoff=handoff_id, at=late).order_by("number").values_list("kind", flat=True)
     assert list(kinds) == ["Warned", "FellDue"]
 
@@ -194,13 +194,13 @@ def test_the_work_is_taken_up_where_it_was_left(offices: Offices, monkeypatch: p
     monkeypatch.setattr(jobs, "BATCH", 2)
     ids = [offices.start(f"Customer {number}") for number in range(5)]
     offices.close(offices.berlin, date(2027, 1, 6))
-    assert jobs.recount_due(BEGIN) == 2
+    assert upkeep.recount_due(BEGIN) == 2
     lost = recounting.taken(BEGIN)  # a worker that is lost with its batch
     assert lost is not None
-    assert (lost.done_to, jobs.recount_due(BEGIN), jobs.recount_due(BEGIN + recounting.LEASE)) == (ids[1], 0, 2)
+    assert (lost.done_to, upkeep.recount_due(BEGIN), upkeep.recount_due(BEGIN + recounting.LEASE)) == (ids[1], 0, 2)
     offices.close(offices.berlin, date(2027, 1, 7))  # changed again: from the first on
     recounting.done(lost, ids, is_over=True, now=BEGIN)  # the lost one comes back, and ends nothing
-    assert [jobs.recount_due(BEGIN) for _ in range(4)] == [2, 2, 1, 0]
+    assert [upkeep.recount_due(BEGIN) for _ in range(4)] == [2, 2, 1, 0]
     assert {shown(one)["due"] for one in ids} == {"Fri 08 16:00"}
 
 

@@ -98,6 +98,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "import-apply": ((1,), ONLY_POSTED),
     "import-start": ((1,), OPERATIONS_BUT_MISSING),
     "import-problems": ((1,), OPERATIONS_BUT_MISSING),
+    "health": ((), OPERATIONS),
     "style": ((), SIGNED_IN),
     "healthz": ((), PUBLIC),
     "readyz": ((), PUBLIC),
@@ -224,6 +225,7 @@ def test_each_visitor_is_let_in_or_turned_away(company: Company) -> None:
         ("audit", "Only CS Operations and administrators read the audit. Ask one of them; People shows who they are."),
         ("calendar-new", "Only an administrator adds calendars and changes them."),
         ("settings", "Only administrators and CS Operations see the settings."),
+        ("health", "Only administrators and CS Operations see how the desk itself does."),
         ("person-new", "Only an administrator adds people and changes what they may do."),
     ],
 )
@@ -252,6 +254,6 @@ def test_the_sections_are_those_that_the_person_may_open(company: Company) -> No
     everybodys = ["My work", "Handoffs", "Customers", "Runbooks", "People"]
     assert {who: sections(who) for who in ("paula", "olga", "adam")} == {
         "paula": everybodys,
-        "olga": [*everybodys, "Import", "Audit"],
-        "adam": [*everybodys, "Import", "Audit"],
+        "olga": [*everybodys, "Import", "Settings"],
+        "adam": [*everybodys, "Import", "Settings"],
     }

@@ -1,8 +1,9 @@
-"""Processes that kill themselves in the middle: `python tests/journey/dying.py`, in an installation, reads lines
-`WHAT NUMBER` and answers each with the exit code of a process that does it.
+"""Processes that kill or stop themselves in the middle. `python tests/journey/dying.py`, in an installation, reads
+lines `WHAT NUMBER` and answers each with the exit code of a process that does it; `dying.py pause NUMBER` is one itself.
 
 Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; who gets to the end, ends with 0.
 
+    pause    falls asleep after that statement, as its machine may; sent on, it works until it is told to end
     wake     dies after the NUMBERth statement of the transactions that wake what is due
     collect  dies when it has written half of the NUMBERth static file
 """
@@ -24,22 +25,42 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def fall_asleep() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def after_statement(number: int, happens: Callable[[], None]) -> Callable[..., Any]:
+    """A wrapper around all statements; only those of transactions count."""
+    from django.db import connection
+
+    statements = count(1)
+
+    def execute_and_then(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if connection.in_atomic_block and next(statements) == number:
+            happens()
+        return result
+
+    return execute_and_then
+
+
 def wake(number: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
     from handrail.desk.jobs import run_due
 
-    statements = count(1)
-
-    def execute_and_die(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        result = execute(sql, *rest)
-        if connection.in_atomic_block and next(statements) == number:
-            die()
-        return result
-
-    with connection.execute_wrapper(execute_and_die):
+    with connection.execute_wrapper(after_statement(number, die)):
         run_due(timezone.now())
+
+
+def pause(number: int) -> None:
+    from django.db import connection
+
+    from handrail.command_line.working import work
+
+    with connection.execute_wrapper(after_statement(number, fall_asleep)):
+        work(until_input_ends=False)
 
 
 def collect(number: int) -> None:
@@ -79,6 +100,9 @@ if __name__ == "__main__":
     from handrail.command_line import preparing
 
     preparing.set_up_django()
+    if len(sys.argv) > 1:
+        pause(int(sys.argv[2]))
+        sys.exit()
     importlib.import_module("handrail.desk.jobs")  # which the children have then
     for line in sys.stdin:
         what, number = line.split()

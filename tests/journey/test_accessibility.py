@@ -68,6 +68,7 @@ def paths() -> list[str]:
         "/runbooks/transition-to-client-services/",
         "/runbooks/transition-to-client-services/compare/",
         "/nowhere/",
+        "/health/",
         "/style/",
     ]
 

@@ -28,11 +28,14 @@ def alone() -> Iterator[None]:
 
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # Whoever prepares may take its time, and so may those who wait for it.
+            cursor.execute("SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
             try:
                 yield
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
+                cursor.execute("RESET lock_timeout; RESET idle_in_transaction_session_timeout")
     else:
         with _alone_at(Path(connection.settings_dict["NAME"])):
             yield

@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
 from queue import Empty, SimpleQueue
 
 from handrail.command_line import preparing
@@ -30,9 +30,21 @@ def work(*, until_input_ends: bool) -> int:
     preparing.set_up_django()
     log.info("The worker starts.")
     _repeat(_wait_for_migrations, stop)
-    _repeat(_run_due, stop)
+    _work_until(stop)
     log.info("The worker ends.")
     return 0
+
+
+def _work_until(stop: _Stop) -> None:
+    """Do what is due, and sleep a little whenever nothing is."""
+    from django.db import Error
+
+    from handrail.desk.worker import Worker
+
+    worker = Worker(host=socket.gethostname(), pid=os.getpid())
+    _repeat(lambda: 0.0 if worker.turn() else _IDLE_SECONDS, stop)
+    with suppress(Error):
+        worker.leave()
 
 
 class _Stop:
@@ -94,34 +106,9 @@ def _first_line(error: Exception) -> str:
 
 
 def _wait_for_migrations() -> float | None:
-    from handrail.desk.queries.health import is_ready
+    from handrail.desk.queries.readiness import unready
 
-    if is_ready():
+    if not unready():
         return None
     log.info("Waiting for the database to be migrated.")
     return _IDLE_SECONDS
-
-
-def _run_due() -> float:
-    """Do what is due and send what is queued; answers with how long to sleep."""
-    from django.utils import timezone
-
-    from handrail.desk import jobs
-
-    now = timezone.now()
-    done = jobs.run_due(now=now) + jobs.attend_due(now=now) + jobs.recount_due(now=now)
-    done += jobs.deliver_due(now=timezone.now()) + jobs.mail_due(now=timezone.now())
-    _tidy_once_a_day(now)
-    return 0.0 if done else _IDLE_SECONDS
-
-
-_tidied: set[date] = set()
-
-
-def _tidy_once_a_day(now: datetime) -> None:
-    from handrail.desk import jobs
-
-    if now.date() not in _tidied:
-        jobs.remove_old_notices(now=now)
-        _tidied.clear()
-        _tidied.add(now.date())

@@ -1,96 +1,129 @@
 """Work that time alone makes due.
 
-One rule: one indexed column says when; each row is taken, woken and saved in one transaction.
+One rule: one indexed column says when. The handoff that has been due for longest is taken, woken and saved in one
+transaction, at an instant that is asked for in it; then comes the next.
 """
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from django.db import Error, connection, transaction
-from django.db.models import QuerySet
+from django.db import InterfaceError, OperationalError, transaction
 
-from handrail.desk import ledger, models, recounting
-from handrail.desk.notice_mail import mail_due
-from handrail.desk.outbox import deliver_due
+from handrail.desk import claims, ledger
+from handrail.desk.clock import Clock
+from handrail.desk.failing import Failing
 from handrail.handoff.commands import Wake
-
-__all__ = ["attend_due", "deliver_due", "mail_due", "recount_due", "remove_old_notices", "run_due"]
+from handrail.handoff.refusal import Refused
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
-NOTICES_KEPT = timedelta(days=90)
-_NOTICES_AT_ONCE = 500
+
+Does = Callable[[int, datetime], ledger.Change | Refused]
 
 
-def run_due(now: datetime) -> int:
-    """Wake the handoffs that are due, a batch at most; how many were woken. Several workers share the work."""
-    due = models.Handoff.objects.filter(wake_at__lte=now)
-    return _each(due, "wake_at", lambda handoff_id: ledger.record(handoff_id, Wake(), now=now))
+def run_due(now: datetime | Clock, failing: Failing | None = None) -> int:
+    """Wake the handoffs that are due, a batch at most; how many were woken. Several workers share the work. A clock is
+    asked anew for each of them."""
+    return _Batch(column="wake_at", does=_wake, clock=_clock(now), failing=failing or Failing()).run()
 
 
-def attend_due(now: datetime) -> int:
+def attend_due(now: datetime | Clock, failing: Failing | None = None) -> int:
     """Look once a day at what lies beyond the handoffs that ask for it, a batch at most; how many were looked at."""
-    due = models.Handoff.objects.filter(attend_at__lte=now)
-    return _each(due, "attend_at", lambda handoff_id: ledger.attend(handoff_id, now=now))
+    return _Batch(column="attend_at", does=_attend, clock=_clock(now), failing=failing or Failing()).run()
 
 
-def recount_due(now: datetime) -> int:
-    """Work out anew, a batch at most, the handoffs of which a calendar is another; how many were. Each in a transaction
-    of its own: where a worker stops between them, the next one does them again."""
-    taken = recounting.taken(now)
-    if taken is None:
-        return 0
-    ids = recounting.following(taken, BATCH)
-    for handoff_id in ids:
-        _recount(handoff_id, now)
-    recounting.done(taken, ids, is_over=len(ids) < BATCH, now=now)
-    return len(ids)
+def _clock(now: datetime | Clock) -> Clock:
+    return (lambda: now) if isinstance(now, datetime) else now
 
 
-def _recount(handoff_id: int, now: datetime) -> None:
-    try:
-        ledger.recount(handoff_id, now=now)
-    except Error:
-        raise
-    except Exception:  # of one that cannot be read, which must not hold up the others
-        log.exception("Handoff %s could not be worked out anew.", handoff_id)
+def _wake(handoff_id: int, now: datetime) -> ledger.Change | Refused:
+    return ledger.record(handoff_id, Wake(), now=now)
 
 
-def _each(due: QuerySet[models.Handoff], by: str, does: Callable[[int], object]) -> int:
-    rows = list(due.order_by(by).values_list("pk", "project_id")[:BATCH])
-    return sum(_one(due, handoff_id, project_id, does) for handoff_id, project_id in rows)
+def _attend(handoff_id: int, now: datetime) -> ledger.Change | Refused:
+    return ledger.attend(handoff_id, now=now)
 
 
-def _one(due: QuerySet[models.Handoff], handoff_id: int, project_id: int | None, does: Callable[[int], object]) -> bool:
-    """False where another worker has it, or was quicker. The handoffs of a project are held from its first on, as the
-    ledger holds them."""
-    with transaction.atomic():
-        first = models.Handoff.objects.filter(pk=project_id or handoff_id)
-        if connection.features.has_select_for_update_skip_locked:
-            first = first.select_for_update(skip_locked=True)
-        if not first.values_list("pk") or not due.filter(pk=handoff_id).exists():
-            return False
+# Of PostgreSQL: somebody has held a row of the project for longer than `lock_timeout`; and the transaction was ended
+# because its process had stood still.
+_LOCK_NOT_AVAILABLE = "55P03"
+_IDLE_IN_TRANSACTION = "25P03"
+
+
+def _is_the_databases(fault: Exception) -> bool:
+    """Whether the database failed, and not the handoff."""
+    state = getattr(fault.__cause__, "sqlstate", None)
+    if isinstance(fault, OperationalError | InterfaceError):
+        return state != _LOCK_NOT_AVAILABLE
+    return state == _IDLE_IN_TRANSACTION
+
+
+class _StillDue(Exception):
+    """What was done to a handoff that is due left it due: again and again it would be done."""
+
+
+@dataclass(kw_only=True)
+class _Batch:
+    """`since` is how far it has come; what `passed` names somebody else is working on."""
+
+    column: claims.Column
+    does: Does
+    clock: Clock
+    failing: Failing
+    since: Any = claims.FIRST
+    passed: set[int] = field(default_factory=set)
+
+    def run(self) -> int:
+        done = 0
+        if claims.peek(self.column, now := self.clock(), self.failing.put_off_now(self.column, now)):
+            for _ in range(BATCH):
+                outcome = self._next()
+                if outcome is None:
+                    break
+                done += outcome
+        return done
+
+    def _next(self) -> bool | None:
+        """Whether something was done; None where nothing is due that could be taken."""
+        claim = None
         try:
-            does(handoff_id)
+            with transaction.atomic():
+                now = self.clock()
+                without = (*self.passed, *self.failing.put_off_now(self.column, now))
+                claim = claims.next_due(self.column, self.since, now, without)
+                if claim is None:
+                    return None
+                self.since = claim.due_at
+                return self._done(claim, now)
         except ledger.CompanyChanges:  # as soon as it has changed, it is tried again
+            self.passed.add(claim.handoff_id if claim else 0)
             return False
+        except Exception as fault:
+            if claim is None or _is_the_databases(fault):
+                raise
+            self._put_off(claim.handoff_id, fault)
+            return False
+
+    def _done(self, claim: claims.Claim, now: datetime) -> bool:
+        """The handoffs of a project are held from its first on, as the ledger holds them; so where somebody else holds
+        the first, this one is let go again."""
+        if claim.project_id not in {None, claim.handoff_id} and not claims.hold(claim.project_id or 0):
+            self.passed.add(claim.handoff_id)
+            transaction.set_rollback(True)
+            return False
+        outcome = self.does(claim.handoff_id, now)
+        quiet = isinstance(outcome, Refused) or not outcome.events
+        if quiet and claims.is_due(self.column, claim.handoff_id, now):
+            raise _StillDue("It is due still after it was woken, and nothing was recorded.")
+        self.failing.mended((self.column, claim.handoff_id))
         return True
 
-
-def remove_old_notices(now: datetime) -> int:
-    """Those that were seen or matter no longer, and are older than is kept; how many were removed.
-
-    From the oldest on, a batch after the other in a transaction of its own: what stays for ever does not stand before
-    what goes.
-    """
-    last, removed = 0, 0
-    while True:
-        rows = models.Notice.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "at", "seen_at", "over_at")
-        batch = [row for row in rows[:_NOTICES_AT_ONCE] if row[1] < now - NOTICES_KEPT]
-        gone = [pk for pk, _, seen_at, over_at in batch if seen_at or over_at]
-        removed += models.Notice.objects.filter(pk__in=gone).delete()[0] if gone else 0
-        if len(batch) < _NOTICES_AT_ONCE:
-            return removed
-        last = batch[-1][0]
+    def _put_off(self, handoff_id: int, fault: Exception) -> None:
+        says = f"{type(fault).__name__}: {fault}"
+        pause = self.failing.put_off((self.column, handoff_id), says, self.clock())
+        minutes = pause.total_seconds() / 60
+        log.error("Handoff %s cannot be woken; trying again in %.0f min.", handoff_id, minutes, exc_info=fault)

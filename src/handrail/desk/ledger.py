@@ -225,7 +225,7 @@ def _append(
     audited_events.tell(handoff_id, plan, was if was.number else fold(added[:1], onto=was), added)
     _keep_documents(handoff_id, plan, was, added)
     _enqueue_messages(handoff_id, plan, was, added)
-    shown = project(plan, after, now)
+    shown = project(plan, after, max(now, after.changed_at or now))
     written = statements.write(
         handoff_id,
         shown,

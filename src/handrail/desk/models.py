@@ -487,7 +487,10 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["handoff", "number", "person"], name="one_delivery_a_person")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["next_at"], name="delivery_by_next", condition=models.Q(next_at__isnull=False))
+            models.Index(fields=["next_at"], name="delivery_by_next", condition=models.Q(next_at__isnull=False)),
+            models.Index(
+                fields=["-changed_at"], name="delivery_not_sent", condition=models.Q(state__in=["failed", "unknown"])
+            ),
         ]
 
 
@@ -591,7 +594,7 @@ class CustomerLink(models.Model):
 
 class Worker(models.Model):
     """A process that wakes handoffs and sends messages, as it last told of itself. `clock_skew` is by how many seconds
-    its machine's clock is ahead of the database's."""
+    its machine's clock is ahead of the database's, `failing` the handoffs that it could not wake, by id, and why."""
 
     key = models.CharField(max_length=100, unique=True)
     host = models.CharField(max_length=200)
@@ -601,6 +604,7 @@ class Worker(models.Model):
     woken = models.PositiveBigIntegerField(default=0)
     sent = models.PositiveBigIntegerField(default=0)
     clock_skew = models.FloatField(default=0)
+    failing = models.JSONField(default=dict)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["-seen_at"], name="worker_by_time")]

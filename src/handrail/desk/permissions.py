@@ -62,6 +62,12 @@ def deletes_calendar(used_by: str) -> Refused | None:
     return Refused(code="used", says=f"It cannot be deleted: it is the calendar of {used_by}.")
 
 
+def sees_health(person: Asker) -> Refused | None:
+    if isinstance(person, Person) and (person.is_administrator or person.is_operations):
+        return None
+    return Refused(code="not-yours", says="Only administrators and CS Operations see how the desk itself does.")
+
+
 def _only_operations(person: Asker, does: str) -> Refused | None:
     if isinstance(person, Person) and person.is_operations:
         return None

@@ -5,6 +5,7 @@ DATABASE_URL); everything else is decided here.
 
     HANDRAIL_DATA_DIR            database, uploads, secret key, collected static files (default: the user's data folder)
     DATABASE_URL                 postgresql://… ; without it the SQLite file handrail.sqlite3 in the data folder
+    HANDRAIL_IDLE_SECONDS        how long PostgreSQL lets a transaction whose process does nothing live (default 30)
     HANDRAIL_SQLITE_SYNCHRONOUS  NORMAL (default) or FULL; sqlite_gate/base.py says what each can lose
     HANDRAIL_SECRET_KEY          signs sessions and links; without it a key is made once and kept in the data folder
     HANDRAIL_HOSTS               names that the desk answers to, separated by commas (default: this machine's own)
@@ -128,6 +129,29 @@ _SQLITE: dict[str, Any] = {
 }
 
 
+_IDLE_SECONDS = int(os.environ.get("HANDRAIL_IDLE_SECONDS", "30"))
+# Waiting for a row takes at most as long as an idle holder may live, and then some.
+_POSTGRESQL = {
+    "idle_in_transaction_session_timeout": _IDLE_SECONDS * 1000,
+    "lock_timeout": 2 * _IDLE_SECONDS * 1000,
+}
+# A machine that is gone without a word is noticed, by whichever side waits for it.
+_CONNECTION = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+
+def _with_limits(options: dict[str, Any]) -> dict[str, Any]:
+    """Nobody holds rows for long who does not work on them: a machine that sleeps, a process that was stopped. What
+    DATABASE_URL itself says goes before."""
+    limits = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL.items())
+    return {**_CONNECTION, **options, "options": f"{limits} {options.get('options', '')}".strip()}
+
+
 def _database(url: str | None) -> dict[str, Any]:
     """SQLite without an address; PostgreSQL with its connections kept for ten minutes and tried before each request."""
     if not url:
@@ -135,6 +159,8 @@ def _database(url: str | None) -> dict[str, Any]:
     chosen: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
     if chosen["ENGINE"] == "django.db.backends.sqlite3":
         return {**_SQLITE, "NAME": Path(chosen["NAME"]).resolve()}
+    if chosen["ENGINE"] == "django.db.backends.postgresql":
+        chosen["OPTIONS"] = _with_limits(chosen.get("OPTIONS", {}))
     return chosen
 
 

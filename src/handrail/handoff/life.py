@@ -65,11 +65,16 @@ def recorded(
     by: Person | None,
     on_behalf_of: Person | None = None,
 ) -> tuple[e.Recorded, ...]:
-    """The events numbered on from where the handoff stands. Consequences are nobody's doing."""
+    """The events numbered on from where the handoff stands. Consequences are nobody's doing.
+
+    Nothing is recorded before what came before it, whatever the clocks say: where one was ahead, time stands still
+    until the others are there too.
+    """
+    at_or_after = max(now, handoff.changed_at or now)
     return tuple(
-        e.Recorded(number=handoff.number + at, at=now, by=None, event=event)
+        e.Recorded(number=handoff.number + at, at=at_or_after, by=None, event=event)
         if _follows(event, at)
-        else e.Recorded(number=handoff.number + at, at=now, by=by, event=event, on_behalf_of=on_behalf_of)
+        else e.Recorded(number=handoff.number + at, at=at_or_after, by=by, event=event, on_behalf_of=on_behalf_of)
         for at, event in enumerate(events, start=1)
     )
 

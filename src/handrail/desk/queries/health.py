@@ -1,12 +1,266 @@
-"""Whether the desk can answer: its database does, and has every migration of this version."""
+"""How the clockwork does: what is late, who works, what could not be done; and what that means in words.
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+One rule: it is asked often and by machines, so nothing here reads more than the first rows of an index.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from handrail.desk import clock, models
+from handrail.desk.queries.readiness import Check, unready
+
+ALIVE = timedelta(seconds=60)
+LATE_SECONDS = 60
+TOO_LATE_SECONDS = 600
+SKEWED_SECONDS = 5
+LOOKED_BACK = timedelta(days=7)
+MOST_COUNTED = 1000
+_MOST_WORKERS = 50
+_MOST_NAMED = 20
+
+State = Literal["well", "warning", "bad"]
+Delivery = models.Delivery
+NOT_SENT = (Delivery.State.FAILED, Delivery.State.UNKNOWN)
 
 
-def is_ready() -> bool:
-    try:
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return False
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """What waits to be done by now: how many, counted up to a thousand, and for how long the first has waited."""
+
+    number: int
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """`3, the first 40 seconds late`"""
+        return f"{_counted(self.number)}, the first {lasting(self.seconds)} late" if self.number else "None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerRow:
+    host: str
+    pid: int
+    started_at: datetime
+    seen_at: datetime
+    is_alive: bool
+    woken: int
+    sent: int
+    skew: float
+    is_skewed: bool
+
+    @property
+    def skew_text(self) -> str:
+        return "None" if abs(self.skew) < 1 else f"{abs(self.skew):,.0f} s {'ahead' if self.skew > 0 else 'behind'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailingRow:
+    """A handoff that a living worker could not wake."""
+
+    handoff_id: int
+    customer: str
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What is wrong, and what to do about it."""
+
+    state: State
+    says: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """What a machine asks for: by how many seconds the wake loop is late, beside the handoffs that cannot be woken, how
+    many workers live, and how many handoffs they cannot wake."""
+
+    lag_seconds: int
+    workers: int
+    failing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    now: datetime
+    waking: Queue
+    attending: Queue
+    sending: Queue
+    failed: int
+    unknown: int
+    workers: tuple[WorkerRow, ...]
+    failing: tuple[FailingRow, ...]
+    failing_number: int
+    database: str
+    unready: Check | None
+
+    @property
+    def alive(self) -> tuple[WorkerRow, ...]:
+        return tuple(one for one in self.workers if one.is_alive)
+
+    @property
+    def failed_text(self) -> str:
+        return _counted(self.failed)
+
+    @property
+    def unknown_text(self) -> str:
+        return _counted(self.unknown)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Worst first."""
+        return tuple(sorted(_findings(self), key=lambda one: one.state != "bad"))
+
+    @property
+    def state(self) -> State:
+        return next((one.state for one in self.findings), "well")
+
+    @property
+    def headline(self) -> str:
+        return {"well": "All is well", "warning": "Something needs a look", "bad": "Something is wrong"}[self.state]
+
+
+def pulse() -> Pulse:
+    now = clock.now()
+    told = list(models.Worker.objects.filter(seen_at__gte=now - ALIVE).values_list("failing", flat=True))
+    failing = {int(key) for one in told for key in one}
+    first = _due("wake_at", now).exclude(pk__in=failing).values_list("wake_at", flat=True).first()
+    lag_seconds = int((now - first).total_seconds()) if first else 0
+    return Pulse(lag_seconds=lag_seconds, workers=len(told), failing=len(failing))
+
+
+def health() -> Health:
+    now = clock.now()
+    workers = list(models.Worker.objects.order_by("-seen_at")[:_MOST_WORKERS])
+    failing = {int(key): says for one in workers if _lives(one, now) for key, says in one.failing.items()}
+    return Health(
+        now=now,
+        waking=_queue(_due("wake_at", now).exclude(pk__in=failing), "wake_at", now),
+        attending=_queue(_due("attend_at", now).exclude(pk__in=failing), "attend_at", now),
+        sending=_queue(Delivery.objects.filter(state=Delivery.State.QUEUED, next_at__lte=now), "next_at", now),
+        failed=_not_sent(Delivery.State.FAILED, now),
+        unknown=_not_sent(Delivery.State.UNKNOWN, now),
+        workers=tuple(_worker(one, now) for one in workers),
+        failing=_named(failing),
+        failing_number=len(failing),
+        database=_database(),
+        unready=unready(),
+    )
+
+
+def _due(column: str, now: datetime) -> QuerySet[models.Handoff]:
+    return models.Handoff.objects.filter(**{f"{column}__lte": now}).order_by(column)
+
+
+def _queue(rows: QuerySet[models.Handoff] | QuerySet[models.Delivery], column: str, now: datetime) -> Queue:
+    first = rows.order_by(column).values_list(column, flat=True).first()
+    if first is None:
+        return Queue(number=0, seconds=0)
+    return Queue(number=rows.order_by(column)[: MOST_COUNTED + 1].count(), seconds=(now - first).total_seconds())
+
+
+def _not_sent(state: str, now: datetime) -> int:
+    """Of the last days: what is older has been seen, or nobody misses it."""
+    rows = Delivery.objects.filter(state__in=NOT_SENT, changed_at__gte=now - LOOKED_BACK).filter(state=state)
+    return rows.order_by("-changed_at")[: MOST_COUNTED + 1].count()
+
+
+def _lives(row: models.Worker, now: datetime) -> bool:
+    return row.seen_at >= now - ALIVE
+
+
+def _worker(row: models.Worker, now: datetime) -> WorkerRow:
+    return WorkerRow(
+        host=row.host,
+        pid=row.pid,
+        started_at=row.started_at,
+        seen_at=row.seen_at,
+        is_alive=_lives(row, now),
+        woken=row.woken,
+        sent=row.sent,
+        skew=row.clock_skew,
+        is_skewed=abs(row.clock_skew) > SKEWED_SECONDS,
+    )
+
+
+def _named(failing: dict[int, str]) -> tuple[FailingRow, ...]:
+    rows = models.Handoff.objects.filter(pk__in=list(failing)[:_MOST_NAMED]).order_by("pk")
+    found = rows.values_list("pk", "customer__name")
+    return tuple(FailingRow(handoff_id=key, customer=name, says=failing[key]) for key, name in found)
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW server_version")
+            return f"PostgreSQL {str(cursor.fetchone()[0]).split(' ')[0]}"
+        cursor.execute("SELECT sqlite_version()")
+        return f"SQLite {cursor.fetchone()[0]}"
+
+
+def _counted(number: int) -> str:
+    return f"more than {MOST_COUNTED:,}" if number > MOST_COUNTED else f"{number:,}"
+
+
+# --- what it means ---------------------------------------------------------------------------------------------------
+
+
+def _findings(seen: Health) -> Iterator[Finding]:
+    if seen.unready == "migrations":
+        says = "The database has not every migration of this version."
+        yield Finding(state="bad", says=says, remedy="Restart “handrail serve”: it migrates the database first.")
+    yield from _of_workers(seen)
+    yield from _of_lateness(seen)
+    yield from _of_failures(seen)
+    yield from _of_clocks(seen)
+
+
+def _of_workers(seen: Health) -> Iterator[Finding]:
+    if not seen.alive:
+        says = "No worker is running. Nothing falls due, no reminder and no message goes out until one does."
+        yield Finding(state="bad", says=says, remedy="Start one: “handrail work”. It catches up with all that was due.")
+
+
+def _of_lateness(seen: Health) -> Iterator[Finding]:
+    late = max(seen.waking.seconds, seen.attending.seconds)
+    if late > LATE_SECONDS and seen.alive:
+        says = f"The workers are {lasting(late)} behind."
+        remedy = "They catch up, oldest first. Where that takes too long, start another “handrail work”."
+        yield Finding(state="bad" if late > TOO_LATE_SECONDS else "warning", says=says, remedy=remedy)
+    waited = seen.sending.seconds
+    if waited > TOO_LATE_SECONDS and seen.alive:
+        says = f"A message has waited for {lasting(waited)} to be sent."
+        yield Finding(state="warning", says=says, remedy="See what the worker’s log says about the mail server.")
+
+
+def _of_failures(seen: Health) -> Iterator[Finding]:
+    number = seen.failing_number
+    if number:
+        says = "1 handoff cannot be woken." if number == 1 else f"{number} handoffs cannot be woken."
+        remedy = "It is tried again, less and less often. Why stands below, and at length in the worker’s log."
+        yield Finding(state="bad", says=says, remedy=remedy)
+    if seen.failed or seen.unknown:
+        says = f"Of the last 7 days’ messages {seen.failed_text} failed, and of {seen.unknown_text} nobody can tell."
+        yield Finding(state="warning", says=says, remedy="Their steps show to whom; send those again by hand.")
+
+
+def _of_clocks(seen: Health) -> Iterator[Finding]:
+    for host, skew in {one.host: one.skew for one in seen.alive if one.is_skewed}.items():
+        side = "ahead of" if skew > 0 else "behind"
+        says = f"The clock of {host} is {abs(skew):,.0f} seconds {side} the database’s."
+        remedy = "Workers go by the database’s clock, so nothing is early. Let that machine keep its time by NTP."
+        yield Finding(state="warning", says=says, remedy=remedy)
+
+
+def lasting(seconds: float) -> str:
+    """`12 seconds`, `3 minutes`, `5 hours`, `2 days`: the largest of them that it lasts for twice."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}s"
+    return "1 second" if round(seconds) == 1 else f"{seconds:.0f} seconds"

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from handrail.desk.models import Person
-from handrail.desk.permissions import reads_the_audit
+from handrail.desk.permissions import sees_settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,21 +24,21 @@ _SECTIONS = (
     ("Runbooks", "book-open", "runbooks"),
     ("People", "users", "people"),
 )
-_ALSO = {"people": ("/teams/", "/departures/")}  # what else a section has, beside what its own address begins
+_ALSO = {
+    "people": ("/teams/", "/departures/"),
+    "settings": ("/calendars/", "/audit/", "/health/"),
+}  # what else a section has, beside what its own address begins
 _FOR_OPERATIONS = (("Import", "file-up", "imports"),)
-_FOR_READERS_OF_THE_AUDIT = (("Audit", "scroll-text", "audit"),)
+_FOR_KEEPERS = (("Settings", "settings", "settings"),)
 
 
 def sections(request: HttpRequest) -> tuple[Section, ...]:
     person = request.user
     if not isinstance(person, Person):
         return ()
-    reads = reads_the_audit(person) is None
-    seen = (
-        *_SECTIONS,
-        *(_FOR_OPERATIONS if person.is_operations else ()),
-        *(_FOR_READERS_OF_THE_AUDIT if reads else ()),
-    )
+    operations = _FOR_OPERATIONS if person.is_operations else ()
+    keepers = _FOR_KEEPERS if sees_settings(person) is None else ()
+    seen = (*_SECTIONS, *operations, *keepers)
     return tuple(_section(request, title, icon, name) for title, icon, name in seen)
 
 

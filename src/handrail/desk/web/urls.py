@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendars/<int:calendar_id>/delete/", calendars.deleted, name="calendar-delete"),
     path("settings/", settings.listed, name="settings"),
     path("import/customers/", include("handrail.desk.web.imports")),
+    path("health/", health.shown, name="health"),
     path("style/", style.show, name="style"),
     path("account/email/", account.email, name="account_email"),  # before allauth's own, which lets everybody change it
     path("account/", include("allauth.account.urls")),
