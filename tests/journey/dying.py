@@ -1,5 +1,5 @@
 """Processes that kill or stop themselves in the middle. `python tests/journey/dying.py`, in an installation, reads
-lines `WHAT NUMBER` and answers each with the exit code of a process that does it; `dying.py pause NUMBER` is one itself.
+lines `WHAT NUMBER` and answers each with the exit code of a process that does it; `dying.py pause NUMBER` is one.
 
 Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; who gets to the end, ends with 0.
 
