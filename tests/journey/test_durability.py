@@ -301,7 +301,8 @@ def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation
         with dying_in(installation) as dies:
             while dies("wake", died + 1):
                 died += 1
-                assert models.Event.objects.count() == before
+                if models.Event.objects.count() > before:
+                    break  # it had woken the handoff, and was looking for the next
                 assert rebuild().mended == []
                 _check_that_the_gate_is_free(installation)
         assert died >= 8
