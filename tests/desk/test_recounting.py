@@ -191,7 +191,7 @@ def test_only_what_is_concerned_is_noted(offices: Offices) -> None:
 
 
 def test_the_work_is_taken_up_where_it_was_left(offices: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "BATCH", 2)
+    monkeypatch.setattr(upkeep, "BATCH", 2)
     ids = [offices.start(f"Customer {number}") for number in range(5)]
     offices.close(offices.berlin, date(2027, 1, 6))
     assert upkeep.recount_due(BEGIN) == 2

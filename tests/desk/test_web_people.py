@@ -140,7 +140,7 @@ def test_what_is_wrong_with_an_account_is_said_at_its_field(company: Company) ->
 def test_person_page_shows_everybody_what_somebody_holds(company: Company) -> None:
     company.start()
     ivan = company.people["ivan"]
-    assert holding_of(ivan.pk).in_words == "1 role in a running handoff and 2 open pieces of work"
+    assert holding_of(ivan.pk).in_words == "1 role in a running handoff and 3 open pieces of work"
     answer = browser_of(company, "paula").get(reverse("person", args=[ivan.pk]))
     view = answer.context["view"]
     assert [(line.customer, line.roles) for line in view.lines] == [("Cedar Falls Water", "Implementation Manager")]

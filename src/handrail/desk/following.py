@@ -87,7 +87,7 @@ def _in_other_phases(change: Change) -> Iterator[Given]:
     for row in rows:
         if row.pk == change.handoff_id or row.status != models.Handoff.Status.RUNNING:
             continue
-        plan, other = plan_of(row.runbook_version), wire.decode_handoff(row.state)
+        plan, other = plan_of(row.runbook_version, change.plan.company.revision), wire.decode_handoff(row.state)
         values = phases_counted(plan, (status for pk, status in statuses.items() if pk != row.pk))
         if turned and (news := _news(other, values)):
             yield row.pk, c.Count(values=news)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from handrail.desk import models
 from handrail.desk.company import company
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import runbook_of
 from handrail.runbook.model import Fill, Role, Runbook
 from handrail.runbook.words import listed
 
@@ -29,7 +29,7 @@ class Lack:
 
 def lacking(version: models.RunbookVersion) -> tuple[Lack, ...]:
     """One query for the people; the company's calendars are read already."""
-    runbook = plan_of(version).runbook
+    runbook = runbook_of(version)
     return (*_calendar(runbook, version.calendar), *_calendars_of_roles(runbook), *_people(runbook))
 
 

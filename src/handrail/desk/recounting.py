@@ -12,8 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from handrail.desk import models
 from handrail.desk.calendars import UnreadableCalendar
-from handrail.desk.company import company
-from handrail.desk.runbooks import UnreadableVersion, plan_of
+from handrail.desk.runbooks import UnreadableVersion, runbook_of
 from handrail.runbook.model import Role
 
 LEASE = timedelta(minutes=5)  # far longer than a batch takes
@@ -76,10 +75,9 @@ def followed_versions() -> QuerySet[models.RunbookVersion]:
 
 def roles_apart(versions: Iterable[models.RunbookVersion]) -> Iterator[tuple[models.RunbookVersion, Role]]:
     """The roles whose steps count on another calendar than the runbook's."""
-    revision = company().revision
     for version in versions:
         try:
-            roles = plan_of(version, revision).runbook.roles.values()
+            roles = runbook_of(version).roles.values()
         except (UnreadableVersion, UnreadableCalendar):
             continue  # nothing of it can be worked out before somebody mends it
         yield from ((version, role) for role in roles if role.calendar != "runbook")

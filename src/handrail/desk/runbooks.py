@@ -86,6 +86,11 @@ def _calendar_row(key: str) -> models.Calendar:
     )
 
 
+def runbook_of(version: models.RunbookVersion) -> Runbook:
+    """Where nobody needs to know in which company it is followed."""
+    return _plan_on(version.pk, version.digest, version.calendar_id, version.calendar.revision).runbook
+
+
 def plan_of(version: models.RunbookVersion, revision: int | None = None) -> Plan:
     """`revision` is that of the company, where the caller has looked it up for several versions."""
     calendar = version.calendar

@@ -19,7 +19,7 @@ class RowByRow(models.QuerySet[Row]):
             rows = list(self.select_for_update(of=("self",), no_key=True))
             for row in rows:
                 for name, value in values.items():
-                    setattr(row, name, value)
+                    setattr(row, _kept_as(self.model, name, value), value)
                 row.save(update_fields=_names(self.model, values))
         return len(rows)
 
@@ -36,6 +36,13 @@ class RowByRow(models.QuerySet[Row]):
             for row in rows:
                 row.save(update_fields=fields)
         return len(rows)
+
+
+def _kept_as(model: type[models.Model], name: str, value: object) -> str:
+    """Of a row that is pointed at, it is given the key or the row itself."""
+    field = model._meta.get_field(name)
+    is_key = isinstance(field, models.ForeignKey) and not isinstance(value, models.Model)
+    return field.attname if is_key else name  # type: ignore[union-attr]
 
 
 def _names(model: type[models.Model], given: Iterable[str]) -> list[str]:

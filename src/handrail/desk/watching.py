@@ -158,7 +158,10 @@ def _words(one: Field[Any, Any], row: Any) -> str:
     if value is None or value == "":
         return ""
     if own is not None:
-        return own(value)
+        try:
+            return own(value)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return spoken(value)  # a row that says what nobody can read is told as it is
     if isinstance(one, ForeignKey):
         return str(getattr(row, one.name))
     return spoken(value)

@@ -87,7 +87,7 @@ def _only_known(target: str, known: Sequence[Target]) -> str:
 def facts_of(runbook: str) -> Mapping[str, Fact]:
     """The facts that the current version of the runbook speaks about; none without a runbook."""
     version = current_runbooks().get(runbook)
-    return runbooks.plan_of(version).runbook.facts if version else {}
+    return runbooks.runbook_of(version).facts if version else {}
 
 
 def fitting(content: bytes) -> tuple[str, ...]:

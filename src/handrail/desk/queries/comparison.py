@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from handrail.desk import models
+from handrail.desk.company import company
 from handrail.desk.queries.runbook.lines import Sort, place_of
 from handrail.desk.queries.runbooks import VersionLine
 from handrail.desk.runbooks import plan_of
@@ -127,7 +128,8 @@ def parts_between(old: Plan, new: Plan) -> tuple[PartView, ...]:
 def _plans(versions: Sequence[VersionLine]) -> dict[int, Plan]:
     wanted = {one.id for one in versions}
     rows = models.RunbookVersion.objects.filter(pk__in=wanted).select_related("calendar").defer("source")
-    return {row.pk: plan_of(row) for row in rows}
+    revision = company().revision
+    return {row.pk: plan_of(row, revision) for row in rows}
 
 
 @lru_cache(maxsize=64)

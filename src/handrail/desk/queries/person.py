@@ -11,7 +11,7 @@ from handrail.desk import models
 from handrail.desk.absences import stood_in_for
 from handrail.desk.queries.people import Holding, holding_of
 from handrail.desk.queries.teams import Days, coming
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import runbook_of
 from handrail.runbook.reading.names import title_of
 
 MOST_LINES = 100
@@ -87,7 +87,7 @@ class Titles:
     """What the versions of runbooks call their roles, each version looked up once."""
 
     def __init__(self, versions: Iterable[models.RunbookVersion]) -> None:
-        self._roles = {row.pk: plan_of(row).runbook.roles for row in {row.pk: row for row in versions}.values()}
+        self._roles = {row.pk: runbook_of(row).roles for row in {row.pk: row for row in versions}.values()}
 
     def of(self, version: models.RunbookVersion, role: str) -> str:
         """Of a role that the version no longer has, its name as words."""

@@ -11,7 +11,7 @@ from itertools import groupby
 from handrail.desk import models
 from handrail.desk.phases import phases_of
 from handrail.desk.queries.opened import Holder, Opened, holder
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import plan_of, runbook_of
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
 from handrail.handoff.knowledge import written_of
@@ -83,13 +83,14 @@ def project_of(opened: Opened) -> Project | None:
         id=row.project_id or row.pk,
         customer_id=row.customer_id,
         runbook=row.runbook,
-        phases=tuple(_phase(one, one.pk == row.pk) for one in rows),
+        phases=tuple(_phase(one, one.pk == row.pk, plan.company.revision) for one in rows),
         front=tuple(holder(opened, role) for role in plan.front),
     )
 
 
-def _phase(row: models.Handoff, is_this: bool) -> Phase:
-    plan, state = plan_of(row.runbook_version), wire.decode_handoff(row.state)
+def _phase(row: models.Handoff, is_this: bool, revision: int) -> Phase:
+    """`revision` is that of the company."""
+    plan, state = plan_of(row.runbook_version, revision), wire.decode_handoff(row.state)
     timings = [one for step in plan.runbook.steps.values() for one in timings_of(step)]
     return Phase(
         handoff_id=row.pk,
@@ -127,7 +128,7 @@ def _title(plan: Plan, ref: Ref) -> str:
 
 def projects_of(version: models.RunbookVersion, customer_id: int) -> tuple[ProjectChoice, ...]:
     """The latest first; none where the runbook knows no phases."""
-    if plan_of(version).runbook.phases is None:
+    if runbook_of(version).phases is None:
         return ()
     rows = list(models.Handoff.objects.filter(customer=customer_id, runbook=version.name).order_by("pk"))
     rows.sort(key=lambda row: (row.project_id or row.pk, row.pk))

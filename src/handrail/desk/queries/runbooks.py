@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from handrail.desk import models
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import runbook_of
 from handrail.runbook.kinds import Kind
 
 _RUNNING = Q(status=models.Handoff.Status.RUNNING)
@@ -42,7 +42,7 @@ def current_runbooks() -> tuple[RunbookChoice, ...]:
 def stages() -> tuple[str, ...]:
     """The stages of the current runbooks, each once, in their order."""
     rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").defer("source")
-    return tuple(dict.fromkeys(stage for row in rows.order_by("title") for stage in plan_of(row).runbook.stages))
+    return tuple(dict.fromkeys(stage for row in rows.order_by("title") for stage in runbook_of(row).stages))
 
 
 def known_facts() -> dict[str, tuple[tuple[str, Kind], ...]]:
@@ -50,7 +50,7 @@ def known_facts() -> dict[str, tuple[tuple[str, Kind], ...]]:
     rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").defer("source")
     found: dict[str, list[tuple[str, Kind]]] = {}
     for row in rows.order_by("title"):
-        for fact in plan_of(row).runbook.facts.values():
+        for fact in runbook_of(row).facts.values():
             found.setdefault(fact.name, []).append((fact.title, fact.kind))
     return {name: tuple(declared) for name, declared in found.items()}
 

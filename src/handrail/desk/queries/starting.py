@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handrail.desk import models
 from handrail.desk.queries.choices import Candidate, people_for
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import plan_of, runbook_of
 from handrail.desk.starting import known
 from handrail.runbook.model.people import Fill
 
@@ -52,13 +52,13 @@ def likeliest(customers: Iterable[models.Customer]) -> str:
     versions = (
         models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").order_by("title", "name")
     )
-    found = {row.name: len(known_of & plan_of(row).runbook.facts.keys()) for row in versions}
+    found = {row.name: len(known_of & runbook_of(row).facts.keys()) for row in versions}
     best = max(found, key=lambda name: found[name], default="")
     return best if found.get(best) else ""
 
 
 def roles_to_fill(version: models.RunbookVersion) -> tuple[RoleChoice, ...]:
-    runbook = plan_of(version).runbook
+    runbook = runbook_of(version)
     people = people_for(runbook)
     teams = dict(models.Team.objects.values_list("key", "name"))
     return tuple(

@@ -27,7 +27,7 @@ from handrail.desk.queries.runbook.declared import (
 from handrail.desk.queries.runbook.lines import Line, the_role
 from handrail.desk.queries.runbook.steps import StageView, stage_views
 from handrail.desk.queries.runbook.tables import DecisionView, decision_view
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import runbook_of
 from handrail.runbook.model import Change, Runbook
 from handrail.runbook.words import condition_words, listed
 
@@ -73,7 +73,7 @@ def runbook_view(version_id: int, name: str) -> RunbookView | None:
     if row is None:
         return None
     teams = dict(models.Team.objects.values_list("key", "name"))
-    book = plan_of(row).runbook
+    book = runbook_of(row)
     return RunbookView(
         title=book.title,
         version=book.version,
