@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from handrail.desk import mail, models
+from handrail.desk.clock import Clock, clock_of
 from handrail.desk.company import company
 from handrail.desk.mail import LEASE, LOST, PAUSES, SERVER_PAUSE, Fate
 from handrail.desk.notice_letter import letter
@@ -29,8 +30,11 @@ HELD_PAUSE = timedelta(hours=1)
 _MOST = 200  # of one person in one mail; what is left goes in the next
 
 
-def mail_due(now: datetime) -> int:
-    """Send what is due, to a batch of people at most; how many were tried. Several workers share the work."""
+def mail_due(now: datetime | Clock) -> int:
+    """Send what is due, to a batch of people at most; how many were tried. Several workers share the work. A clock is
+    asked anew for each person."""
+    clock = clock_of(now)
+    now = clock()
     models.Notice.objects.filter(mail=Mail.SENDING, mail_at__lte=now).update(
         mail=Mail.UNKNOWN, mail_at=None, error=LOST
     )
@@ -39,10 +43,10 @@ def mail_due(now: datetime) -> int:
         return 0
     server = mail.opened()
     if isinstance(server, str):
-        _due(now).update(mail_at=now + SERVER_PAUSE, error=server)
+        _due(now).update(mail_at=clock() + SERVER_PAUSE, error=server)
         return 0
     try:
-        return _mail_all(people, server, now)
+        return _mail_all(people, server, clock)
     finally:
         mail.close(server)
 
@@ -57,16 +61,17 @@ def _people_due(now: datetime) -> list[int]:
     return list(dict.fromkeys(rows[: BATCH * 5]))[:BATCH]
 
 
-def _mail_all(people: list[int], server: BaseEmailBackend, now: datetime) -> int:
+def _mail_all(people: list[int], server: BaseEmailBackend, clock: Clock) -> int:
     """How many were tried. The first that is not taken is the last: the connection may be of no use after it."""
     for tried, person_id in enumerate(people, start=1):
-        if _mail_one(person_id, server, now) not in {Fate.SENT, None}:
+        if _mail_one(person_id, server, clock) not in {Fate.SENT, None}:
             return tried
     return len(people)
 
 
-def _mail_one(person_id: int, server: BaseEmailBackend, now: datetime) -> Fate | None:
+def _mail_one(person_id: int, server: BaseEmailBackend, clock: Clock) -> Fate | None:
     """What became of it; None where nothing was left to send, or another worker has it."""
+    now = clock()
     claimed = _claimed(person_id, now)
     if not claimed:
         return None
@@ -77,7 +82,7 @@ def _mail_one(person_id: int, server: BaseEmailBackend, now: datetime) -> Fate |
         return None
     tries = max(row.tries for row in rows) + 1
     fate, error = mail.sent(server, letter(rows, calendar_for(firm, person_id), now), tries)
-    again = now + PAUSES[tries - 1] if fate == Fate.QUEUED else None
+    again = clock() + PAUSES[tries - 1] if fate == Fate.QUEUED else None
     _set(rows, mail=str(fate), mail_at=again, tries=tries, error=error)
     return fate
 
