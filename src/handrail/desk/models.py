@@ -425,13 +425,14 @@ class Recount(models.Model):
     where there is a `person`, those of them in which that person holds a role.
 
     They are gone through by their ids; `done_to` is the last one that is done. `next_at` is when to go on; while some
-    are being worked out, when whoever does it counts as lost.
+    are being worked out, when whoever does it counts as lost. `begun_at` stays where it begins again before it is done.
     """
 
     version = models.ForeignKey(RunbookVersion, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
     done_to = models.PositiveBigIntegerField(default=0)
     next_at = models.DateTimeField()
+    begun_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints: ClassVar = [
@@ -553,6 +554,7 @@ class Notice(models.Model):
             ),
             models.Index(fields=["handoff", "about", "name"], name="notice_by_handoff"),
             models.Index(fields=["mail_at"], name="notice_by_mail", condition=models.Q(mail_at__isnull=False)),
+            models.Index(fields=["-at"], name="notice_not_mailed", condition=models.Q(mail__in=["failed", "unknown"])),
         ]
 
 
