@@ -1,4 +1,4 @@
-"""Nobody approves in time: a manager is turned to, a delegate acts for whoever is away, and nobody is told once more."""
+"""Nobody approves in time: a manager is turned to, a delegate acts for whoever is away, and then nobody is asked."""
 
 from __future__ import annotations
 
@@ -113,5 +113,5 @@ def test_late_approval_goes_up_the_line_and_is_given_by_the_delegate(
     expect(frank.get_by_role("link", name="See to it that this is done: Approve the order")).to_have_count(0)
     frank.goto("/notices/")
     expect(frank.get_by_role("main")).to_contain_text("No longer needed")
-    over = models.Notice.objects.filter(person__name="Frank Weber", handoff=handoff_id).values_list("over_at", flat=True)
-    assert None not in over
+    told_frank = models.Notice.objects.filter(person__name="Frank Weber", handoff=handoff_id)
+    assert None not in told_frank.values_list("over_at", flat=True)
