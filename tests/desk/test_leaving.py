@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection, connections
@@ -12,11 +12,13 @@ from django.test import Client
 
 from handrail.desk import departures, ledger, models
 from handrail.desk.leaving import leave
-from handrail.desk.queries import opened
+from handrail.desk.queries import opened, telling
+from handrail.desk.queries.leaving import moved_lines
 from handrail.desk.rebuild import rebuild
 from handrail.desk.returning import undo
 from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
+from handrail.handoff import events as e
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
 from handrail.handoff.people import Person
@@ -37,10 +39,12 @@ decisions:
     rules: [{when: ["-"], then: [30]}]
     override: {asked_by: [pm], approved_by: im}
 roles: {pm: {title: Project Manager}, im: {title: Implementation Manager}}
+messages: {hello: {title: Hello, to: [im, pm], subject: Hello, body: We begin.}}
 stages: [all]
 steps:
   look: {stage: all, kind: approval, raci: {pm: A, im: R}}
   meet: {stage: all, kind: meeting, raci: {pm: RA}, quota: {at_least: 2}}
+  greet: {stage: all, kind: message, message: hello, raci: {im: RA}}
   accept: {stage: all, kind: acceptance, needs: [look], raci: {im: RA, pm: I}}
   look_back: {stage: all, kind: task, raci: {pm: RA}, discretionary: yes, after_end: yes}
 ends: {over: {when: {accept: done}}}
@@ -93,6 +97,15 @@ class Office:
     def record(self, handoff_id: int, command: c.Command) -> None:
         done(ledger.record(handoff_id, command, now=NOW))
 
+    def meet(self, handoff_id: int, key: str, *attendees: str, at: datetime | None = None) -> None:
+        by = self.company.actor(next(row for row in self.people if self.people[row].name == holder(handoff_id, "pm")))
+        when = at or NOW + timedelta(days=3)
+        self.record(handoff_id, c.PlanMeeting(by=by, step="meet", key=key, meets_at=when, attendees=attendees))
+
+    def greet(self, *ids: int) -> None:
+        for handoff_id in ids:
+            self.record(handoff_id, c.Send(by=self.company.actor("ivan"), step="greet"))
+
     def leave(self, **policy: str) -> models.Departure:
         chosen = departures.read_policy(self.fresh("paula"), policy)
         assert not isinstance(chosen, Refused), chosen
@@ -135,6 +148,24 @@ def holds_nothing(person: models.Person) -> bool:
     return not (seats.exists() or work.exists() or person.pk in back_to)
 
 
+def attendees(handoff_id: int) -> dict[str, tuple[str, ...]]:
+    return {one.key: one.attendees for meetings in state_of(handoff_id).meetings.values() for one in meetings}
+
+
+def mail(handoff_id: int) -> dict[str, tuple[str, str]]:
+    """What becomes of the message of a handoff, by whom it goes to."""
+    rows = models.Delivery.objects.filter(handoff=handoff_id)
+    return {name: (state, error) for name, state, error in rows.values_list("person__name", "state", "error")}
+
+
+def is_still_named(person: models.Person) -> bool:
+    """By a meeting to come, or as somebody to whom a message or a mail is on its way."""
+    queued = models.Delivery.objects.filter(person=person, state="queued")
+    mails = models.Notice.objects.filter(person=person, mail="queued")
+    names = [name for pk in models.Handoff.objects.values_list("pk", flat=True) for name in attendees(pk).values()]
+    return queued.exists() or mails.exists() or any(person.name in one for one in names)
+
+
 def many_ways(office: Office) -> dict[str, int]:
     """Paula in everything that she can be in, by what it is."""
     ids = {name: office.start(name, pm="paula", im="ivan") for name in ("plain", "held", "asked", "lent", "over")}
@@ -142,10 +173,9 @@ def many_ways(office: Office) -> dict[str, int]:
     paula, ivan = office.company.actor("paula"), office.company.actor("ivan")
     office.fill(ids["stand-in"], "pm", "paula", UNTIL)
     office.fill(ids["lent"], "pm", "theo", UNTIL)
-    meets = c.PlanMeeting(
-        by=paula, step="meet", key="m", meets_at=NOW + timedelta(days=3), attendees=("Paula Reyes", "A customer")
-    )
-    office.record(ids["plain"], meets)
+    office.meet(ids["plain"], "m", "Paula Reyes", "A customer")
+    office.meet(ids["lent"], "m", "Paula Reyes")
+    office.greet(ids["plain"])
     office.record(ids["asked"], c.AskOverride(by=paula, decision="care", outputs={"days": "60"}, reason="Hard."))
     office.record(ids["held"], c.Hold(by=paula, reason="They wait."))
     office.record(ids["over"], c.Approve(by=ivan, step="look"))
@@ -160,8 +190,12 @@ def many_ways(office: Office) -> dict[str, int]:
     return ids
 
 
+def paulas_meetings(office: Office) -> tuple[departures.Invited, ...]:
+    return departures.meetings_of(office.person("paula"), NOW)
+
+
 def test_everything_that_somebody_holds_is_counted_before_they_leave(office: Office) -> None:
-    many_ways(office)
+    ids = many_ways(office)
     policy = departures.read_policy(office.fresh("paula"), {"accounts": "empty", "delegations": office.id("theo")})
     assert not isinstance(policy, Refused)
     shown = {
@@ -175,8 +209,9 @@ def test_everything_that_somebody_holds_is_counted_before_they_leave(office: Off
         "teams": (1, "team they lead", [("Ivan Petrov", 1)]),
         "delegations": (1, "absence in which they stand in", [("Theo Brandt", 1)]),
     }
-    [meeting] = departures.meetings_of(office.person("paula"))
-    assert (meeting.step, meeting.meets_at) == ("meet", NOW + timedelta(days=3))
+    assert [(one.handoff_id, one.step, one.meets_at, one.roles) for one in paulas_meetings(office)] == [
+        (ids[name], "meet", NOW + timedelta(days=3), ("pm",)) for name in ("plain", "lent")
+    ]
     assert departures.work_of(office.paula.pk).count() > 5
 
 
@@ -188,6 +223,7 @@ def test_who_has_left_holds_nothing_and_others_hold_all_of_it(office: Office) ->
     browser.force_login(office.fresh("paula"))
     gone = office.leave(roles=office.id("emma"), accounts="lead", delegations=office.id("theo"))
     assert holds_nothing(office.paula)
+    assert not is_still_named(office.paula)
     assert [holder(ids[name], "pm") for name in ("plain", "held", "asked", "over", "stand-in", "lent")] == [
         *["Emma Laurent"] * 5,
         "Theo Brandt",
@@ -203,13 +239,14 @@ def test_who_has_left_holds_nothing_and_others_hold_all_of_it(office: Office) ->
     assert models.Absence.objects.get(person=office.people["sara"]).delegate == office.people["theo"]
     assert (office.fresh("paula").is_active, office.fresh("paula").left_at) == (False, NOW)
     assert browser.get("/").status_code == 302
-    last = ledger.history_of(ids["plain"])[-1]
-    assert (last.by, wire.encode(last.event)) == (
+    named, replaced = ledger.history_of(ids["plain"])[-2:]
+    assert isinstance(replaced.event, e.AttendeeReplaced)
+    assert (named.by, wire.encode(named.event)) == (
         office.person("adam"),
         f'{{"role":"pm","person":[{office.id("emma")},"Emma Laurent"],"reason":"Paula Reyes has left."}}'.encode(),
     )
     assert Counter(move["kind"] for move in gone.moves) == {
-        "roles": 6, "accounts": 2, "reports": 1, "teams": 1, "delegations": 1
+        "roles": 6, "accounts": 2, "reports": 1, "teams": 1, "delegations": 1, "meetings": 2, "messages": 1
     }  # fmt: skip
     assert shown_holder(ended) == "Paula Reyes (left)"
     hold = models.Work.objects.get(handoff=ids["held"])
@@ -243,6 +280,70 @@ def test_undo_gives_back_what_is_still_where_it_was_put(office: Office) -> None:
     assert models.Work.objects.get(handoff=ids["held"]).person == office.paula
     assert rebuild().mended == []
     assert isinstance(leave(office.paula.pk, gone.policy, by=office.adam, now=NOW), models.Departure)
+
+
+def test_meetings_and_messages_go_with_the_roles_and_come_back(office: Office) -> None:
+    one, two = (office.start(name, pm="paula", im="ivan") for name in ("One", "Two"))
+    office.greet(one, two)
+    office.meet(one, "past", "Paula Reyes", at=NOW)
+    office.meet(one, "next", "Paula Reyes", "A customer")
+    office.meet(two, "next", "Paula Reyes", "Emma Laurent")
+    office.meet(two, "other", "Paula Reyes")
+    office.record(two, c.Hold(by=office.olga, reason="They wait."))
+    gone = office.leave(roles=office.id("emma"))
+    assert attendees(one) == {"past": ("Paula Reyes",), "next": ("Emma Laurent", "A customer")}
+    assert attendees(two) == {"next": ("Emma Laurent",), "other": ("Emma Laurent",)}
+    assert mail(one) == mail(two) == {"Emma Laurent": ("queued", ""), "Ivan Petrov": ("queued", "")}
+    said = telling.told_of(opened.open_handoff(one), ledger.history_of(one)[-1].event)
+    assert (said.did, said.details, said.words) == (
+        "changed who comes to a meeting of “Meet”",
+        ("Emma Laurent comes instead of Paula Reyes.",),
+        "Paula Reyes has left.",
+    )
+    models.Delivery.objects.filter(handoff=two, person=office.people["emma"]).update(state="sent", next_at=None)
+    off = c.CallOffMeeting(by=office.company.actor("emma"), step="meet", key="next", reason="Nobody can.")
+    office.record(one, off)
+    stays = undo(gone.pk, by=office.adam, now=NOW)
+    assert not isinstance(stays, Refused)
+    assert [(line.kind, line.title, line.more, line.to) for line in moved_lines(stays, 1).rows] == [
+        ("Comes to a meeting", "One", "Meet, 4 December 2026 at 15:00 UTC", "Emma Laurent"),
+        ("Gets a message", "Two", "Greet", "Emma Laurent"),
+    ]
+    assert attendees(one) == {"past": ("Paula Reyes",), "next": ("Emma Laurent", "A customer")}
+    assert attendees(two) == {"next": ("Emma Laurent", "Paula Reyes"), "other": ("Paula Reyes",)}
+    assert (set(mail(one)), set(mail(two))) == ({"Paula Reyes", "Ivan Petrov"}, {"Emma Laurent", "Ivan Petrov"})
+    assert rebuild().mended == []
+
+
+def test_message_goes_to_nobody_twice_and_notices_are_for_the_leaver_alone(office: Office) -> None:
+    one = office.start("One", pm="paula", im="ivan")
+    office.greet(one)
+    notices = models.Notice.objects.filter(person=office.paula)
+    assert notices.filter(mail="queued").exists()
+    gone = office.leave(roles=office.id("ivan"))
+    assert mail(one) == {
+        "Ivan Petrov": ("queued", ""),
+        "Paula Reyes": ("failed", "It is addressed to Ivan Petrov already."),
+    }
+    assert set(notices.values_list("mail", "mail_at")) == {("dropped", None)}
+    told = models.Notice.objects.filter(person=office.people["ivan"], handoff=one, mail="queued")
+    assert told.filter(title__contains="Meet").exists()  # the meetings were Paula's to hold
+    assert undo(gone.pk, by=office.adam, now=NOW) == ()
+    assert mail(one) == {"Ivan Petrov": ("queued", ""), "Paula Reyes": ("queued", "")}
+
+
+def test_meeting_whose_role_is_left_empty_still_names_who_has_left(office: Office) -> None:
+    one = office.start("One", pm="paula", im="ivan")
+    office.greet(one)
+    office.meet(one, "next", "Paula Reyes")
+    gone = office.leave(roles="empty")
+    assert [(line.kind, line.more, line.to) for line in moved_lines(gone.moves, 1).rows] == [
+        ("Role", "Project Manager", ""),
+        ("Comes to a meeting", "Meet, 4 December 2026 at 15:00 UTC, still names Paula Reyes", ""),
+        ("Gets a message", "Greet", ""),
+    ]
+    assert (attendees(one), set(mail(one))) == ({"next": ("Paula Reyes",)}, {"Paula Reyes", "Ivan Petrov"})
+    assert undo(gone.pk, by=office.adam, now=NOW) == ()
 
 
 def test_roles_that_are_left_empty_are_on_somebodys_desk(office: Office) -> None:

@@ -1,5 +1,5 @@
-"""Meetings of a step: planned, called off, held; and who comes instead. A quota counts only those that were held, and held in time; where it
-says until when they go on, they end by themselves.
+"""Meetings of a step: planned, called off, held; and who comes instead. A quota counts only those that were held, and
+held in time; where it says until when they go on, they end by themselves.
 
 One rule: a meeting is known by its key, so that planning it anew moves it and holding it closes it.
 """
@@ -74,9 +74,7 @@ def replace_attendee(plan: Plan, handoff: Handoff, command: c.ReplaceAttendee) -
         return ()
     refused = _too_many(attendees if was else (*attendees, becomes), becomes)
     return refused or (
-        e.AttendeeReplaced(
-            step=command.step, key=command.key, was=was, becomes=becomes, reason=command.reason.strip()
-        ),
+        e.AttendeeReplaced(step=command.step, key=command.key, was=was, becomes=becomes, reason=command.reason.strip()),
     )
 
 
