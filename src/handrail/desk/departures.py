@@ -117,9 +117,9 @@ class Invited:
 def meetings_of(person: Person, now: datetime) -> tuple[Invited, ...]:
     """Those to come, of the handoffs in which they have a role, be it lent; attendees are known by name only. Who was
     to come to one that is past but not yet told of stays named: they may have been there."""
-    held = Q(pk__in=seats_of(person.id).order_by().values("handoff"))
-    lent = Q(status=_RUNNING, state__contains=_WITH_LOAN)
-    rows = models.Handoff.objects.filter(held | lent, state__contains='"planned"').order_by("pk")
+    planned = models.Handoff.objects.filter(state__contains='"planned"')
+    held = planned.filter(pk__in=seats_of(person.id).order_by().values("handoff"))
+    lent = planned.filter(pk__in={one.handoff_id for one in lent_by(person.id)})
     return tuple(
         Invited(
             handoff_id=pk,
@@ -129,7 +129,7 @@ def meetings_of(person: Person, now: datetime) -> tuple[Invited, ...]:
             attendees=meeting.attendees,
             roles=roles,
         )
-        for pk, state in _states(rows)
+        for pk, state in sorted({**dict(_states(held)), **dict(_states(lent))}.items())
         if (roles := _roles_in(state, person.id))
         for step, meetings in state.meetings.items()
         for meeting in meetings

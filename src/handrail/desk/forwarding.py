@@ -20,7 +20,7 @@ def forward(person_id: int, taken: Taken, now: datetime) -> Iterator[Move]:
     rows = list(deliveries_to(person_id))
     roles, sent = _roles(rows), _sent(rows)
     for row in rows:
-        people = (taken.get((row.handoff_id, role)) for role in roles[row.handoff_id, row.number])
+        people = (taken.get((row.handoff_id, role)) for role in roles.get((row.handoff_id, row.number), ()))
         to = next((person for person in people if person is not None), None)
         has_own = to is not None and (row.handoff_id, row.number, to.id) in sent
         if to is None or _given(row, to, has_own, now):
