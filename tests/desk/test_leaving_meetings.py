@@ -12,7 +12,7 @@ from handrail.desk.returning import undo
 from handrail.handoff import commands as c
 from handrail.handoff.refusal import Refused
 from tests.desk.company import NOW
-from tests.desk.test_leaving import Office, attendees
+from tests.desk.test_leaving import Office, attendees, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +90,14 @@ def test_meeting_whose_role_is_left_empty_still_names_who_has_left(office: Offic
     ]
     assert (attendees(one), set(mail(one))) == ({"next": ("Paula Reyes",)}, {"Paula Reyes", "Ivan Petrov"})
     assert undo(gone.pk, by=office.adam, now=NOW) == ()
+
+
+def test_each_goes_with_the_role_that_it_is_about(office: Office) -> None:
+    """The project manager holds the meetings; the message went to the implementation manager first."""
+    one = office.start("One", im="paula", pm="paula")
+    office.record(one, c.Send(by=office.company.actor("paula"), step="greet"))
+    office.meet(one, "next", "Paula Reyes")
+    office.leave(roles="spread")
+    assert holder(one, "pm") != holder(one, "im")
+    assert attendees(one) == {"next": (holder(one, "pm"),)}
+    assert mail(one) == {holder(one, "im"): ("queued", "")}
