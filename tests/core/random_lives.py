@@ -292,6 +292,7 @@ def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
         st.builds(c.PlanMeeting, **step, key=keys, meets_at=instants, note=words),
         st.builds(c.HoldMeeting, **step, key=keys, met_at=instants, note=words),
         st.builds(c.CallOffMeeting, **step, key=keys, reason=words),
+        st.builds(c.ReplaceAttendee, **step, key=keys, was=st.sampled_from(["", "Ana Lima"]), becomes=words),
         st.builds(c.Send, **step, body=words),
         st.builds(c.Disagree, **step, reason=words),
         st.builds(c.Settle, **step, upholds=st.booleans(), note=words),

@@ -137,9 +137,11 @@ def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor, now: datetime) -
 def _meeting(handoff: Handoff, step: Step, by: Actor, now: datetime) -> Iterator[c.Command]:
     key = f"meeting-{handoff.number}"
     yield c.HoldMeeting(by=by, step=step.name, key=key, met_at=now, attendees=("Ana Lima",))
-    yield c.PlanMeeting(by=by, step=step.name, key=key, meets_at=now + timedelta(days=1))
+    yield c.PlanMeeting(by=by, step=step.name, key=key, meets_at=now + timedelta(days=1), attendees=("Ana Lima",))
     for meeting in handoff.meetings.get(step.name, ()):
         if meeting.state == "planned":
+            was = meeting.attendees[0] if meeting.attendees and handoff.number % 2 else ""
+            yield c.ReplaceAttendee(by=OPERATIONS, step=step.name, key=meeting.key, was=was, becomes=f"Bo {key}")
             yield c.CallOffMeeting(by=by, step=step.name, key=meeting.key, reason="Nobody can.")
             yield c.HoldMeeting(by=by, step=step.name, key=meeting.key, met_at=now)
 

@@ -123,6 +123,10 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         e.MeetingPlanned(step="a", key="k", meets_at=NOON, attendees=("Ana",)),
         {"step": "a", "key": "k", "meets_at": "2027-01-04T12:00:00Z", "attendees": ["Ana"]},
     ),
+    (
+        e.AttendeeReplaced(step="a", key="k", was="Ana", becomes="Bo", reason="Ana left."),
+        {"step": "a", "key": "k", "was": "Ana", "becomes": "Bo", "reason": "Ana left."},
+    ),
     (e.MeetingCalledOff(step="a", key="k", reason="Ill."), {"step": "a", "key": "k", "reason": "Ill."}),
     (
         e.MeetingHeld(step="a", key="k", met_at=NOON, note="Well.", is_complete=False),

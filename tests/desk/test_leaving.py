@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection, connections
@@ -17,6 +17,7 @@ from handrail.desk.rebuild import rebuild
 from handrail.desk.returning import undo
 from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
+from handrail.handoff import events as e
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
 from handrail.handoff.people import Person
@@ -37,10 +38,12 @@ decisions:
     rules: [{when: ["-"], then: [30]}]
     override: {asked_by: [pm], approved_by: im}
 roles: {pm: {title: Project Manager}, im: {title: Implementation Manager}}
+messages: {hello: {title: Hello, to: [im, pm], subject: Hello, body: We begin.}}
 stages: [all]
 steps:
   look: {stage: all, kind: approval, raci: {pm: A, im: R}}
   meet: {stage: all, kind: meeting, raci: {pm: RA}, quota: {at_least: 2}}
+  greet: {stage: all, kind: message, message: hello, raci: {im: RA}}
   accept: {stage: all, kind: acceptance, needs: [look], raci: {im: RA, pm: I}}
   look_back: {stage: all, kind: task, raci: {pm: RA}, discretionary: yes, after_end: yes}
 ends: {over: {when: {accept: done}}}
@@ -93,6 +96,15 @@ class Office:
     def record(self, handoff_id: int, command: c.Command) -> None:
         done(ledger.record(handoff_id, command, now=NOW))
 
+    def meet(self, handoff_id: int, key: str, *attendees: str, at: datetime | None = None) -> None:
+        by = self.company.actor(next(row for row in self.people if self.people[row].name == holder(handoff_id, "pm")))
+        when = at or NOW + timedelta(days=3)
+        self.record(handoff_id, c.PlanMeeting(by=by, step="meet", key=key, meets_at=when, attendees=attendees))
+
+    def greet(self, *ids: int) -> None:
+        for handoff_id in ids:
+            self.record(handoff_id, c.Send(by=self.company.actor("ivan"), step="greet"))
+
     def leave(self, **policy: str) -> models.Departure:
         chosen = departures.read_policy(self.fresh("paula"), policy)
         assert not isinstance(chosen, Refused), chosen
@@ -135,6 +147,18 @@ def holds_nothing(person: models.Person) -> bool:
     return not (seats.exists() or work.exists() or person.pk in back_to)
 
 
+def attendees(handoff_id: int) -> dict[str, tuple[str, ...]]:
+    return {one.key: one.attendees for meetings in state_of(handoff_id).meetings.values() for one in meetings}
+
+
+def is_still_named(person: models.Person) -> bool:
+    """By a meeting to come, or as somebody to whom a message or a mail is on its way."""
+    queued = models.Delivery.objects.filter(person=person, state="queued")
+    mails = models.Notice.objects.filter(person=person, mail="queued")
+    names = [name for pk in models.Handoff.objects.values_list("pk", flat=True) for name in attendees(pk).values()]
+    return queued.exists() or mails.exists() or any(person.name in one for one in names)
+
+
 def many_ways(office: Office) -> dict[str, int]:
     """Paula in everything that she can be in, by what it is."""
     ids = {name: office.start(name, pm="paula", im="ivan") for name in ("plain", "held", "asked", "lent", "over")}
@@ -142,10 +166,9 @@ def many_ways(office: Office) -> dict[str, int]:
     paula, ivan = office.company.actor("paula"), office.company.actor("ivan")
     office.fill(ids["stand-in"], "pm", "paula", UNTIL)
     office.fill(ids["lent"], "pm", "theo", UNTIL)
-    meets = c.PlanMeeting(
-        by=paula, step="meet", key="m", meets_at=NOW + timedelta(days=3), attendees=("Paula Reyes", "A customer")
-    )
-    office.record(ids["plain"], meets)
+    office.meet(ids["plain"], "m", "Paula Reyes", "A customer")
+    office.meet(ids["lent"], "m", "Paula Reyes")
+    office.greet(ids["plain"])
     office.record(ids["asked"], c.AskOverride(by=paula, decision="care", outputs={"days": "60"}, reason="Hard."))
     office.record(ids["held"], c.Hold(by=paula, reason="They wait."))
     office.record(ids["over"], c.Approve(by=ivan, step="look"))
@@ -160,8 +183,12 @@ def many_ways(office: Office) -> dict[str, int]:
     return ids
 
 
+def paulas_meetings(office: Office) -> tuple[departures.Invited, ...]:
+    return departures.meetings_of(office.person("paula"), NOW)
+
+
 def test_everything_that_somebody_holds_is_counted_before_they_leave(office: Office) -> None:
-    many_ways(office)
+    ids = many_ways(office)
     policy = departures.read_policy(office.fresh("paula"), {"accounts": "empty", "delegations": office.id("theo")})
     assert not isinstance(policy, Refused)
     shown = {
@@ -175,8 +202,9 @@ def test_everything_that_somebody_holds_is_counted_before_they_leave(office: Off
         "teams": (1, "team they lead", [("Ivan Petrov", 1)]),
         "delegations": (1, "absence in which they stand in", [("Theo Brandt", 1)]),
     }
-    [meeting] = departures.meetings_of(office.person("paula"))
-    assert (meeting.step, meeting.meets_at) == ("meet", NOW + timedelta(days=3))
+    assert [(one.handoff_id, one.step, one.meets_at, one.roles) for one in paulas_meetings(office)] == [
+        (ids[name], "meet", NOW + timedelta(days=3), ("pm",)) for name in ("plain", "lent")
+    ]
     assert departures.work_of(office.paula.pk).count() > 5
 
 
@@ -188,6 +216,7 @@ def test_who_has_left_holds_nothing_and_others_hold_all_of_it(office: Office) ->
     browser.force_login(office.fresh("paula"))
     gone = office.leave(roles=office.id("emma"), accounts="lead", delegations=office.id("theo"))
     assert holds_nothing(office.paula)
+    assert not is_still_named(office.paula)
     assert [holder(ids[name], "pm") for name in ("plain", "held", "asked", "over", "stand-in", "lent")] == [
         *["Emma Laurent"] * 5,
         "Theo Brandt",
@@ -203,13 +232,14 @@ def test_who_has_left_holds_nothing_and_others_hold_all_of_it(office: Office) ->
     assert models.Absence.objects.get(person=office.people["sara"]).delegate == office.people["theo"]
     assert (office.fresh("paula").is_active, office.fresh("paula").left_at) == (False, NOW)
     assert browser.get("/").status_code == 302
-    last = ledger.history_of(ids["plain"])[-1]
-    assert (last.by, wire.encode(last.event)) == (
+    named, replaced = ledger.history_of(ids["plain"])[-2:]
+    assert isinstance(replaced.event, e.AttendeeReplaced)
+    assert (named.by, wire.encode(named.event)) == (
         office.person("adam"),
         f'{{"role":"pm","person":[{office.id("emma")},"Emma Laurent"],"reason":"Paula Reyes has left."}}'.encode(),
     )
     assert Counter(move["kind"] for move in gone.moves) == {
-        "roles": 6, "accounts": 2, "reports": 1, "teams": 1, "delegations": 1
+        "roles": 6, "accounts": 2, "reports": 1, "teams": 1, "delegations": 1, "meetings": 2, "messages": 1
     }  # fmt: skip
     assert shown_holder(ended) == "Paula Reyes (left)"
     hold = models.Work.objects.get(handoff=ids["held"])

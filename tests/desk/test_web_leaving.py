@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from handrail.desk import models
 from handrail.desk.absences import stood_in_for
+from tests.desk.company import NOW
 from tests.desk.test_leaving import Office, holder
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +34,14 @@ def test_leaving_is_looked_at_done_and_taken_back(office: Office) -> None:
     browser, address = browser_of(office, "adam"), reverse("leave", args=[office.paula.pk])
     one, two = (office.start(name, pm="paula", im="ivan") for name in ("One", "Two"))
     models.Customer.objects.filter(name="One").update(owner=office.paula)
+    office.meet(one, "next", "Paula Reyes", at=max(timezone.now(), NOW) + timedelta(days=3))
+    office.greet(one)
     shown = browser.get(address, {"roles": "spread", "show": "accounts"})
     assert [(share.name, share.count) for share in shown.context["previews"][0].shares] == [
         ("Emma Laurent", 1), ("Sara Nilsson", 1)
     ]  # fmt: skip
     assert [(tab.title, tab.count) for tab in shown.context["held"].tabs] == [
-        ("Roles", 2), ("Open work", 6), ("Accounts", 1)
+        ("Roles", 2), ("Open work", 6), ("Meetings", 1), ("Messages on their way", 1), ("Accounts", 1)
     ]  # fmt: skip
     assert [line.title for line in shown.context["held"].page.rows] == ["One"]
     wrong = browser.post(address, {"roles": str(office.paula.pk)})
@@ -48,6 +51,8 @@ def test_leaving_is_looked_at_done_and_taken_back(office: Office) -> None:
     assert [(one.count, one.kind, one.shares[0].name) for one in done.context["tallies"]] == [
         (2, "roles", "Emma Laurent"),
         (1, "account", ""),
+        (1, "meeting that named them", "Emma Laurent"),
+        (1, "message on its way to them", "Emma Laurent"),
     ]
     assert "Paula Reyes" not in {one.name for one in shown.context["people"]}
     gone = models.Departure.objects.get()

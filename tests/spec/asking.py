@@ -19,6 +19,7 @@
     waive plan of gather      because: …; without it, that is taken back
     plan meeting-1 of meet · hold meeting-1 of meet         on: 2027-01-05 10:00, attendees: [Ana, Bo], note: …
     call off meeting-1 of meet                      because: …
+    let Bo come to meeting-1 of meet                instead of: Ana, because: …; without it, Bo comes as well
     send welcome              subject: …, body: …
     disagree about handover   because: …
     uphold the refusal of handover · overrule the refusal of handover       note: …
@@ -203,6 +204,12 @@ def _hold_meeting(asked: Asked) -> c.Command:
     return c.HoldMeeting(met_at=said.pop("at"), **said)
 
 
+def _replace_attendee(asked: Asked) -> c.Command:
+    becomes, key, step = asked.words
+    was, reason = asked.text("instead of"), asked.text("because")
+    return c.ReplaceAttendee(by=asked.by, step=step, key=key, was=was, becomes=becomes, reason=reason)
+
+
 def _waive(asked: Asked) -> c.Command:
     item, step = asked.words
     return c.WaiveEvidence(by=asked.by, step=step, item=item, reason=asked.text("because") or None)
@@ -296,6 +303,7 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
         r"call off (\S+) of (\S+)",
         lambda a: c.CallOffMeeting(by=a.by, step=a.words[1], key=a.words[0], reason=a.text("because")),
     ),
+    (r"let (.+) come to (\S+) of (\S+)", _replace_attendee),
     (r"send (\S+)", lambda a: c.Send(by=a.by, step=a.words[0], subject=a.text("subject"), body=a.text("body"))),
     (r"disagree about (\S+)", lambda a: c.Disagree(by=a.by, step=a.words[0], reason=a.text("because"))),
     (r"uphold the refusal of (\S+)", partial(_settle, upholds=True)),

@@ -99,7 +99,7 @@ def _told(event: e.Event) -> Words:
             return {"cancelled": reason}
         case e.Disagreed() | e.Climbed() | e.RefusalUpheld() | e.RefusalOverruled() | e.SilenceTaken():
             return _told_ruling(event)
-        case e.MeetingPlanned() | e.MeetingCalledOff() | e.MeetingHeld():
+        case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
             return _told_meeting(event)
         case _:
             return _told_of_step(event)
@@ -129,12 +129,14 @@ def _told_ruling(
             return {f"silence {answer}": step, "opens again": ", ".join(reopened)}
 
 
-def _told_meeting(event: e.MeetingPlanned | e.MeetingCalledOff | e.MeetingHeld) -> Words:
+def _told_meeting(event: e.MeetingPlanned | e.MeetingCalledOff | e.AttendeeReplaced | e.MeetingHeld) -> Words:
     match event:
         case e.MeetingPlanned(step=step, key=key, meets_at=at, attendees=attendees, note=note):
             return {f"planned {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
         case e.MeetingCalledOff(step=step, key=key, reason=reason):
             return {f"called off {key} of {step}": reason}
+        case e.AttendeeReplaced(step=step, key=key, was=was, becomes=becomes, reason=reason):
+            return {f"to {key} of {step} comes": becomes, "instead of": was, "because": reason}
         case e.MeetingHeld(step=step, key=key, met_at=at, attendees=attendees, note=note, is_complete=is_complete):
             more = "" if is_complete else "the step stays open"
             held = {f"held {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
@@ -354,6 +356,16 @@ def _people(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     return {role: person.name for role, person in handoff.people.items()}
 
 
+def _meetings(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """Those that are planned, with who is to come."""
+    return {
+        f"{one.key} of {step}": f"{clock(one.meets_at)} with {', '.join(one.attendees) or 'nobody'}"
+        for step, meetings in handoff.meetings.items()
+        for one in meetings
+        if one.state == "planned"
+    }
+
+
 _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "open": _steps("open"),
     "waiting": _steps("waiting"),
@@ -369,4 +381,5 @@ _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "raci": _raci,
     "derived": _derived,
     "people": _people,
+    "meetings": _meetings,
 }

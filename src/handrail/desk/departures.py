@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
 
@@ -37,8 +37,18 @@ _NOBODY = {
     "teams": "Nobody for now",
     "delegations": "Nobody: each of them names somebody else",
 }
+# What goes to whoever gets the role, so that nobody chooses.
+WITH_ROLES = {
+    "meetings": ("meeting that named them", "meetings that named them"),
+    "messages": ("message on its way to them", "messages on their way to them"),
+}
 Policy = Mapping[Kind, str]
 """For each kind `manager`, `lead`, `spread`, `empty`, or the id of the person who gets all of it."""
+Move = dict[str, Any]
+"""`kind` and `to` (a person's id, or None), and which thing it is: `handoff` with `role`, `customer`, `person`, `team`,
+`absence`, `delivery`, or `handoff` with `step` and `key` of a meeting."""
+Taken = Mapping[tuple[int, str], Person | None]
+"""Who got a role of theirs, by handoff and role."""
 
 _RUNNING, _OVER = models.Handoff.Status.RUNNING, models.Handoff.Status.OVER
 _WITH_LOAN = '"Loan":'  # how a state is written in which somebody stands in
@@ -94,24 +104,44 @@ def _states(rows: QuerySet[models.Handoff]) -> Iterator[tuple[int, Handoff]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Invited:
-    """A planned meeting that names them as somebody who comes."""
+    """A planned meeting that names them as somebody who comes; `roles` are those that they have in its handoff."""
 
     handoff_id: int
     step: str
+    key: str
     meets_at: datetime
+    attendees: tuple[str, ...]
+    roles: tuple[str, ...]
 
 
-def meetings_of(person: Person) -> tuple[Invited, ...]:
-    """Of the handoffs in which they hold a role; attendees are known by name only."""
-    theirs = models.Seat.objects.filter(person=person.id, handoff__status=_RUNNING).values("handoff")
-    rows = models.Handoff.objects.filter(pk__in=theirs, state__contains='"planned"').order_by("pk")
+def meetings_of(person: Person, now: datetime) -> tuple[Invited, ...]:
+    """Those to come, of the handoffs in which they have a role, be it lent; attendees are known by name only. Who was
+    to come to one that is past but not yet told of stays named: they may have been there."""
+    planned = models.Handoff.objects.filter(state__contains='"planned"')
+    held = planned.filter(pk__in=seats_of(person.id).order_by().values("handoff"))
+    lent = planned.filter(pk__in={one.handoff_id for one in lent_by(person.id)})
     return tuple(
-        Invited(handoff_id=pk, step=step, meets_at=meeting.meets_at)
-        for pk, state in _states(rows)
+        Invited(
+            handoff_id=pk,
+            step=step,
+            key=meeting.key,
+            meets_at=meeting.meets_at,
+            attendees=meeting.attendees,
+            roles=roles,
+        )
+        for pk, state in sorted({**dict(_states(held)), **dict(_states(lent))}.items())
+        if (roles := _roles_in(state, person.id))
         for step, meetings in state.meetings.items()
         for meeting in meetings
-        if meeting.state == "planned" and person.name in meeting.attendees
+        if meeting.state == "planned" and meeting.meets_at > now and person.name in meeting.attendees
     )
+
+
+def _roles_in(state: Handoff, person_id: int) -> tuple[str, ...]:
+    """The roles that they hold, and those that come back to them."""
+    held = (role for role, holder in state.people.items() if holder.id == person_id)
+    lent = (role for role, loan in state.loans.items() if loan.back_to is not None and loan.back_to.id == person_id)
+    return tuple(dict.fromkeys((*held, *lent)))
 
 
 def accounts_of(person_id: int) -> QuerySet[models.Customer]:

@@ -1,22 +1,23 @@
 """Somebody leaves: their account is closed, and everything they hold goes to others, in one transaction.
 
 One rule: the company is held first, so that nobody is given work meanwhile; then accounts, then handoffs, each in the
-order of their ids, then teams. What was moved is kept with who got it, so that it can be undone.
+order of their ids, then teams. What was moved is kept with who got it, so that it can be undone; what goes with a role
+follows it at the end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from handrail.desk import company, ledger, models
+from handrail.desk import attendance, company, forwarding, ledger, models
 from handrail.desk import departures as d
 from handrail.desk.absences import is_away_within
+from handrail.desk.departures import Move
 from handrail.desk.people import person_of
 from handrail.desk.permissions import leaves
 from handrail.desk.seating import hold_teams
@@ -25,10 +26,6 @@ from handrail.handoff import commands as c
 from handrail.handoff.history import Loan
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.refusal import Refused
-
-Move = dict[str, Any]
-"""`kind` and `to` (a person's id, or None), and which thing it is: `handoff` with `role`, `customer`, `person`, `team`
-or `absence`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +75,11 @@ def _leave(at: _Leaving) -> models.Departure:
     hold_handoffs(_handoffs_of(at.person.pk))
     hold_teams()
     roles = _roles(at)  # whom they go to is found as the company was before
+    invited = d.meetings_of(person_of(at.person), at.now)
     moves = [*_move_accounts(at, accounts), *_move_people(at), *_move_teams(at), *_move_delegations(at)]
     _close(at)
-    moves += [*_move_roles(at, roles), *_move_lent(at, roles)]
+    moved_roles = [*_move_roles(at, roles), *_move_lent(at, roles)]
+    moves += [*moved_roles, *_follow_roles(at, invited, moved_roles)]
     _bring_up_to_date(at)
     return models.Departure.objects.create(person=at.person, policy=dict(at.policy), moves=moves, by=at.by, at=at.now)
 
@@ -148,6 +147,7 @@ def _close(at: _Leaving) -> None:
     at.person.save(update_fields=["is_active", "left_at"])
     company.changed()
     end_sessions(at.person.pk, at.now)
+    forwarding.drop_notices(at.person.pk)
 
 
 def end_sessions(person_id: int, now: datetime) -> None:
@@ -228,6 +228,16 @@ def _move_lent(at: _Leaving, roles: list[_Role]) -> Iterator[Move]:
             loan = change.handoff.loans[one.role]
             to = loan.back_to.id if loan.back_to else None
             yield {"kind": "roles", "handoff": one.handoff_id, "role": one.role, "to": to, "comes_back": True}
+
+
+def _follow_roles(at: _Leaving, invited: Sequence[d.Invited], moves: list[Move]) -> Iterator[Move]:
+    """The meetings that name them, and the messages on their way to them."""
+    rows = models.Person.objects.in_bulk({move["to"] for move in moves} - {None})
+    people = {pk: person_of(row) for pk, row in rows.items()}
+    taken = {(move["handoff"], move["role"]): people.get(move["to"]) for move in moves}
+    occasion = attendance.Occasion(person=person_of(at.person), by=at.actor, reason=at.reason, now=at.now)
+    yield from attendance.hand_on(invited, taken, occasion)
+    yield from forwarding.forward(at.person.pk, taken, at.now)
 
 
 def moved(outcome: ledger.Change | Refused) -> ledger.Change:

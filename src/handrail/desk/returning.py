@@ -3,14 +3,15 @@
 One rule: what somebody changed since stays as it is and is told, one by one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
-from handrail.desk import company, ledger, models
-from handrail.desk.leaving import Move, NotMoved, as_operations, hold_handoffs, moved
+from handrail.desk import attendance, company, forwarding, ledger, models
+from handrail.desk.departures import Move
+from handrail.desk.leaving import NotMoved, as_operations, hold_handoffs, moved
 from handrail.desk.people import person_of
 from handrail.desk.seating import hold_teams
 from handrail.desk.staff import line_up
@@ -51,13 +52,12 @@ def _undo(departure: models.Departure, by: models.Person, now: datetime) -> tupl
     moves: list[Move] = departure.moves
     customers = [move["customer"] for move in moves if move["kind"] == "accounts"]
     list(models.Customer.objects.filter(pk__in=customers).order_by("pk").select_for_update(no_key=True))
-    hold_handoffs({move["handoff"] for move in moves if move["kind"] == "roles"})
+    hold_handoffs({move["handoff"] for move in moves if move["kind"] in _IN_HANDOFFS})
     hold_teams()
     _open(departure, by, now)
-    rows = [move for move in moves if move["kind"] != "roles"]
-    back = {id(move) for move in rows if _ROWS[move["kind"]](at, move)}
+    back = _back(at, moves, _ROWS)
     company.changed()
-    back |= {id(move) for move in moves if move["kind"] == "roles" and _role_back(at, move)}
+    back |= _back(at, moves, _IN_HANDOFFS)
     return tuple(move for move in moves if id(move) not in back)
 
 
@@ -66,6 +66,11 @@ def _open(departure: models.Departure, by: models.Person, now: datetime) -> None
     departure.save(update_fields=["undone_by", "undone_at"])
     departure.person.is_active, departure.person.left_at = True, None
     departure.person.save(update_fields=["is_active", "left_at"])
+
+
+def _back(at: _Returning, moves: list[Move], ways: Mapping[str, Callable[[_Returning, Move], bool]]) -> set[int]:
+    """Which of the moves of these kinds were taken back."""
+    return {id(move) for move in moves if move["kind"] in ways and ways[move["kind"]](at, move)}
 
 
 def _account_back(at: _Returning, move: Move) -> bool:
@@ -89,11 +94,16 @@ def _delegation_back(at: _Returning, move: Move) -> bool:
     return bool(row.update(delegate=at.person.id))
 
 
+def _message_back(at: _Returning, move: Move) -> bool:
+    return forwarding.take_back(move, at.person.id, at.now)
+
+
 _ROWS: dict[str, Callable[[_Returning, Move], bool]] = {
     "accounts": _account_back,
     "reports": _report_back,
     "teams": _team_back,
     "delegations": _delegation_back,
+    "messages": _message_back,
 }
 
 
@@ -130,3 +140,11 @@ def _taking_back(at: _Returning, move: Move) -> c.Command | None:
     if until is not None and until < at.now.date():
         return None
     return c.FillRole(by=at.actor, role=move["role"], person=at.person, until=until, reason=at.reason)
+
+
+def _meeting_back(at: _Returning, move: Move) -> bool:
+    occasion = attendance.Occasion(person=at.person, by=at.actor, reason=at.reason, now=at.now)
+    return attendance.take_back(move, occasion)
+
+
+_IN_HANDOFFS: dict[str, Callable[[_Returning, Move], bool]] = {"roles": _role_back, "meetings": _meeting_back}

@@ -285,6 +285,18 @@ class CallOffMeeting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplaceAttendee:
+    """Somebody comes to a planned meeting instead of who `was` to come; where that is empty, they come as well."""
+
+    by: Actor
+    step: str
+    key: str
+    was: str
+    becomes: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoldMeeting:
     """Tell that a meeting took place: a planned one by its `key`, or one that nobody had planned."""
 
@@ -368,6 +380,7 @@ Command = (
     | WaiveEvidence
     | PlanMeeting
     | CallOffMeeting
+    | ReplaceAttendee
     | HoldMeeting
     | Send
     | Disagree

@@ -89,6 +89,9 @@ def _may_in_step(plan: Plan, handoff: Handoff, command: c.Command, by: Acting, s
             return _may_attach(plan, handoff, by, step)
         case c.Begin() | c.Reopen() if by.operations:
             return None
+        case c.ReplaceAttendee():
+            says = "Only CS Operations names who comes to a meeting instead of somebody else."
+            return None if by.operations else _refused(says)
         case c.Advise():
             return _may_advise(plan, handoff, by, step)
         case c.Disagree():

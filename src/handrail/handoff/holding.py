@@ -12,7 +12,19 @@ from handrail.handoff.refusal import Refused
 from handrail.handoff.steps import too_long, without_reason
 
 # What can be done while the clock stands: learning more, staffing, following another version, and ending the hold.
-MEANWHILE = (c.GiveFacts, c.Count, c.Report, c.FillRole, c.Succeed, c.Seat, c.ChangeVersion, c.Resume, c.Cancel, c.Wake)
+MEANWHILE = (
+    c.GiveFacts,
+    c.Count,
+    c.Report,
+    c.FillRole,
+    c.Succeed,
+    c.Seat,
+    c.ReplaceAttendee,
+    c.ChangeVersion,
+    c.Resume,
+    c.Cancel,
+    c.Wake,
+)
 
 
 def hold(plan: Plan, handoff: Handoff, command: c.Hold) -> tuple[e.Event, ...] | Refused:

@@ -22,7 +22,7 @@ from handrail.handoff.forms import answer_form, sign
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holding import held, hold, resume
 from handrail.handoff.items import known_step
-from handrail.handoff.meetings import call_off_meeting, hold_meeting, plan_meeting
+from handrail.handoff.meetings import call_off_meeting, hold_meeting, plan_meeting, replace_attendee
 from handrail.handoff.messaging import send
 from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
@@ -113,6 +113,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.RemoveEvidence: remove_evidence,
     c.WaiveEvidence: waive_evidence,
     c.CallOffMeeting: call_off_meeting,
+    c.ReplaceAttendee: replace_attendee,
     c.Send: send,
     c.Approve: approve,
     c.Reject: reject,
@@ -162,6 +163,7 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             | c.WaiveEvidence()
             | c.PlanMeeting()
             | c.CallOffMeeting()
+            | c.ReplaceAttendee()
             | c.HoldMeeting()
             | c.Send()
             | c.Approve()

@@ -1,5 +1,5 @@
-"""Meetings of a step: planned, called off, held. A quota counts only those that were held, and held in time; where it
-says until when they go on, they end by themselves.
+"""Meetings of a step: planned, called off, held; and who comes instead. A quota counts only those that were held, and
+held in time; where it says until when they go on, they end by themselves.
 
 One rule: a meeting is known by its key, so that planning it anew moves it and holding it closes it.
 """
@@ -47,11 +47,35 @@ def call_off_meeting(plan: Plan, handoff: Handoff, command: c.CallOffMeeting) ->
     refused = not_open(plan, handoff, command.step, "meeting")
     if refused is not None:
         return refused
-    meeting = meeting_of(handoff, command.step, command.key)
-    if meeting is None or meeting.state != "planned":
-        return Refused(code="unknown", says="This meeting is not planned any more.")
-    refused = without_reason(command.reason, "call the meeting off")
+    refused = _not_planned(handoff, command) or without_reason(command.reason, "call the meeting off")
     return refused or (e.MeetingCalledOff(step=command.step, key=command.key, reason=command.reason.strip()),)
+
+
+def _not_planned(handoff: Handoff, command: c.CallOffMeeting | c.ReplaceAttendee) -> Refused | None:
+    meeting = meeting_of(handoff, command.step, command.key)
+    if meeting is not None and meeting.state == "planned":
+        return None
+    return Refused(code="unknown", says="This meeting is not planned any more.")
+
+
+def replace_attendee(plan: Plan, handoff: Handoff, command: c.ReplaceAttendee) -> Outcome:
+    """Whether or not its step is open: who comes to a meeting is not what is done in it."""
+    refused = _not_planned(handoff, command) or too_long(command.reason)
+    if refused is not None:
+        return refused
+    meeting = meeting_of(handoff, command.step, command.key)
+    attendees = meeting.attendees if meeting else ()
+    was, becomes = " ".join(command.was.split()), " ".join(command.becomes.split())
+    if was and was not in attendees:
+        return _mistaken("was", f"{was} is not among those who are to come.")
+    if not becomes:
+        return _mistaken("becomes", "Name who comes.")
+    if was == becomes or (not was and becomes in attendees):
+        return ()
+    refused = _too_many(attendees if was else (*attendees, becomes), becomes)
+    return refused or (
+        e.AttendeeReplaced(step=command.step, key=command.key, was=was, becomes=becomes, reason=command.reason.strip()),
+    )
 
 
 def hold_meeting(plan: Plan, handoff: Handoff, command: c.HoldMeeting, now: datetime) -> Outcome:
@@ -130,9 +154,13 @@ def _unfit(handoff: Handoff, command: c.PlanMeeting | c.HoldMeeting) -> Refused 
         return Refused(code="done", says=f"This meeting was {meeting.state} already.")
     if meeting is None and len(handoff.meetings.get(command.step, ())) >= MOST_MEETINGS:
         return Refused(code="too-many", says=f"A step holds at most {MOST_MEETINGS} meetings.")
-    if len(command.attendees) > MOST_ATTENDEES or any(len(one) > _LONGEST_NAME for one in command.attendees):
-        return _mistaken("attendees", f"At most {MOST_ATTENDEES} names of {_LONGEST_NAME} characters are kept.")
-    return too_long(command.note)
+    return _too_many(command.attendees, *command.attendees) or too_long(command.note)
+
+
+def _too_many(attendees: tuple[str, ...], *new: str) -> Refused | None:
+    if len(attendees) <= MOST_ATTENDEES and all(len(one) <= _LONGEST_NAME for one in new):
+        return None
+    return _mistaken("attendees", f"At most {MOST_ATTENDEES} names of {_LONGEST_NAME} characters are kept.")
 
 
 def _mistaken(field: str, says: str) -> Refused:

@@ -73,7 +73,7 @@ def _rows(person: models.Person, now: datetime) -> dict[str, Rows]:
         "roles": d.seats_of(person.pk).select_related(*handoff),
         "back": d.lent_by(person.pk),
         "work": d.work_of(person.pk).select_related(*handoff),
-        "meetings": d.meetings_of(person_of(person)),
+        "meetings": d.meetings_of(person_of(person), now),
         "messages": d.deliveries_to(person.pk).select_related(*handoff),
         "accounts": d.accounts_of(person.pk),
         "reports": d.reports_of(person.pk),
@@ -139,7 +139,7 @@ def _meetings(rows: Sequence[d.Invited]) -> tuple[Line, ...]:
     handoffs = _handoffs(row.handoff_id for row in rows)
     return tuple(
         Line(title=handoffs[row.handoff_id].customer.name, sub=title_of(row.step.partition("@")[0]),
-             more=f"{row.meets_at.day} {row.meets_at:%B %Y at %H:%M} UTC",
+             more=_moment(row.meets_at),
              url=reverse("step", args=[row.handoff_id, row.step]))
         for row in rows
     )  # fmt: skip
@@ -196,6 +196,10 @@ def _handoffs(ids: Iterable[int]) -> dict[int, models.Handoff]:
 
 def _day(day: Any) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{_day(at)} at {at:%H:%M} UTC"
 
 
 # --------------------------------------------------------------------------------------------------------- what became
@@ -258,6 +262,8 @@ def _thing(move: dict[str, Any], known: _Known) -> Line:
                 more=known.titles.of(handoff.runbook_version, move["role"]) + later,
                 url=reverse("handoff", args=[handoff.pk]) + "#people",
             )
+        case "meetings" | "messages":
+            return _with_role(move, known.handoffs[move["handoff"]])
         case "accounts" if move["customer"] in known.customers:
             return _accounts([known.customers[move["customer"]]])[0]
         case "reports" if move["person"] in known.people:
@@ -270,8 +276,21 @@ def _thing(move: dict[str, Any], known: _Known) -> Line:
             return Line(title="")
 
 
+def _with_role(move: dict[str, Any], handoff: models.Handoff) -> Line:
+    """A meeting or a message; their steps may be called otherwise by now, so that the handoff is what is looked at."""
+    more = [title_of(move["step"].partition("@")[0])]
+    if move["kind"] == "meetings":
+        more.append(_moment(datetime.fromisoformat(move["at"])))
+        more += [] if move["to"] else [f"still names {move['was']}"]
+    elif move.get("own"):
+        more.append("is addressed to them already")
+    return Line(title=handoff.customer.name, more=", ".join(more), url=reverse("handoff", args=[handoff.pk]))
+
+
 KIND_TITLES = {
     "roles": "Role",
+    "meetings": "Comes to a meeting",
+    "messages": "Gets a message",
     "accounts": "Account",
     "reports": "Manager of",
     "teams": "Lead of",
@@ -290,10 +309,11 @@ class Tally:
 
 def tallies(moves: Sequence[dict[str, Any]]) -> tuple[Tally, ...]:
     people = models.Person.objects.in_bulk({move["to"] for move in moves if move["to"] is not None})
-    given = {kind: [move["to"] for move in moves if move["kind"] == kind] for kind in d.KINDS}
+    titles = dict[str, tuple[str, str]]((*d.KINDS.items(), *d.WITH_ROLES.items()))
+    given = {kind: [move["to"] for move in moves if move["kind"] == kind] for kind in titles}
     return tuple(
         Tally(
-            kind=d.KINDS[kind][len(to) != 1],
+            kind=titles[kind][len(to) != 1],
             count=len(to),
             shares=d.shares([people[one].name if one in people else "" for one in to]),
         )

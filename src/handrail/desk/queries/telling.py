@@ -173,7 +173,7 @@ class _Teller:
                 return Told(did=f"reopened {self._step(step)}", words=reason, sort="refused", step=step)
             case e.EvidenceAdded() | e.EvidenceRemoved() | e.EvidenceWaived():
                 return self._told_of_evidence(event)
-            case e.MeetingPlanned() | e.MeetingCalledOff() | e.MeetingHeld():
+            case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
                 return self._told_of_meeting(event)
             case _:
                 return self._told_of_ruling(event)
@@ -193,7 +193,9 @@ class _Teller:
                 did = f"marked {title} of {step} as not applicable"
                 return Told(did=did, words=reason, sort="evidence", step=event.step)
 
-    def _told_of_meeting(self, event: e.MeetingPlanned | e.MeetingCalledOff | e.MeetingHeld) -> Told:
+    def _told_of_meeting(
+        self, event: e.MeetingPlanned | e.MeetingCalledOff | e.AttendeeReplaced | e.MeetingHeld
+    ) -> Told:
         step = self._step(event.step)
         match event:
             case e.MeetingPlanned(meets_at=at, attendees=attendees, note=note):
@@ -203,6 +205,10 @@ class _Teller:
                 )
             case e.MeetingCalledOff(reason=reason):
                 return Told(did=f"called off a meeting of {step}", words=reason, sort="refused", step=event.step)
+            case e.AttendeeReplaced(was=was, becomes=becomes, reason=reason):
+                comes = f"{becomes} comes instead of {was}." if was else f"{becomes} comes as well."
+                did = f"changed who comes to a meeting of {step}"
+                return Told(did=did, details=(comes,), words=reason, sort="role", step=event.step)
             case e.MeetingHeld(met_at=at, attendees=attendees, note=note, is_complete=is_complete):
                 more = () if is_complete else ("The step stays open.",)
                 details = (self._clock(at), *_with(attendees), *self._without(event.unheard), *more)

@@ -22,6 +22,7 @@ from handrail.handoff.events.course import (
 from handrail.handoff.events.doing import (
     Advised,
     Answer,
+    AttendeeReplaced,
     Begun,
     EvidenceAdded,
     EvidenceRemoved,
@@ -96,6 +97,7 @@ Event = (
     | Sent
     | MeetingPlanned
     | MeetingCalledOff
+    | AttendeeReplaced
     | MeetingHeld
     | Reopened
     | Approved
@@ -134,6 +136,7 @@ __all__ = [
     "Advised",
     "Answer",
     "Approved",
+    "AttendeeReplaced",
     "Begun",
     "Cancelled",
     "Climbed",

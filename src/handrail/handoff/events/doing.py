@@ -127,6 +127,17 @@ class MeetingCalledOff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttendeeReplaced:
+    """To a planned meeting comes who it `becomes` instead of who it `was`; where that is empty, they come as well."""
+
+    step: str
+    key: str
+    was: str
+    becomes: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingHeld:
     """A meeting took place; `is_complete` is False where the step stays open."""
 

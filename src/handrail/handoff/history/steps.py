@@ -213,6 +213,18 @@ def _call_off_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingCa
     _put_meeting(handoff, event.step, off)
 
 
+def _replace_attendee(handoff: Handoff, recorded: e.Recorded, event: e.AttendeeReplaced) -> None:
+    meetings = handoff.meetings[event.step]
+    handoff.meetings[event.step] = tuple(_replaced(one, event) if one.key == event.key else one for one in meetings)
+
+
+def _replaced(meeting: Meeting, event: e.AttendeeReplaced) -> Meeting:
+    """In the same place; nobody is named twice."""
+    names = meeting.attendees if event.was else (*meeting.attendees, event.becomes)
+    names = tuple(event.becomes if name == event.was else name for name in names)
+    return replace(meeting, attendees=tuple(dict.fromkeys(names)))
+
+
 def _hold_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingHeld) -> None:
     meeting = Meeting(
         key=event.key,
@@ -272,6 +284,7 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.EvidenceWaived: _waive,
     e.MeetingPlanned: _plan_meeting,
     e.MeetingCalledOff: _call_off_meeting,
+    e.AttendeeReplaced: _replace_attendee,
     e.MeetingHeld: _hold_meeting,
     e.Warned: _warn,
     e.FellDue: _fall_due,
