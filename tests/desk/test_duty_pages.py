@@ -129,7 +129,7 @@ def test_who_did_it_for_another_is_kept_apart_as_they_are(company: Company, hand
 def test_work_of_a_team_is_on_all_its_desks_and_the_first_to_act_does_it(company: Company, handoff_id: int) -> None:
     ivan, lena = browser_of(company, "ivan"), browser_of(company, "lena")
     for client in (ivan, lena):
-        assert "Anybody of Money" in text_of(client.get("/"))
+        assert "For anybody of Money" in text_of(client.get("/"))
         assert ">Bill</a>" in text_of(client.get(reverse("work-team")))
     assert ">Bill</a>" not in text_of(browser_of(company, "olga").get(reverse("work-nobodys")))
     assert "Anybody of Money" in text_of(ivan.get(f"/handoffs/{handoff_id}/steps/bill/"))

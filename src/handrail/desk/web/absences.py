@@ -26,7 +26,6 @@ class AbsenceForm(forms.Form):
         label="Who stands in",
         required=False,
         empty_label="Nobody",
-        help_text="They see what is theirs to do, and may do it for them. Nothing moves.",
     )
     note = forms.CharField(label="Note", required=False, max_length=200, help_text="Everybody can read it.")
 

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from handrail.desk import ledger
+from handrail.desk import ledger, models
+from handrail.desk.absences import absences_now
 from handrail.desk.people import named
 from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.choices import Candidate, colleagues, people_for
@@ -115,7 +116,7 @@ def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class SeatInput:
-    """`found` is how the desk found who holds it, where it did. `takes` where it is a team's and I may take it, and
+    """`found` is how the desk found who holds it, where it did; `away` when its holder is away now. `takes` where it is a team's and I may take it, and
     `gives_back` where I took it and may give it back. `lends` where I may only have somebody stand in, so
     that a last day must be named; `chosen` and `until` are what was typed and refused."""
 
@@ -123,6 +124,7 @@ class SeatInput:
     found: str
     candidates: tuple[Candidate, ...]
     action: Action
+    away: models.Absence | None
     lends: bool
     takes: bool
     gives_back: bool
@@ -134,6 +136,7 @@ class SeatInput:
 def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) -> tuple[SeatInput, ...]:
     """`post` is what was typed for the role, where that was refused."""
     candidates = people_for(at.opened.plan.runbook)
+    away = absences_now({one.id for one in at.opened.state.people.values()}, at.now)
     today = at.opened.plan.calendar.day_of(at.now)
     found = []
     for seat in seats(at.opened):
@@ -146,6 +149,7 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) 
                 found=at.opened.state.found.get(seat.role, ""),
                 candidates=candidates[seat.role],
                 action=action if action.possible else lending,
+                away=away.get(held.id) if (held := at.opened.state.people.get(seat.role)) else None,
                 lends=not action.possible,
                 takes=bool(seat.anybody) and _can_fill(at, seat.role, at.me.person),
                 gives_back=not action.possible and bool(seat.name) and _can_fill(at, seat.role, None),
