@@ -147,7 +147,9 @@ def test_role_of_a_team_is_taken_and_given_back(company: Company, handoff_id: in
     assert ivan.post(role, {"person": company.people["ivan"].pk}).status_code == 302
     assert ">Bill</a>" in text_of(ivan.get("/"))
     assert ">Bill</a>" not in text_of(browser_of(company, "lena").get(reverse("work-team")))
-    assert "Give it back to the team" in text_of(ivan.get(at))
+    taken = text_of(ivan.get(at))
+    assert "Give it back to the team" in taken
+    assert "<strong>Ivan Petrov</strong> became the Finance desk" in taken
     back = ivan.post(role, {"person": ""}, follow=True)
     assert "Anybody of Money is the Finance desk again." in text_of(back)
     assert ">Bill</a>" in text_of(browser_of(company, "lena").get(reverse("work-team")))

@@ -136,7 +136,7 @@ def test_teams_show_who_is_in_them_and_what_they_hold(office: Office) -> None:
         return len(taken)
 
     page, all_teams = reverse("team", args=["implementation"]), reverse("teams")
-    office.start("One", pm="paula", im="ivan")
+    handoff_id = office.start("One", pm="paula", im="ivan")
     few = queries(page), queries(all_teams)
     office.start("Two", pm="paula", im="sara")
     assert (queries(page), queries(all_teams)) == few
@@ -146,7 +146,7 @@ def test_teams_show_who_is_in_them_and_what_they_hold(office: Office) -> None:
     assert (paula.seats, paula.limit, paula.manager, paula.late) == (2, 2, "Ivan Petrov", 0)
     assert paula.away is not None
     assert paula.away.delegate == "Theo Brandt"
-    handoff = browser.get(reverse("handoff", args=[models.Handoff.objects.first().pk])).content.decode()
+    handoff = browser.get(reverse("handoff", args=[handoff_id])).content.decode()
     assert f"until {day(today + timedelta(days=3))}; Theo Brandt stands in" in handoff
     assert [one.name for one in browser.get(reverse("people")).context["page"].rows if one.is_away] == ["Paula Reyes"]
     row = next(one for one in browser.get(all_teams).context["teams"] if one.key == "implementation")

@@ -246,7 +246,8 @@ def _of_failures(seen: Health) -> Iterator[Finding]:
         remedy = "It is tried again, less and less often. Why stands below, and at length in the worker’s log."
         yield Finding(state="bad", says=says, remedy=remedy)
     if seen.failed or seen.unknown:
-        says = f"Of the last 7 days’ messages {seen.failed_text} failed, and {seen.unknown_text} may or may not have gone out."
+        unknown = f"{seen.unknown_text} may or may not have gone out"
+        says = f"Of the last 7 days’ messages {seen.failed_text} failed, and {unknown}."
         yield Finding(state="warning", says=says, remedy="Their steps show to whom; send those again by hand.")
 
 

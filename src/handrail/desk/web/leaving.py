@@ -28,7 +28,8 @@ def leave(request: HttpRequest, person_id: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     policy = d.read_policy(person, {kind: asked.get(kind, "") for kind in d.KINDS})
     if "look" in request.POST and not isinstance(policy, Refused):
-        return redirect(f"{request.path}?{urlencode({'show': asked.get('show', ''), **policy})}")
+        looked_at = [("show", asked.get("show", "")), *policy.items()]
+        return redirect(f"{request.path}?{urlencode(looked_at)}")
     if request.method == "POST" and not isinstance(policy, Refused):
         outcome = leaving.leave(person.pk, policy, by=me(request), now=timezone.now())
         if isinstance(outcome, models.Departure):
