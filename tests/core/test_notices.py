@@ -10,7 +10,7 @@ from hypothesis import given
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
-from handrail.handoff.company import Company, Member
+from handrail.handoff.company import NOBODY_KNOWN, Company, Member
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.life import decide, recorded, wake_at
 from handrail.handoff.notices import ACTING, SORTS, Duty, Notice, duty_of, notices, renamed
@@ -88,12 +88,12 @@ def actor(key: str) -> Actor:
 class Story:
     """A handoff that lives on: `do` answers with what that command gave to tell, by first name."""
 
-    def __init__(self) -> None:
-        runbook = load(RUNBOOK, "told.yaml").runbook
+    def __init__(self, text: str = RUNBOOK, company: Company = NOBODY_KNOWN) -> None:
+        runbook = load(text, "told.yaml").runbook
         assert runbook is not None
-        self.plan = Plan(runbook, OFFICE)
+        self.plan = Plan(runbook, OFFICE, company)
         self.handoff, self.now = Handoff(), BEGIN
-        people = {role: PEOPLE[role] for role in runbook.roles}
+        people = {role: PEOPLE[role] for role, known in runbook.roles.items() if not known.team}
         begin = c.Start(by=actor("ops"), customer_id=1, customer="Cedar Falls", people=people)
         self.began = self.told(begin)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.utils import timezone
+
 from handrail.desk import demo, ledger, models
 from handrail.desk.people import actor_of, person_of
 from handrail.desk.runbooks import plan_of
@@ -39,7 +41,7 @@ class Company:
         self.version = models.RunbookVersion.objects.get(name=RUNBOOK, is_current=True)
 
     def actor(self, first_name: str) -> Actor:
-        return actor_of(self.people[first_name])
+        return actor_of(self.people[first_name], timezone.now())
 
     def customer(self, name: str, facts: dict[str, str] | None = None) -> models.Customer:
         made = models.Customer.objects.create(key=name.upper(), name=name, owner=self.people["carla"])

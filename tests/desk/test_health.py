@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.desk import models
-from handrail.desk.queries.health import health, lasting
+from handrail.desk.mail import Fate
+from handrail.desk.queries.health import health, lasting, not_sent
 from tests.desk.company import Company
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,8 @@ def test_fresh_desk_wants_a_worker_and_then_is_well() -> None:
     a_worker()
     seen = health()
     assert (seen.headline, seen.findings, [one.host for one in seen.alive]) == ("All is well", (), ["kermit"])
-    assert (seen.waking.text, seen.attending.text, seen.sending.text) == ("None", "None", "None")
+    queues = (seen.waking, seen.attending, seen.messages.waits, seen.notices.waits, seen.recounting)
+    assert {one.text for one in queues} == {"None"}
 
 
 def test_lag_is_a_warning_after_a_minute_and_bad_after_ten() -> None:
@@ -94,6 +96,70 @@ def test_messages_that_wait_or_never_arrived_are_told_for_a_week() -> None:
     ]
 
 
+def test_mail_of_notices_that_waits_or_never_arrived_is_told_for_a_week() -> None:
+    company, now = Company(), timezone.now()
+    a_worker()
+    told = (("failed", timedelta()), ("unknown", timedelta(days=6)), ("failed", timedelta(days=8)), ("sent", MINUTE))
+    waits = (("queued", 20 * MINUTE), ("queued", -MINUTE), ("sending", 30 * MINUTE))  # one of them for a digest to come
+    for number, (mail, ago) in enumerate((*told, *waits)):
+        models.Notice.objects.create(
+            person=company.people["carla"],
+            key=str(number),
+            sort="work",
+            title="Draft",
+            at=now - max(ago, timedelta()),
+            mail=mail,
+            mail_at=now - ago if mail in {"queued", "sending"} else None,
+        )
+    assert findings() == [
+        ("warning", "A notice has waited for 20 minutes to be sent."),
+        ("warning", "Of the last 7 days’ notices 1 failed, and 1 may or may not have gone out."),
+    ]
+    assert health().notices.waits.text == "1, the first 20 minutes late"
+
+
+def test_recounts_are_told_and_are_a_warning_once_they_take_long() -> None:
+    company, now = Company(), timezone.now()
+    a_worker()
+    for person, ago in ((None, 5 * MINUTE), ("carla", MINUTE)):
+        models.Recount.objects.create(
+            version=company.version,
+            person=company.people[person] if person else None,
+            next_at=now,
+            begun_at=now - ago,
+        )
+    assert (health().recounting.since_text, findings()) == ("2, the first for 5 minutes", [])
+    models.Recount.objects.filter(person=None).update(begun_at=now - 120 * MINUTE)
+    assert findings() == [("warning", "Since a calendar changed, handoffs have been counted anew for 2 hours.")]
+
+
+def test_page_asks_no_more_however_much_there_is() -> None:
+    company, counts = Company(), []
+    a_worker()
+    for name in ("carla", "paula", "ivan"):
+        due(company.start(f"Customer of {name}"), MINUTE)
+        models.Notice.objects.update(mail="queued", mail_at=timezone.now() - MINUTE)
+        models.Recount.objects.create(
+            version=company.version, person=company.people[name], next_at=timezone.now(), begun_at=timezone.now()
+        )
+        with CaptureQueriesContext(connection) as asked:
+            health()
+        counts.append(len(asked))
+    assert set(counts) == {counts[0]}
+
+
+def test_what_was_not_sent_is_counted_by_its_index() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # of so few rows it would read them all
+    now = timezone.now()
+    for rows, columns, index in (
+        (models.Delivery.objects.all(), ("state", "changed_at"), "delivery_not_sent"),
+        (models.Notice.objects.all(), ("mail", "at"), "notice_not_mailed"),
+    ):
+        assert index in not_sent(rows, columns[0], Fate.FAILED, columns[1], now).explain()
+
+
 def test_clock_of_a_machine_that_differs_is_told_once_for_each_machine() -> None:
     a_worker(clock_skew=-3600)
     a_worker("gonzo", clock_skew=4)
@@ -109,7 +175,7 @@ def test_time_is_told_in_its_largest_unit(seconds: float, says: str) -> None:
 
 
 def test_machines_ask_without_a_session_in_few_queries() -> None:
-    for name, most in (("healthz", 3), ("readyz", 3)):
+    for name, most in (("healthz", 3), ("readyz", 5)):
         with CaptureQueriesContext(connection) as asked:
             assert Client().get(reverse(name)).status_code == 200
         assert [one["sql"] for one in asked if "session" in one["sql"] or "person" in one["sql"]] == []
@@ -117,7 +183,7 @@ def test_machines_ask_without_a_session_in_few_queries() -> None:
 
 
 def test_desk_is_not_ready_without_its_migrations_or_its_database(tmp_path: Path) -> None:
-    MigrationRecorder.Migration.objects.filter(app="desk", name="0012_failing").delete()
+    MigrationRecorder.Migration.objects.filter(app="desk", name="0013_health_of_mail").delete()
     answer = Client().get(reverse("readyz"))
     assert (answer.status_code, answer.content) == (503, b"not ready: migrations\n")
     before = connections["default"]

@@ -18,6 +18,7 @@ from handrail.handoff.owed import owed
 from tests.desk.company import NOW, Company, done
 from tests.desk.kinds import begin, version_of
 from tests.desk.postman import SMTP_BACKEND, Postman, receiving
+from tests.desk.test_wake_loop import ticking
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -260,6 +261,15 @@ def test_refusal_for_now_is_tried_again_and_a_broken_connection_is_not(company: 
     assert notice_mail.mail_due(NOW + mail_rules.PAUSES[0]) == 1
     assert (ivans.get().mail, ivans.get().mail_at) == (Mail.UNKNOWN, None)
     assert notice_mail.mail_due(NOW + timedelta(days=9)) == 0
+
+
+def test_worker_that_stood_still_in_between_goes_by_the_time_of_each_mail(company: Company, postman: Postman) -> None:
+    begin(company)
+    postman.answers = {"ivan.petrov@example.com": "450 Busy"}
+    hour = timedelta(hours=1)
+    assert notice_mail.mail_due(ticking(NOW, hour)) == 2
+    [ivan] = models.Notice.objects.filter(person=company.people["ivan"])
+    assert (ivan.mail, ivan.mail_at) == (Mail.QUEUED, NOW + 3 * hour + mail_rules.PAUSES[0])
 
 
 @override_settings(EMAIL_BACKEND=SMTP_BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1)

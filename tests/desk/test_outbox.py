@@ -16,6 +16,7 @@ from handrail.handoff import commands as c
 from tests.desk.company import NOW, Company, done, refused
 from tests.desk.kinds import begin, version_of
 from tests.desk.postman import SMTP_BACKEND, Postman, receiving
+from tests.desk.test_wake_loop import ticking
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +123,21 @@ def test_refusals_for_now_come_to_an_end(company: Company, postman: Postman) -> 
         at += pause
     assert stands() == {"lena": (State.FAILED, len(mail_rules.PAUSES) + 1, "The mail server refused it: 450 Busy")}
     assert outbox.deliver_due(at + timedelta(days=30)) == 0
+
+
+def test_worker_that_stood_still_in_between_goes_by_the_time_of_each_message(
+    company: Company, postman: Postman
+) -> None:
+    """The clock is looked at as the batch begins, and for each message before and after it is sent."""
+    send(company, begun(company))
+    postman.answers = {"lena.fischer@example.com": "450 Busy"}
+    hour = timedelta(hours=1)
+    assert outbox.deliver_due(ticking(NOW, hour)) == 2
+    rows = models.Delivery.objects.order_by("id").values_list("person__name", "changed_at", "next_at")
+    assert list(rows) == [
+        ("Carla Santos", NOW + 2 * hour, None),
+        ("Lena Fischer", NOW + 4 * hour, NOW + 4 * hour + mail_rules.PAUSES[0]),
+    ]
 
 
 @override_settings(EMAIL_BACKEND=SMTP_BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1)

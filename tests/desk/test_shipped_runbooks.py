@@ -25,7 +25,7 @@ def test_every_page_of_a_shipped_runbook_is_shown(name: str) -> None:
     runbook = plan_of(version).runbook
     olga = models.Person.objects.get(email="olga.lind@example.com")
     customer = models.Customer.objects.create(key="A", name="Cedar Falls", owner=olga)
-    start = Start(by=actor_of(olga), customer_id=customer.pk, customer=customer.name, people=_people(runbook))
+    start = Start(by=actor_of(olga, NOW), customer_id=customer.pk, customer=customer.name, people=_people(runbook))
     address = f"/handoffs/{done(ledger.start(version, start, now=NOW)).handoff_id}/"
     browser = Client()
     browser.force_login(olga)

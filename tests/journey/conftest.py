@@ -12,13 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import chromium
 from tests.journey.installation import Installation, new_installation, wait_until
 
 # Playwright's own loop runs in the test's thread, so Django takes the thread for an asynchronous one. It is not.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# On a machine that has other things to do a page may take its time: that is no fault of the page.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +38,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(locale="en-GB", timezone_id="UTC")
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(15_000)
     yield made
     made.close()
 

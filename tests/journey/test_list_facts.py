@@ -35,7 +35,7 @@ def address() -> str:
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
 def contexts(request: pytest.FixtureRequest, browser: Browser, live_server: object) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=str(live_server), java_script_enabled=request.param)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(15_000)
     yield context
     context.close()
 

@@ -31,7 +31,7 @@ def pages(browser: Browser, live_server: object) -> Iterator[dict[str, Page]]:
 
 
 def sign_in(page: Page, email: str) -> None:
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(15_000)
     page.goto("/account/login/")
     page.get_by_label("E-mail").or_(page.get_by_label("Email")).first.fill(email)
     page.get_by_label("Password").fill(PASSWORD)

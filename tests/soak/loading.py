@@ -66,7 +66,7 @@ def _begin(version: models.RunbookVersion, place: int, due: datetime, spread: ti
     people = {row.email.split(".")[0]: row for row in models.Person.objects.all()}
     customer = models.Customer.objects.create(pk=place, key=f"MODEL-{place}", name=f"Model {place}")
     command = c.Start(
-        by=actor_of(people["olga"]),
+        by=actor_of(people["olga"], due),
         customer_id=customer.pk,
         customer=customer.name,
         facts={name: f"{at - timedelta(hours=HOURS[name]):%Y-%m-%dT%H:%M:%SZ}" for name, at in instants.items()},

@@ -13,6 +13,11 @@ from django.utils import timezone
 Clock = Callable[[], datetime]
 
 
+def clock_of(now: datetime | Clock) -> Clock:
+    """An instant is a clock that stands."""
+    return (lambda: now) if isinstance(now, datetime) else now
+
+
 def now() -> datetime:
     if connection.vendor != "postgresql":
         return timezone.now()

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 
 from handrail.desk import claims, ledger
-from handrail.desk.clock import Clock
+from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import Failing
 from handrail.handoff.commands import Wake
 from handrail.handoff.refusal import Refused
@@ -28,16 +28,12 @@ Does = Callable[[int, datetime], ledger.Change | Refused]
 def run_due(now: datetime | Clock, failing: Failing | None = None) -> int:
     """Wake the handoffs that are due, a batch at most; how many were woken. Several workers share the work. A clock is
     asked anew for each of them."""
-    return _Batch(column="wake_at", does=_wake, clock=_clock(now), failing=failing or Failing()).run()
+    return _Batch(column="wake_at", does=_wake, clock=clock_of(now), failing=failing or Failing()).run()
 
 
 def attend_due(now: datetime | Clock, failing: Failing | None = None) -> int:
     """Look once a day at what lies beyond the handoffs that ask for it, a batch at most; how many were looked at."""
-    return _Batch(column="attend_at", does=_attend, clock=_clock(now), failing=failing or Failing()).run()
-
-
-def _clock(now: datetime | Clock) -> Clock:
-    return (lambda: now) if isinstance(now, datetime) else now
+    return _Batch(column="attend_at", does=_attend, clock=clock_of(now), failing=failing or Failing()).run()
 
 
 def _wake(handoff_id: int, now: datetime) -> ledger.Change | Refused:

@@ -17,7 +17,7 @@ from django.db.models import Q
 from handrail.desk import company, ledger, models
 from handrail.desk import departures as d
 from handrail.desk.absences import is_away_within
-from handrail.desk.people import actor_of
+from handrail.desk.people import person_of
 from handrail.desk.permissions import leaves
 from handrail.desk.seating import hold_teams
 from handrail.desk.staff import line_up
@@ -54,7 +54,7 @@ class _Leaving:
 
 
 def as_operations(by: models.Person) -> Actor:
-    return Actor(person=actor_of(by).person, operations=True)
+    return Actor(person=person_of(by), operations=True)
 
 
 class NotMoved(Exception):

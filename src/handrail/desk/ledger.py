@@ -31,10 +31,19 @@ from handrail.handoff.refusal import Refused
 T = TypeVar("T")
 
 
-def record(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
-    """Raises `models.Handoff.DoesNotExist` where there is no such handoff."""
+def record(
+    handoff_id: int, command: c.Command, *, now: datetime, also: Callable[[], None] | None = None
+) -> Change | Refused:
+    """`also` is done in the same transaction, unless the command is refused. Raises `models.Handoff.DoesNotExist` where
+    there is no such handoff."""
 
-    return _in_one_company(lambda: record_within(handoff_id, command, now=now))
+    def give() -> Change | Refused:
+        outcome = record_within(handoff_id, command, now=now)
+        if also is not None and not isinstance(outcome, Refused):
+            also()
+        return outcome
+
+    return _in_one_company(give)
 
 
 def record_within(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
@@ -57,14 +66,18 @@ def _in_one_company(write: Callable[[], T]) -> T:
     is_whole = not connection.in_atomic_block
     for again in range(_MOST_TRIES):
         try:
-            with transaction.atomic():
-                if again and is_whole:
-                    company.held(waits=True)
-                return write()
+            return _tried(write, holds=is_whole and again > 0)
         except CompanyChanges as changes:
             if not is_whole and changes.args:
                 raise
     raise AssertionError("The company is held, and yet it changes.")
+
+
+def _tried(write: Callable[[], T], *, holds: bool) -> T:
+    with transaction.atomic():
+        if holds:
+            company.held(waits=True)
+        return write()
 
 
 # What gives somebody work for the handoff's whole life, or from now on.

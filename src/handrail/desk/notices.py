@@ -28,6 +28,7 @@ from handrail.worktime.calendar import Calendar
 Mail = models.Notice.Mail
 
 _LONGEST = 1000
+_AT_ONCE = 500
 _OFFICE = Calendar(name="office", zone="UTC")
 
 _READERS = """
@@ -47,12 +48,26 @@ SET over_at = %s,
   mail_at = CASE WHEN mail = 'queued' THEN NULL ELSE mail_at END
 WHERE handoff_id = %s AND over_at IS NULL AND """
 _ACTING = ", ".join(f"'{sort}'" for sort in sorted(ACTING))
-# Of what asks something of its reader: nothing of it is owed any more, by them or by whom they stand in for.
-_NOT_OWED = f"""about IN ('step', 'decision', 'facts', 'handoff') AND sort IN ({_ACTING}) AND NOT EXISTS (
+_WHOSE = "COALESCE(desk_notice.on_behalf_of_id, desk_notice.person_id)"
+_OWN = f"w.person_id = {_WHOSE}"
+# Theirs too is what anybody of their team may do, and what is of a team that they lead.
+_OF_THEIR_TEAMS = f"""w.person_id IS NULL AND w.team IN (
+  SELECT t.key FROM desk_team t
+  WHERE t.lead_id = {_WHOSE}
+    OR w.sort <> 'vacancy' AND t.id = (SELECT p.team_id FROM desk_person p WHERE p.id = {_WHOSE}))"""
+# A role that was given, or that was to be filled.
+_ROLE_WORK = "about = 'role' AND sort = 'work'"
+
+
+def _not_owed(theirs: str) -> str:
+    """Of what asks something of its reader: nothing of it is owed any more, by them or by whom they stand in for."""
+    return f"""about IN ('step', 'decision', 'facts', 'handoff') AND sort IN ({_ACTING}) AND NOT EXISTS (
   SELECT 1 FROM desk_work w
-  WHERE w.handoff_id = desk_notice.handoff_id
-    AND w.person_id = COALESCE(desk_notice.on_behalf_of_id, desk_notice.person_id)
+  WHERE w.handoff_id = desk_notice.handoff_id AND ({theirs})
     AND (w.name = desk_notice.name OR desk_notice.name = '{SEVERAL}'))"""
+
+
+_NOT_OWED, _NOT_OWED_WITH_TEAMS = _not_owed(_OWN), _not_owed(f"{_OWN} OR {_OF_THEIR_TEAMS}")
 
 
 def tell(
@@ -70,7 +85,8 @@ def tell(
     if not told and not gone and _stands(before, change.handoff):
         return
     with connection.cursor() as cursor:
-        _settle(cursor, change, before, {duty.name for duty in gone}, now)
+        _settle(cursor, change, before, {duty.name for duty in gone}, any(one.team for one in owing), now)
+        _settle_roles(cursor, change, before, _filled(change, before, gone, owing), now)
         if told:
             _add(cursor, change, told, by, now)
 
@@ -83,21 +99,47 @@ def _stands(before: Handoff, after: Handoff) -> bool:
 # ----------------------------------------------------------------------------------------------- what matters no longer
 
 
-def _settle(cursor: CursorWrapper, change: Change, before: Handoff, names: Set[str], now: datetime) -> None:
-    """A hold ends nothing: what is owed stands still with the clock."""
-    after, handoff_id = change.handoff, change.handoff_id
+def _settle(
+    cursor: CursorWrapper, change: Change, before: Handoff, names: Set[str], teams: bool, now: datetime
+) -> None:
+    """A hold ends nothing: what is owed stands still with the clock. `teams` is whether any of it is a team's."""
+    after, handoff_id, not_owed = change.handoff, change.handoff_id, _NOT_OWED_WITH_TEAMS if teams else _NOT_OWED
     turned = before.hold != after.hold or before.is_over != after.is_over
     if turned:
         _close(cursor, handoff_id, "about = 'handoff' AND name IN ('held', 'resumed')", [], now)
-    if after.hold is None and turned:
-        _close(cursor, handoff_id, _NOT_OWED, [], now)
-    elif after.hold is None and names:
+    if turned and not _is_held(after):
+        _close(cursor, handoff_id, not_owed, [], now)
+    elif names and not _is_held(after):
         places = ", ".join(["%s"] * (len(names) + 1))
-        _close(cursor, handoff_id, f"name IN ({places}) AND {_NOT_OWED}", [*sorted(names), SEVERAL], now)
-    if before.people != after.people:
-        passed = [role for role, was in before.people.items() if after.people.get(role) != was]
-        if passed:
-            _close(cursor, handoff_id, f"about = 'role' AND name IN ({_places(passed)})", passed, now)
+        _close(cursor, handoff_id, f"name IN ({places}) AND {not_owed}", [*sorted(names), SEVERAL], now)
+
+
+def _settle_roles(cursor: CursorWrapper, change: Change, before: Handoff, filled: list[str], now: datetime) -> None:
+    """What was told of roles that have passed on, and of `filled` ones that were to be."""
+    people = change.handoff.people
+    passed = [role for role, was in before.people.items() if people.get(role) != was]
+    if passed:
+        _close(cursor, change.handoff_id, f"about = 'role' AND name IN ({_places(passed)})", passed, now)
+    if filled:
+        _close(cursor, change.handoff_id, f"{_ROLE_WORK} AND name IN ({_places(filled)})", filled, now)
+
+
+def _filled(change: Change, before: Handoff, gone: Set[Duty], owing: tuple[Owed, ...]) -> list[str]:
+    """The roles that somebody was to be named for, and is no more; while the handoff is on hold nothing is owed, and
+    only what is filled is known."""
+    people = change.handoff.people
+    if _is_held(change.handoff):
+        return sorted(people.keys() - before.people.keys())
+    found = {duty.name for duty in gone if duty.sort == "vacancy"}
+    if before.hold is not None:
+        empty = change.plan.runbook.roles.keys() - people.keys()
+        found |= empty - {one.name for one in owing if one.sort == "vacancy"}
+    return sorted(found)
+
+
+def _is_held(handoff: Handoff) -> bool:
+    """One that was cancelled while it was on hold is over."""
+    return handoff.hold is not None and not handoff.is_over
 
 
 def _close(cursor: CursorWrapper, handoff_id: int, which: str, values: Sequence[Any], now: datetime) -> None:
@@ -206,15 +248,19 @@ def _add(cursor: CursorWrapper, change: Change, told: tuple[Notice, ...], by: Pe
     row = _row_of(change.handoff_id, known, now)
     rows = [row(one, one.person.id, None) for one in told if one.person.id in known]
     rows += [row(one, delegate, one.person.id) for one, delegate in handed]
-    insert(cursor, _ADD, rows, _ONCE)
+    for at in range(0, len(rows), _AT_ONCE):  # a database takes so many values in one statement
+        insert(cursor, _ADD, rows[at : at + _AT_ONCE], _ONCE)
 
 
 def _handed_on(told: Iterable[Notice], known: dict[int, Reader], giver: int | None) -> Iterator[tuple[Notice, int]]:
-    """What asks something of somebody who is away, for their delegate: not one who is away too, or did it."""
+    """What asks something of somebody who is away, for their delegate: not one who is away too, or did it, or is in the
+    same team and told of it for themself."""
+    told = tuple(told)
+    own = {(one.person.id, one.key, one.title) for one in told}
     for one in told:
         reader = known.get(one.person.id)
         delegate = reader.delegate if reader else None
-        if one.sort not in ACTING or delegate is None or delegate == giver:
+        if one.sort not in ACTING or delegate is None or delegate == giver or (delegate, one.key, one.title) in own:
             continue
         if delegate in known and not known[delegate].is_away:
             yield one, delegate

@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from handrail.desk import mail, models
+from handrail.desk.clock import Clock, clock_of
 from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
 from handrail.handoff import events as e
 from handrail.handoff import wire
@@ -31,8 +32,11 @@ def enqueue(handoff_id: int, number: int, step: str, people: Iterable[Person], n
     )
 
 
-def deliver_due(now: datetime) -> int:
-    """Send what is due, a batch at most; how many were tried. Several workers share the work."""
+def deliver_due(now: datetime | Clock) -> int:
+    """Send what is due, a batch at most; how many were tried. Several workers share the work. A clock is asked anew for
+    each message."""
+    clock = clock_of(now)
+    now = clock()
     models.Delivery.objects.filter(state=State.SENDING, next_at__lte=now).update(
         state=State.UNKNOWN, next_at=None, error=mail.LOST, changed_at=now
     )
@@ -43,35 +47,34 @@ def deliver_due(now: datetime) -> int:
     server = mail.opened()
     if isinstance(server, str):
         # Everything waits, and nothing counts as tried.
-        due.order_by().update(next_at=now + SERVER_PAUSE, error=server)
+        due.order_by().update(next_at=clock() + SERVER_PAUSE, error=server)
         return 0
     try:
-        return _deliver_all(numbers, server, now)
+        return _deliver_all(numbers, server, clock)
     finally:
         mail.close(server)
 
 
-def _deliver_all(numbers: list[int], server: BaseEmailBackend, now: datetime) -> int:
+def _deliver_all(numbers: list[int], server: BaseEmailBackend, clock: Clock) -> int:
     """How many were tried. The first that is not taken is the last: the connection may be of no use after it."""
     for tried, number in enumerate(numbers, start=1):
-        state = _deliver(number, server, now)
+        state = _deliver(number, server, clock)
         if state not in {State.SENT, None}:
             return tried
     return len(numbers)
 
 
-def _deliver(number: int, server: BaseEmailBackend, now: datetime) -> str | None:
+def _deliver(number: int, server: BaseEmailBackend, clock: Clock) -> str | None:
     """What became of it; None where another worker has it."""
+    now = clock()
     claimed = models.Delivery.objects.filter(pk=number, state=State.QUEUED, next_at__lte=now)
     if not claimed.update(state=State.SENDING, next_at=now + LEASE, changed_at=now):
         return None
     row = models.Delivery.objects.select_related("person").get(pk=number)
     row.tries += 1
     row.state, row.error = _sent(row, server)
-    row.next_at = None
-    if row.state == State.QUEUED:
-        row.next_at = now + PAUSES[row.tries - 1]
-    row.changed_at = now
+    row.changed_at = clock()
+    row.next_at = row.changed_at + PAUSES[row.tries - 1] if row.state == State.QUEUED else None
     row.save(update_fields=["state", "tries", "error", "next_at", "changed_at"])
     return row.state
 

@@ -1,7 +1,8 @@
 """People as handoffs know them: who acts, and who may be named."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
 
 from handrail.desk import models
 from handrail.desk.absences import stood_in_for
@@ -9,8 +10,8 @@ from handrail.desk.company import company
 from handrail.handoff.people import Actor, Person
 
 
-def actor_of(row: models.Person | AnonymousUser) -> Actor:
-    """The signed-in person as the giver of commands."""
+def actor_of(row: models.Person | AnonymousUser, now: datetime) -> Actor:
+    """The signed-in person as the giver of commands at that instant."""
     assert isinstance(row, models.Person)  # the middleware lets nobody else in
     team = company().members[row.pk].team if row.team_id else ""
     return Actor(
@@ -18,7 +19,7 @@ def actor_of(row: models.Person | AnonymousUser) -> Actor:
         operations=row.is_operations,
         team=team,
         leads=teams_led_by(row.pk),
-        stands_in_for=stood_in_for(row.pk, timezone.now()),
+        stands_in_for=stood_in_for(row.pk, now),
     )
 
 

@@ -111,7 +111,7 @@ def begin(concerned: Iterable[Concerned], *, now: datetime) -> None:
         those = Q(person__isnull=True) if one.person_id is None else Q(person=one.person_id)
         standing = models.Recount.objects.filter(those, version=one.version_id)
         if not standing.update(done_to=0, next_at=now):
-            models.Recount.objects.create(version_id=one.version_id, person_id=one.person_id, next_at=now)
+            models.Recount.objects.create(version_id=one.version_id, person_id=one.person_id, next_at=now, begun_at=now)
 
 
 def taken(now: datetime) -> models.Recount | None:

@@ -174,7 +174,7 @@ def _write_work(
     else:
         _remove(cursor, _REMOVE_WORK, stale)
         insert(cursor, _ADD_WORK, [(handoff_id, *row) for row in fresh])
-    return {Duty(sort, name, role, person or 0) for sort, name, role, person, *_ in standing}
+    return {Duty(sort, name, role, person or 0, team) for sort, name, role, person, team, *_ in standing}
 
 
 def _stored(value: Any) -> Any:

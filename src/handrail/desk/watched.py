@@ -16,7 +16,7 @@ class RowByRow(models.QuerySet[Row]):
 
     def update(self, **values: Any) -> int:
         with transaction.atomic(using=self.db):
-            rows = list(self.select_for_update(of=("self",), no_key=True))
+            rows = list(self.order_by("pk").select_for_update(of=("self",), no_key=True))
             for row in rows:
                 for name, value in values.items():
                     setattr(row, _kept_as(self.model, name, value), value)

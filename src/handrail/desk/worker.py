@@ -40,7 +40,7 @@ class Worker:
         """Do what is due, a batch of each sort; whether there was anything to do."""
         self._tell_now_and_then()
         woken = jobs.run_due(clock.now, self.failing) + jobs.attend_due(clock.now, self.failing)
-        sent = deliver_due(clock.now()) + mail_due(clock.now())
+        sent = deliver_due(clock.now) + mail_due(clock.now)
         recounted = upkeep.recount_due(clock.now())
         self._tidy_once_a_day()
         self.woken += woken

@@ -84,10 +84,22 @@ class Company:
     def led_by(self, person: Person) -> frozenset[str]:
         return frozenset(key for key, squad in self.squads.items() if squad.lead == person.id)
 
+    def people_of(self, team: str) -> tuple[Person, ...]:
+        """Everybody who works in the team."""
+        return self._people_by_team.get(team, ()) if team else ()
+
     @cached_property
     def staffed(self) -> frozenset[str]:
         """The teams in which somebody works."""
-        return frozenset(member.team for member in self.members.values() if member.team and member.is_active)
+        return frozenset(self._people_by_team)
+
+    @cached_property
+    def _people_by_team(self) -> Mapping[str, tuple[Person, ...]]:
+        found: dict[str, list[Person]] = {}
+        for at, one in self.members.items():
+            if one.team and one.is_active:
+                found.setdefault(one.team, []).append(Person(at, one.name))
+        return {team: tuple(people) for team, people in found.items()}
 
     def calendar_of(self, person: Person) -> Calendar | None:
         """Their own, else that of their team."""

@@ -82,11 +82,8 @@ def pool_of(plan: Plan, handoff: Handoff, role: str) -> str:
 
 def all_who_hold(plan: Plan, handoff: Handoff, role: str) -> tuple[Person, ...]:
     """The holder, or everybody of the team of which anybody fills the role."""
-    holder, pool = holder_of(plan, handoff, role), pool_of(plan, handoff, role)
-    if holder is not None:
-        return (holder,)
-    members = plan.company.members.items() if pool else ()
-    return tuple(Person(at, one.name) for at, one in members if one.team == pool and one.is_active)
+    holder = holder_of(plan, handoff, role)
+    return (holder,) if holder is not None else plan.company.people_of(pool_of(plan, handoff, role))
 
 
 def is_vacant(plan: Plan, handoff: Handoff, role: str) -> bool:

@@ -9,23 +9,26 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from handrail.desk import clock, models
+from handrail.desk.mail import Fate
 from handrail.desk.queries.readiness import Check, unready
 
 ALIVE = timedelta(seconds=60)
 LATE_SECONDS = 60
 TOO_LATE_SECONDS = 600
 SKEWED_SECONDS = 5
+LONG_SECONDS = 3600
 LOOKED_BACK = timedelta(days=7)
 MOST_COUNTED = 1000
 _MOST_WORKERS = 50
 _MOST_NAMED = 20
+_NOT_SENT = "{} IN ('failed', 'unknown')"
 
 State = Literal["well", "warning", "bad"]
-Delivery = models.Delivery
-NOT_SENT = (Delivery.State.FAILED, Delivery.State.UNKNOWN)
+Delivery, Notice = models.Delivery, models.Notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,28 @@ class Queue:
     def text(self) -> str:
         """`3, the first 40 seconds late`"""
         return f"{_counted(self.number)}, the first {lasting(self.seconds)} late" if self.number else "None"
+
+    @property
+    def since_text(self) -> str:
+        """`3, the first for 40 seconds`"""
+        return f"{_counted(self.number)}, the first for {lasting(self.seconds)}" if self.number else "None"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """Mail of one sort: what waits, and how much of the last days’ failed, or may have."""
+
+    waits: Queue
+    failed: int
+    unknown: int
+
+    @property
+    def failed_text(self) -> str:
+        return _counted(self.failed)
+
+    @property
+    def unknown_text(self) -> str:
+        return _counted(self.unknown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +116,9 @@ class Health:
     now: datetime
     waking: Queue
     attending: Queue
-    sending: Queue
-    failed: int
-    unknown: int
+    messages: Post
+    notices: Post
+    recounting: Queue
     workers: tuple[WorkerRow, ...]
     failing: tuple[FailingRow, ...]
     failing_number: int
@@ -103,14 +128,6 @@ class Health:
     @property
     def alive(self) -> tuple[WorkerRow, ...]:
         return tuple(one for one in self.workers if one.is_alive)
-
-    @property
-    def failed_text(self) -> str:
-        return _counted(self.failed)
-
-    @property
-    def unknown_text(self) -> str:
-        return _counted(self.unknown)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -143,9 +160,9 @@ def health() -> Health:
         now=now,
         waking=_queue(_due("wake_at", now).exclude(pk__in=failing), "wake_at", now),
         attending=_queue(_due("attend_at", now).exclude(pk__in=failing), "attend_at", now),
-        sending=_queue(Delivery.objects.filter(state=Delivery.State.QUEUED, next_at__lte=now), "next_at", now),
-        failed=_not_sent(Delivery.State.FAILED, now),
-        unknown=_not_sent(Delivery.State.UNKNOWN, now),
+        messages=_post(Delivery.objects.all(), ("state", "next_at", "changed_at"), now),
+        notices=_post(Notice.objects.all(), ("mail", "mail_at", "at"), now),
+        recounting=_recounting(now),
         workers=tuple(_worker(one, now) for one in workers),
         failing=_named(failing),
         failing_number=len(failing),
@@ -158,17 +175,37 @@ def _due(column: str, now: datetime) -> QuerySet[models.Handoff]:
     return models.Handoff.objects.filter(**{f"{column}__lte": now}).order_by(column)
 
 
-def _queue(rows: QuerySet[models.Handoff] | QuerySet[models.Delivery], column: str, now: datetime) -> Queue:
+_Rows = QuerySet[models.Handoff] | QuerySet[models.Delivery] | QuerySet[models.Notice]
+
+
+def _queue(rows: _Rows, column: str, now: datetime) -> Queue:
     first = rows.order_by(column).values_list(column, flat=True).first()
     if first is None:
         return Queue(number=0, seconds=0)
     return Queue(number=rows.order_by(column)[: MOST_COUNTED + 1].count(), seconds=(now - first).total_seconds())
 
 
-def _not_sent(state: str, now: datetime) -> int:
-    """Of the last days: what is older has been seen, or nobody misses it."""
-    rows = Delivery.objects.filter(state__in=NOT_SENT, changed_at__gte=now - LOOKED_BACK).filter(state=state)
-    return rows.order_by("-changed_at")[: MOST_COUNTED + 1].count()
+def _post(rows: _Rows, columns: tuple[str, str, str], now: datetime) -> Post:
+    """The columns say what became of it, when it is due, and when it was."""
+    state, due_at, at = columns
+    waits = _queue(rows.filter(**{state: Fate.QUEUED, f"{due_at}__lte": now}), due_at, now)
+    failed, unknown = (not_sent(rows, state, one, at, now).count() for one in (Fate.FAILED, Fate.UNKNOWN))
+    return Post(waits=waits, failed=failed, unknown=unknown)
+
+
+def not_sent(rows: _Rows, state: str, wanted: Fate, at: str, now: datetime) -> _Rows:
+    """Of the last days: what is older has been seen, or nobody misses it. The condition of the index stands there word
+    for word: SQLite knows it again in no other way."""
+    lately = rows.filter(RawSQL(_NOT_SENT.format(state), (), BooleanField()), **{f"{at}__gte": now - LOOKED_BACK})
+    return lately.filter(**{state: wanted}).order_by(f"-{at}")[: MOST_COUNTED + 1]
+
+
+def _recounting(now: datetime) -> Queue:
+    """In the order of their ids, which is that in which they were begun."""
+    rows = models.Recount.objects.order_by("pk")
+    first = rows.values_list("begun_at", flat=True).first()
+    number = rows[: MOST_COUNTED + 1].count() if first else 0
+    return Queue(number=number, seconds=max(0.0, (now - first).total_seconds()) if first else 0)
 
 
 def _lives(row: models.Worker, now: datetime) -> bool:
@@ -233,10 +270,20 @@ def _of_lateness(seen: Health) -> Iterator[Finding]:
         says = f"The workers are {lasting(late)} behind."
         remedy = "They catch up, oldest first. Where that takes too long, start another “handrail work”."
         yield Finding(state="bad" if late > TOO_LATE_SECONDS else "warning", says=says, remedy=remedy)
-    waited = seen.sending.seconds
-    if waited > TOO_LATE_SECONDS and seen.alive:
-        says = f"A message has waited for {lasting(waited)} to be sent."
-        yield Finding(state="warning", says=says, remedy="See what the worker’s log says about the mail server.")
+    for what, waits in (("message", seen.messages.waits), ("notice", seen.notices.waits)):
+        if waits.seconds > TOO_LATE_SECONDS and seen.alive:
+            says = f"A {what} has waited for {lasting(waits.seconds)} to be sent."
+            yield Finding(state="warning", says=says, remedy="See what the worker’s log says about the mail server.")
+    if seen.recounting.seconds > LONG_SECONDS and seen.alive:
+        says = f"Since a calendar changed, handoffs have been counted anew for {lasting(seen.recounting.seconds)}."
+        remedy = "The workers do it beside all that is due. Where that takes too long, start another “handrail work”."
+        yield Finding(state="warning", says=says, remedy=remedy)
+
+
+_BY_HAND = "Their steps show to whom; send those again by hand."
+_IN_THE_PAGE = (
+    "They stand in the page for those who were to get them. See what the worker’s log says of the mail server."
+)
 
 
 def _of_failures(seen: Health) -> Iterator[Finding]:
@@ -245,10 +292,11 @@ def _of_failures(seen: Health) -> Iterator[Finding]:
         says = "1 handoff cannot be woken." if number == 1 else f"{number} handoffs cannot be woken."
         remedy = "It is tried again, less and less often. Why stands below, and at length in the worker’s log."
         yield Finding(state="bad", says=says, remedy=remedy)
-    if seen.failed or seen.unknown:
-        unknown = f"{seen.unknown_text} may or may not have gone out"
-        says = f"Of the last 7 days’ messages {seen.failed_text} failed, and {unknown}."
-        yield Finding(state="warning", says=says, remedy="Their steps show to whom; send those again by hand.")
+    for what, post, remedy in (("messages", seen.messages, _BY_HAND), ("notices", seen.notices, _IN_THE_PAGE)):
+        if post.failed or post.unknown:
+            unknown = f"{post.unknown_text} may or may not have gone out"
+            says = f"Of the last 7 days’ {what} {post.failed_text} failed, and {unknown}."
+            yield Finding(state="warning", says=says, remedy=remedy)
 
 
 def _of_clocks(seen: Health) -> Iterator[Finding]:

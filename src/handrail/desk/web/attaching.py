@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from handrail.desk import ledger, uploads
@@ -39,11 +38,8 @@ def _attach_file(request: HttpRequest, at: Visit, name: str, file: UploadedFile[
     kept = uploads.keep(file, handoff_id, by=at.me.person, now=at.now)
     if isinstance(kept, Refused):
         return kept
-    with transaction.atomic():
-        outcome = ledger.record(handoff_id, _attachment(request, at, name, upload=kept.key, file=kept.name), now=at.now)
-        if not isinstance(outcome, Refused):
-            kept.save(force_insert=True)
-    return outcome
+    command = _attachment(request, at, name, upload=kept.key, file=kept.name)
+    return ledger.record(handoff_id, command, now=at.now, also=lambda: kept.save(force_insert=True))
 
 
 def _attachment(

@@ -45,7 +45,8 @@ def visit(request: HttpRequest, handoff_id: int) -> Visit:
         opened = open_handoff(handoff_id)
     except (models.Handoff.DoesNotExist, OverflowError):
         raise Http404("There is no such handoff.") from None
-    return Visit(opened=opened, me=actor_of(request.user), now=timezone.now())
+    now = timezone.now()
+    return Visit(opened=opened, me=actor_of(request.user, now), now=now)
 
 
 def seen(request: HttpRequest) -> int | None:

@@ -22,19 +22,24 @@ def healthz(request: HttpRequest) -> HttpResponse:
     many handoffs they cannot wake. Where the database does not answer those lines are missing, since this process is
     not the one to start again."""
     try:
-        beat = pulse()
+        return _plain(f"ok\n{_pulse()}")
     except DatabaseError:
         return _plain("ok\n")
-    return _plain(f"ok\nlag_seconds {beat.lag_seconds}\nworkers {beat.workers}\nfailing {beat.failing}\n")
 
 
 @login_not_required
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 where it cannot work, with the check that failed in a word: `database` or `migrations`."""
+    """503 where it cannot work, with the check that failed in a word: `database` or `migrations`. That the wake loop is
+    late does not make this process less ready, and is told all the same."""
     fails = unready()
-    return _plain(f"not ready: {fails}\n", status=503) if fails else _plain("ready\n")
+    return _plain(f"not ready: {fails}\n", status=503) if fails else _plain(f"ready\n{_pulse()}")
+
+
+def _pulse() -> str:
+    beat = pulse()
+    return f"lag_seconds {beat.lag_seconds}\nworkers {beat.workers}\nfailing {beat.failing}\n"
 
 
 def _plain(text: str, status: int = 200) -> HttpResponse:

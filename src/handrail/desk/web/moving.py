@@ -86,7 +86,7 @@ def several(request: HttpRequest, name: str) -> HttpResponse:
     if to is None:
         raise Http404("There is no such version of this runbook to move to.")
     reason = request.POST.get("reason", "")
-    version, command = _version(to.id), c.ChangeVersion(by=actor_of(request.user), reason=reason)
+    version, command = _version(to.id), c.ChangeVersion(by=actor_of(request.user, timezone.now()), reason=reason)
     moved = [
         Moved(handoff_id=row.pk, customer=row.customer.name, says=_move(row.pk, version, command))
         for row in _ticked(request.POST, name)

@@ -15,6 +15,7 @@ from handrail.desk.queries.runbooks import current_runbooks
 from handrail.desk.queries.starting import RoleChoice, likeliest, prospects, roles_to_fill
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.commanding import status_of
+from handrail.desk.web.gate import me
 from handrail.handoff.people import Person
 from handrail.handoff.refusal import Refused
 
@@ -47,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "roles": _with_front(roles, another),
         "prospects": prospects(version, customers) if version else (),
         "customers": customers,
-        "operations": actor_of(request.user).operations,
+        "operations": me(request).is_operations,
         "most": MOST_AT_ONCE,
         "too_many": len(asked.getlist("customer")) > MOST_AT_ONCE,
         **_of_phases(asked, version, customers, another),
@@ -96,8 +97,8 @@ def _phase_started(
         name=text(request.POST, "phase"),
         takes=frozenset(request.POST.getlist("take")),
     )
-    people = _people(request.POST, roles)
-    outcome = starting.begin_phase(customer, version, phase, people, actor_of(request.user), timezone.now())
+    people, now = _people(request.POST, roles), timezone.now()
+    outcome = starting.begin_phase(customer, version, phase, people, actor_of(request.user, now), now)
     if not isinstance(outcome, Refused):
         messages.success(request, f"{phase.name} has started.")
     return outcome
@@ -109,9 +110,8 @@ def _started(
     customers: list[models.Customer],
     roles: tuple[RoleChoice, ...],
 ) -> HttpResponse:
-    beginnings = starting.begin(
-        customers, version, _people(request.POST, roles), actor_of(request.user), timezone.now()
-    )
+    people, now = _people(request.POST, roles), timezone.now()
+    beginnings = starting.begin(customers, version, people, actor_of(request.user, now), now)
     if len(beginnings) == 1 and not isinstance(beginnings[0].outcome, Refused):
         messages.success(request, "The handoff has started.")
         return redirect("handoff", beginnings[0].outcome.handoff_id)

@@ -42,7 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "answers_shown": answers.rows[:SHOWN_OF_OTHERS],
         "unfilled": unfilled,
         "unfilled_shown": unfilled.rows[:SHOWN_OF_OTHERS] if unfilled else (),
-        **_of_others(actor_of(person), now),
+        **_of_others(actor_of(person, now), now),
     }
     return render(request, "work/mine.html", context)
 
@@ -64,7 +64,7 @@ def _of_others(actor: Actor, now: datetime) -> dict[str, object]:
 
 @require_safe
 def for_absent(request: HttpRequest) -> HttpResponse:
-    actor, number = actor_of(me(request)), page_number(request.GET.get("page", ""))
+    actor, number = actor_of(me(request), timezone.now()), page_number(request.GET.get("page", ""))
     page, absent = stood_in_work(actor.stands_in_for, number, timezone.now())
     names = listed([one.name for one in absent])
     says = f"You stand in for {names}: you may do this for them." if names else "You stand in for nobody now."
@@ -73,7 +73,7 @@ def for_absent(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def teams(request: HttpRequest) -> HttpResponse:
-    actor, number = actor_of(me(request)), page_number(request.GET.get("page", ""))
+    actor, number = actor_of(me(request), timezone.now()), page_number(request.GET.get("page", ""))
     name = company().team_name(actor.team) if actor.team else "a team"
     context = {
         "page": anybodys_work(actor.team or _NO_TEAM, number, timezone.now()),
@@ -85,7 +85,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def to_fill(request: HttpRequest) -> HttpResponse:
-    actor, number = actor_of(me(request)), page_number(request.GET.get("page", ""))
+    actor, number = actor_of(me(request), timezone.now()), page_number(request.GET.get("page", ""))
     context = {
         "page": to_be_filled(actor.leads, number, timezone.now()),
         "title": "To be filled",

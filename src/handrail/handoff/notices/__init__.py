@@ -37,7 +37,8 @@ def notices(
         return ()
     stood = set(owed_before) | _lifted(plan, before, added)
     change = Change(plan=plan, before=before, after=after, added=added, owing=tuple(owing), stood=stood)
-    told = (one for one in _reasons(change) if one.person != by and plan.company.works_here(one.person))
+    giver = by.id if by else None
+    told = (one for one in _reasons(change) if one.person.id != giver and plan.company.works_here(one.person))
     return tuple(merged(plan, f"e{added[0].number}", told))
 
 
@@ -53,7 +54,7 @@ def _lifted(plan: Plan, before: Handoff, added: tuple[e.Recorded, ...]) -> set[D
     if before.hold is None or not any(isinstance(one.event, e.Resumed) for one in added):
         return set()
     unheld = replace(before, holds=before.holds[:-1])
-    return {duty_of(one) for one in owed(plan, unheld) if one.person}
+    return {duty_of(one) for one in owed(plan, unheld)}
 
 
 def renamed(duties: Iterable[Duty], added: Iterable[e.Recorded]) -> set[Duty]:
@@ -66,7 +67,10 @@ def renamed(duties: Iterable[Duty], added: Iterable[e.Recorded]) -> set[Duty]:
 
 
 def _renamed(duty: Duty, event: e.VersionChanged) -> Duty:
-    steps, decisions = event.names.get("steps", {}), event.names.get("decisions", {})
     name, at, item = duty.name.partition("@")
-    new = decisions.get(name, name) if duty.sort == "override" else steps.get(name, name)
+    new = event.names.get(_GROUPS.get(duty.sort, "steps"), {}).get(name, name)
     return duty._replace(name=f"{new}{at}{item}", role=event.names.get("roles", {}).get(duty.role, duty.role))
+
+
+# Where what a duty is about has its new name from.
+_GROUPS = {"override": "decisions", "vacancy": "roles"}

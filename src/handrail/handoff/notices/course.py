@@ -1,12 +1,14 @@
 """What people are told of their roles, and of the handoff as a whole.
 
-One rule: whoever holds a role in a handoff is told when it ends, is cancelled, stops or goes on.
+One rule: whoever holds a role in a handoff is told when it ends, is cancelled, stops or goes on; and so is everybody of
+a team that has work in it just then.
 """
 
 from collections.abc import Iterator
 
 from handrail.handoff import events as e
 from handrail.handoff.notices.reason import Change, Reason, ended
+from handrail.handoff.notices.teams import holder_says
 from handrail.handoff.people import Person
 
 
@@ -22,7 +24,7 @@ def of_the_roles(change: Change) -> Iterator[Reason]:
         if now is not None:
             yield Reason(now, "work", "role", role, f"You are the {known.title} now", _who_named(change, role))
         if was is not None:
-            says = f"{now.name} is the {known.title} now." if now else f"Nobody is the {known.title} now."
+            says = holder_says(change, role)
             yield Reason(was, "role", "role", role, f"You are no longer the {known.title}", says)
 
 
@@ -60,8 +62,7 @@ def of_the_handoff(change: Change) -> Iterator[Reason]:
         return
     name, title, why = told
     who = f"{change.by} {why}" if why and change.by else ""
-    for person, roles in _holders(change).items():
-        are = change.you_are(roles[0])
+    for person, are in _concerned(change).items():
         yield Reason(person, "told", "handoff", name, title, f"{who} {are}".strip())
 
 
@@ -80,8 +81,12 @@ def _said(recorded: e.Recorded) -> tuple[str, str, str] | None:
             return None
 
 
-def _holders(change: Change) -> dict[Person, list[str]]:
-    found: dict[Person, list[str]] = {}
+def _concerned(change: Change) -> dict[Person, str]:
+    """Whoever holds a role, and everybody of a team of which anybody could do something until then; with why them."""
+    found: dict[Person, str] = {}
     for role, person in change.after.people.items():
-        found.setdefault(person, []).append(role)
+        found.setdefault(person, change.you_are(role))
+    for team in sorted({duty.team for duty in change.stood if duty.team and duty.sort != "vacancy"}):
+        for person in change.plan.company.people_of(team):
+            found.setdefault(person, f"You are in {change.plan.company.team_name(team)}, whose work is part of it.")
     return found

@@ -35,9 +35,9 @@ class Notice:
 
 
 def merged(plan: Plan, key: str, reasons: Iterable[Reason]) -> Iterator[Notice]:
-    by_person: dict[Person, list[Reason]] = {}
+    by_person: dict[int, list[Reason]] = {}
     for one in reasons:
-        by_person.setdefault(one.person, []).append(one)
+        by_person.setdefault(one.person.id, []).append(one)
     for theirs in by_person.values():
         given = [one for one in theirs if _is_given(one)]
         for sort, of_sort in _by_sort(one for one in theirs if not _is_given(one)).items():
@@ -63,7 +63,7 @@ def _by_sort(reasons: Iterable[Reason]) -> dict[Sort, list[Reason]]:
 
 def _is_given(one: Reason) -> bool:
     """Whether it is only a role that was given; what there is to do in it says more."""
-    return one.about == "role" and one.sort == "work"
+    return one.about == "role" and one.sort == "work" and not one.whose
 
 
 def _notice(plan: Plan, key: str, sort: Sort, reasons: list[Reason], given: list[Reason]) -> Notice:
@@ -121,7 +121,8 @@ def _of_several(plan: Plan, key: str, sort: Sort, reasons: list[Reason], given: 
         titles = [*titles[: _NAMED - 1], f"{len(titles) - _NAMED + 1} more"]
     roles = dict.fromkeys(one.role for one in (*by_when, *given) if one.role in plan.runbook.roles)
     are = listed([f"the {plan.role_title(role)}" for role in roles], last="and")
-    why = [f"You are {are}." if are else "", *_words(given)]
+    whose = dict.fromkeys(one.whose for one in by_when)
+    why = [f"You are {are}." if are else "", *whose, *_words(given)]
     return Notice(
         key=key,
         person=reasons[0].person,

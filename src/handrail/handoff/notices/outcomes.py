@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from handrail.handoff import events as e
 from handrail.handoff.notices.reason import Change, Reason
+from handrail.handoff.notices.teams import whose_role, whose_work
 from handrail.handoff.people import Person, by_words
 
 
@@ -86,11 +87,12 @@ def _said(who: str, how: str, words: str = "") -> str:
 
 def _informed(change: Change, outcome: _Outcome) -> Iterator[Reason]:
     step = change.step(outcome.step)
-    for role in step.roles_with("I") if step else ():
-        person = change.after.people.get(role)
-        if step is not None and person is not None:
-            why = f"{outcome.said} You are the {change.plan.role_title(role)}, who is told of this."
-            yield Reason(person, "told", "step", step.name, f"{outcome.how}: {step.title}", why, role=role)
+    if step is None:
+        return
+    for role in step.roles_with("I"):
+        for person, are, own in whose_role(change, role, "is told of this"):
+            why = f"{outcome.said} {are}"
+            yield Reason(person, "told", "step", step.name, f"{outcome.how}: {step.title}", why, role=own)
 
 
 def _answered(change: Change, recorded: e.Recorded, outcome: _Outcome) -> Iterator[Reason]:
@@ -110,10 +112,9 @@ def _answered(change: Change, recorded: e.Recorded, outcome: _Outcome) -> Iterat
         yield Reason(dispute.by, "answer", "step", step.name, f"{outcome.how}: {step.title}", why)
     if isinstance(recorded.event, e.AcceptanceRefused) and step.disagreement is not None:
         for role in step.disagreement.by:
-            giver = change.after.people.get(role)
-            if giver is not None:
-                why = f"{outcome.said} You are the {change.plan.role_title(role)}, who may disagree with that."
-                yield Reason(giver, "answer", "step", step.name, f"{outcome.how}: {step.title}", why, role=role)
+            for giver, are, own in whose_role(change, role, "may disagree with that"):
+                why = f"{outcome.said} {are}"
+                yield Reason(giver, "answer", "step", step.name, f"{outcome.how}: {step.title}", why, role=own)
 
 
 def _handed_in(change: Change, needs: tuple[str, ...]) -> Iterator[tuple[str, Person]]:
@@ -128,10 +129,9 @@ def _advised(change: Change, recorded: e.Recorded) -> Iterator[Reason]:
         return
     step, said = recorded.event.step, _said(_who(recorded), "said", recorded.event.says)
     for one in change.owing:
-        if (one.sort, one.name) == ("step", step) and one.person is not None:
-            yield Reason(
-                one.person, "answer", "step", step, f"Advice: {change.title(step)}", said, one.due_at, one.role
-            )
+        if (one.sort, one.name) == ("step", step):
+            for reason in whose_work(change, one):
+                yield reason._replace(sort="answer", title=f"Advice: {change.title(step)}", why=said)
 
 
 def _who(recorded: e.Recorded, nobody: str = "Somebody") -> str:

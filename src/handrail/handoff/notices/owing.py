@@ -3,10 +3,11 @@
 One rule: who is told follows from who owes it now, and so never from a role that has passed on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from handrail.handoff import events as e
-from handrail.handoff.notices.reason import Change, Duty, Reason, Sort, about, ended, why_yours
+from handrail.handoff.notices.reason import Change, Duty, Reason, Sort, duty_of, ended
+from handrail.handoff.notices.teams import to_be_named, whose_work
 from handrail.handoff.owed import Owed
 
 # Whoever only answers for a step is told when it is late, and not when it opens for somebody else.
@@ -25,21 +26,30 @@ def of_the_work(change: Change) -> Iterator[Reason]:
 
 
 def _new(change: Change) -> Iterator[Reason]:
-    """What became somebody's to do. What they owed already under another of their roles is nothing new to them."""
+    """What became somebody's to do. What they owed already under another of their roles is nothing new to them, nor to
+    a team what it could do already."""
     if change.after.hold is not None and change.before.hold is None:
         return
-    owed = {(duty.name, duty.person) for duty in change.stood if duty.sort not in _NOT_TOLD and duty.name}
+    owed = {
+        (duty.name, duty.person or duty.team)
+        for duty in change.stood
+        if duty.sort not in _NOT_TOLD and duty.name and (duty.person or duty.team)
+    }
     back = None
     for one in change.owing:
-        if one.person is None or one.sort in _NOT_TOLD or _stood(change, one) or (one.name, one.person.id) in owed:
+        if (one.person is None and not one.team) or duty_of(one) in change.stood or (one.name, one.team) in owed:
             continue
-        back = dict(_sent_back(change)) if back is None else back
-        yield _reason(change, one, _sort(change, one), "", back.get(one.name, ""))
+        if one.sort == "vacancy":
+            yield from to_be_named(change, one)
+        elif one.sort not in _NOT_TOLD:
+            back = dict(_sent_back(change)) if back is None else back
+            told = _told(change, one, _sort(change, one), "", back.get(one.name, ""))
+            yield from (reason for reason in told if not _had(change, one, reason.person.id, owed))
 
 
-def _stood(change: Change, one: Owed) -> bool:
-    assert one.person is not None
-    return Duty(one.sort, one.name, one.role, one.person.id) in change.stood
+def _had(change: Change, one: Owed, person: int, owed: Set[tuple[str, int | str]]) -> bool:
+    """Whether they owed it already, in their own name or under another of their roles."""
+    return (one.name, person) in owed or Duty(one.sort, one.name, one.role, person) in change.stood
 
 
 def _sort(change: Change, one: Owed) -> Sort:
@@ -60,6 +70,7 @@ def _late(change: Change) -> Iterator[Reason]:
                 yield from _of_steps(change, steps, "reminder", "Still waiting: ")
             case e.Escalated(step=step):
                 yield from _of_sort(change, step, "escalation", "")
+                yield from _of_a_team(change, step)
             case e.Climbed(step=step):
                 yield from _of_sort(change, step, "dispute", "Nobody decided in time. ")
 
@@ -67,29 +78,30 @@ def _late(change: Change) -> Iterator[Reason]:
 def _of_steps(change: Change, steps: Iterable[str], sort: Sort, told: str) -> Iterator[Reason]:
     named = set(steps)
     for one in change.owing:
-        if one.name in named and one.sort not in _OF_OTHERS and one.person is not None:
-            yield _reason(change, one, sort, told)
+        if one.name in named and one.sort not in _OF_OTHERS:
+            yield from _told(change, one, sort, told, is_late=True)
 
 
 def _of_sort(change: Change, step: str, owed: str, said: str) -> Iterator[Reason]:
     for one in change.owing:
-        if (one.sort, one.name) == (owed, step) and one.person is not None:
-            yield _reason(change, one, "breach", "", said)
+        if (one.sort, one.name) == (owed, step):
+            yield from _told(change, one, "breach", "", said, is_late=True)
 
 
-def _reason(change: Change, one: Owed, sort: Sort, told: str, said: str = "") -> Reason:
-    """`told` stands before the title, `said` before why it is theirs."""
-    assert one.person is not None
-    return Reason(
-        person=one.person,
-        sort=sort,
-        about=about(one),
-        name=one.name,
-        title=f"{told}{one.title}",
-        why=f"{said}{why_yours(change.plan, one)}",
-        due_at=one.due_at,
-        role=one.role,
-    )
+def _of_a_team(change: Change, step: str) -> Iterator[Reason]:
+    """What is nobody's own is everybody's to see to, also once others were turned to."""
+    for one in change.owing:
+        if one.name == step and one.person is None and one.sort not in _OF_OTHERS:
+            yield from _told(change, one, "breach", "Escalated: ", is_late=True)
+
+
+def _told(
+    change: Change, one: Owed, sort: Sort, told: str, said: str = "", *, is_late: bool = False
+) -> Iterator[Reason]:
+    """`told` stands before the title, `said` before why it is theirs; where it is late, the lead of a team whose it is
+    hears of it too."""
+    for reason in whose_work(change, one, is_late=is_late):
+        yield reason._replace(sort=sort, title=f"{told}{reason.title}", why=f"{said}{reason.why}")
 
 
 def _sent_back(change: Change) -> Iterator[tuple[str, str]]:

@@ -30,20 +30,22 @@ SEVERAL = "several"
 
 
 class Duty(NamedTuple):
-    """What tells two things that are owed apart, and whose they are."""
+    """What tells two things that are owed apart, and whose they are: a person's, or where that is 0, a team's."""
 
     sort: str
     name: str
     role: str
     person: int
+    team: str = ""
 
 
 def duty_of(one: Owed) -> Duty:
-    return Duty(one.sort, one.name, one.role, one.person.id if one.person else 0)
+    return Duty(one.sort, one.name, one.role, one.person.id if one.person else 0, one.team)
 
 
 class Reason(NamedTuple):
-    """`role` is that of the reader, where it is the reason; `name` of the step, decision or role that it is about."""
+    """`role` is that of the reader, where it is the reason; `whose` says what is, where they hold none because of which
+    they are told. `name` is that of the step, decision or role that it is about."""
 
     person: Person
     sort: Sort
@@ -53,6 +55,7 @@ class Reason(NamedTuple):
     why: str
     due_at: datetime | None = None
     role: str = ""
+    whose: str = ""
 
     @property
     def thing(self) -> tuple[str, str]:

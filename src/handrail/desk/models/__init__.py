@@ -1,0 +1,52 @@
+"""The rows of the desk: people, customers, runbook versions, handoffs and their events. Constraints, no behaviour.
+
+One rule: `Event` rows are the truth of a handoff. `Handoff`, `Seat`, `Work` and `LikeFact` rows are projections of
+them, written in the same transaction and made anew by `handrail rebuild`; everything else here is an ordinary row.
+"""
+
+from handrail.desk.models.company import Absence, Calendar, ClosingDay, Company, Departure, People, Person, Team
+from handrail.desk.models.customers import ColumnMapping, Customer, CustomerFact, CustomerWord, Import, Words
+from handrail.desk.models.handoffs import (
+    Event,
+    Handoff,
+    LikeFact,
+    Recount,
+    RunbookVersion,
+    Seat,
+    SignedDocument,
+    Upload,
+    Work,
+)
+from handrail.desk.models.keeping import AuditEntry, CustomerLink, Worker
+from handrail.desk.models.telling import Delivery, Notice
+
+__all__ = [
+    "Absence",
+    "AuditEntry",
+    "Calendar",
+    "ClosingDay",
+    "ColumnMapping",
+    "Company",
+    "Customer",
+    "CustomerFact",
+    "CustomerLink",
+    "CustomerWord",
+    "Delivery",
+    "Departure",
+    "Event",
+    "Handoff",
+    "Import",
+    "LikeFact",
+    "Notice",
+    "People",
+    "Person",
+    "Recount",
+    "RunbookVersion",
+    "Seat",
+    "SignedDocument",
+    "Team",
+    "Upload",
+    "Words",
+    "Work",
+    "Worker",
+]
