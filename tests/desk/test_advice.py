@@ -118,7 +118,7 @@ def test_late_step_is_reminded_of_and_turned_to_the_manager_as_the_company_is_no
     says = "It is not done yet, and so Dev Patel, manager of Paula Reyes, is turned to."
     assert says in text_of(browser_of(company, "dev").get("/"))
     page = text_of(browser_of(company, "paula").get(url(handoff_id, "ready")))
-    assert "Dev Patel, manager of Paula Reyes, is turned to since" in page
+    assert "Dev Patel, manager of Paula Reyes, was turned to on" in page
     assert "Whoever owes it has been reminded " in page
     history = text_of(browser_of(company, "paula").get(f"/handoffs/{handoff_id}/history/"))
     assert "Dev Patel, manager of Paula Reyes, is turned to about “Get ready”" in history

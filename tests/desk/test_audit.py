@@ -423,7 +423,7 @@ def test_page_links_what_can_be_seen_and_says_what_changed(company: Company) -> 
 
 def test_empty_audit_says_what_it_is_for(company: Company) -> None:
     page = browser_of(company, "adam").get(f"{reverse('audit')}?about=departure").content.decode()
-    assert "Nothing like that is told" in page
+    assert "No entry is like that" in page
 
 
 def test_file_of_the_audit_is_harmless_and_tells_of_itself(company: Company) -> None:

@@ -129,7 +129,7 @@ def test_who_did_it_for_another_is_kept_apart_as_they_are(company: Company, hand
 def test_work_of_a_team_is_on_all_its_desks_and_the_first_to_act_does_it(company: Company, handoff_id: int) -> None:
     ivan, lena = browser_of(company, "ivan"), browser_of(company, "lena")
     for client in (ivan, lena):
-        assert "Anybody of Money" in text_of(client.get("/"))
+        assert "For anybody of Money" in text_of(client.get("/"))
         assert ">Bill</a>" in text_of(client.get(reverse("work-team")))
     assert ">Bill</a>" not in text_of(browser_of(company, "olga").get(reverse("work-nobodys")))
     assert "Anybody of Money" in text_of(ivan.get(f"/handoffs/{handoff_id}/steps/bill/"))
@@ -147,7 +147,9 @@ def test_role_of_a_team_is_taken_and_given_back(company: Company, handoff_id: in
     assert ivan.post(role, {"person": company.people["ivan"].pk}).status_code == 302
     assert ">Bill</a>" in text_of(ivan.get("/"))
     assert ">Bill</a>" not in text_of(browser_of(company, "lena").get(reverse("work-team")))
-    assert "Give it back to the team" in text_of(ivan.get(at))
+    taken = text_of(ivan.get(at))
+    assert "Give it back to the team" in taken
+    assert "<strong>Ivan Petrov</strong> became the Finance desk" in taken
     back = ivan.post(role, {"person": ""}, follow=True)
     assert "Anybody of Money is the Finance desk again." in text_of(back)
     assert ">Bill</a>" in text_of(browser_of(company, "lena").get(reverse("work-team")))

@@ -287,7 +287,7 @@ def test_repeated_late_and_escalated_steps_say_so(company: Company) -> None:
     assert says in watch
     [escalated] = state_of(handoff_id).steps["ready"].escalated
     ready = text_of(client.get(url(handoff_id, "ready")))
-    told = f"Lena Fischer, Client Services lead, is turned to since {escalated.day} {escalated:%B %Y}."
+    told = f"Lena Fischer, Client Services lead, was turned to on {escalated.day} {escalated:%B %Y}."
     assert told in ready
     assert "See to it that this is done: Get ready" in text_of(browser_of(company, "lena").get("/"))
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from handrail.desk import models
 from handrail.desk.absences import stood_in_for
+from handrail.desk.web.tags import day
 from tests.desk.company import NOW
 from tests.desk.test_leaving import Office, holder
 
@@ -44,6 +45,9 @@ def test_leaving_is_looked_at_done_and_taken_back(office: Office) -> None:
         ("Roles", 2), ("Open work", 6), ("Meetings", 1), ("Messages on their way", 1), ("Accounts", 1)
     ]  # fmt: skip
     assert [line.title for line in shown.context["held"].page.rows] == ["One"]
+    looked = browser.post(address, {"roles": "spread", "accounts": "empty", "look": "yes"}, follow=True)
+    assert [one.chosen for one in looked.context["previews"]] == ["spread", "empty"]
+    assert not models.Departure.objects.exists()
     wrong = browser.post(address, {"roles": str(office.paula.pk)})
     assert (wrong.status_code, "somebody who works here, and is not leaving" in wrong.content.decode()) == (422, True)
     done = browser.post(address, {"roles": office.id("emma"), "accounts": "empty"}, follow=True)
@@ -137,7 +141,7 @@ def test_teams_show_who_is_in_them_and_what_they_hold(office: Office) -> None:
         return len(taken)
 
     page, all_teams = reverse("team", args=["implementation"]), reverse("teams")
-    office.start("One", pm="paula", im="ivan")
+    handoff_id = office.start("One", pm="paula", im="ivan")
     few = queries(page), queries(all_teams)
     office.start("Two", pm="paula", im="sara")
     assert (queries(page), queries(all_teams)) == few
@@ -147,6 +151,9 @@ def test_teams_show_who_is_in_them_and_what_they_hold(office: Office) -> None:
     assert (paula.seats, paula.limit, paula.manager, paula.late) == (2, 2, "Ivan Petrov", 0)
     assert paula.away is not None
     assert paula.away.delegate == "Theo Brandt"
+    handoff = browser.get(reverse("handoff", args=[handoff_id])).content.decode()
+    assert f"until {day(today + timedelta(days=3))}; Theo Brandt stands in" in handoff
+    assert [one.name for one in browser.get(reverse("people")).context["page"].rows if one.is_away] == ["Paula Reyes"]
     row = next(one for one in browser.get(all_teams).context["teams"] if one.key == "implementation")
     assert (row.lead, row.people, row.away, row.work) == ("Emma Laurent", 5, 1, models.Work.objects.count())
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from handrail.desk import models
 from handrail.desk.queries.people import holding_of, people
-from tests.desk.company import Company
+from tests.desk.company import NOW, Company
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def errors_of(company: Company, person: models.Person, **changes: object) -> dic
 
 def test_people_are_listed_by_team_with_what_they_hold(company: Company) -> None:
     company.start()
-    rows = {row.name: row for row in people("", False, 1).rows}
+    rows = {row.name: row for row in people("", False, 1, NOW).rows}
     assert list(rows) == [
         "Carla Santos",
         "Dev Patel",
@@ -97,7 +97,7 @@ def test_people_take_as_many_queries_for_all_as_for_one(company: Company) -> Non
 
     def queries(text: str) -> int:
         with CaptureQueriesContext(connection) as counted:
-            people(text, False, 1)
+            people(text, False, 1, NOW)
         return len(counted)
 
     assert queries("") == queries("paula")

@@ -62,6 +62,8 @@ def paths() -> list[str]:
         "/people/",
         "/people/new/",
         f"/people/{person}/",
+        f"/people/{person}/leave/",
+        "/settings/",
         "/notices/",
         "/me/notices/",
         "/runbooks/",

@@ -294,7 +294,8 @@ def _of_failures(seen: Health) -> Iterator[Finding]:
         yield Finding(state="bad", says=says, remedy=remedy)
     for what, post, remedy in (("messages", seen.messages, _BY_HAND), ("notices", seen.notices, _IN_THE_PAGE)):
         if post.failed or post.unknown:
-            says = f"Of the last 7 days’ {what} {post.failed_text} failed, and of {post.unknown_text} nobody can tell."
+            unknown = f"{post.unknown_text} may or may not have gone out"
+            says = f"Of the last 7 days’ {what} {post.failed_text} failed, and {unknown}."
             yield Finding(state="warning", says=says, remedy=remedy)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
 
 from handrail.desk import models
+from handrail.desk.absences import absences_now
 from handrail.desk.queries.pages import Page, page_of
 
 MOST_CHOICES = 500
@@ -14,7 +16,7 @@ MOST_CHOICES = 500
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRow:
-    """`seats` are roles held in handoffs that run, `work` is what is owed now."""
+    """`seats` are roles held in handoffs that run, `work` is what is owed now, `is_away` tells of now too."""
 
     id: int
     name: str
@@ -24,6 +26,7 @@ class PersonRow:
     is_operations: bool
     is_administrator: bool
     is_active: bool
+    is_away: bool
     seats: int
     work: int
 
@@ -63,14 +66,14 @@ class Holding:
         return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else "".join(said)
 
 
-def people(text: str, with_former: bool, number: int) -> Page[PersonRow]:
+def people(text: str, with_former: bool, number: int, now: datetime) -> Page[PersonRow]:
     """By team, then by name."""
     rows = models.Person.objects.select_related("team").order_by(Lower("team__name"), Lower("name"), "id")
     if not with_former:
         rows = rows.filter(is_active=True)
     if text:
         rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(title__icontains=text))
-    return page_of(rows, number, _rows, size=100, last="team")
+    return page_of(rows, number, lambda taken: _rows(taken, now), size=100, last="team")
 
 
 def choices(also: int | None = None) -> tuple[PersonChoice, ...]:
@@ -98,7 +101,7 @@ def holding_of(person_id: int, lines: int = 10) -> Holding:
     )
 
 
-def _rows(taken: list[models.Person]) -> tuple[PersonRow, ...]:
+def _rows(taken: list[models.Person], now: datetime) -> tuple[PersonRow, ...]:
     ids = [row.pk for row in taken]
     seats = _counts(
         models.Seat.objects.filter(person__in=ids, handoff__status=models.Handoff.Status.RUNNING)
@@ -106,14 +109,15 @@ def _rows(taken: list[models.Person]) -> tuple[PersonRow, ...]:
         .annotate(Count("pk"))
     )
     work = _counts(models.Work.objects.filter(person__in=ids).values_list("person").annotate(Count("pk")))
-    return tuple(_row(row, seats.get(row.pk, 0), work.get(row.pk, 0)) for row in taken)
+    away = absences_now(ids, now)
+    return tuple(_row(row, seats.get(row.pk, 0), work.get(row.pk, 0), is_away=row.pk in away) for row in taken)
 
 
 def _counts(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     return dict(pairs)
 
 
-def _row(row: models.Person, seats: int, work: int) -> PersonRow:
+def _row(row: models.Person, seats: int, work: int, *, is_away: bool) -> PersonRow:
     return PersonRow(
         id=row.pk,
         name=row.name,
@@ -123,6 +127,7 @@ def _row(row: models.Person, seats: int, work: int) -> PersonRow:
         is_operations=row.is_operations,
         is_administrator=row.is_administrator,
         is_active=row.is_active,
+        is_away=is_away,
         seats=seats,
         work=work,
     )

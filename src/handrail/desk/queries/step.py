@@ -174,7 +174,7 @@ def _alarms(opened: Opened, step: Step) -> Iterator[str]:
     line = dict(managers(step))
     for rung, (one, day) in enumerate(zip(step.escalations, known.escalated, strict=False), start=1):
         for who in _turned_to(opened, step, one.to, line.get(rung, 0)):
-            yield f"{who} is turned to since {day.day} {day:%B %Y}."
+            yield f"{who} was turned to on {day.day} {day:%B %Y}."
 
 
 def _turned_to(opened: Opened, step: Step, role: str | None, level: int) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def story(opened: Opened, before: int | None = None) -> tuple[tuple[Entry, ...],
 
 
 def _entry(opened: Opened, one: e.Recorded) -> Entry:
-    told = told_of(opened, one.event)
+    told = told_of(opened, one.event, one.by)
     return Entry(
         number=one.number,
         at=one.at,

@@ -126,11 +126,11 @@ def coming(person_ids: Iterable[int], now: datetime) -> dict[int, tuple[Days, ..
     rows = models.Absence.objects.filter(person__in=ids, ended_at=None, last_day__gte=now.date())
     found: dict[int, tuple[Days, ...]] = {}
     for row in rows.select_related("delegate").order_by("first_day", "pk"):
-        found[row.person_id] = (*found.get(row.person_id, ()), _days(row, row.pk in going_on))
+        found[row.person_id] = (*found.get(row.person_id, ()), as_days(row, is_now=row.pk in going_on))
     return found
 
 
-def _days(row: models.Absence, is_now: bool) -> Days:
+def as_days(row: models.Absence, *, is_now: bool) -> Days:
     return Days(
         id=row.pk,
         first_day=row.first_day,

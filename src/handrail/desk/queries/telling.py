@@ -31,12 +31,14 @@ class Told:
     step: str = ""
 
 
-def told_of(opened: Opened, event: e.Event) -> Told:
-    return _Teller(opened).told(event)
+def told_of(opened: Opened, event: e.Event, by: Person | None = None) -> Told:
+    """`by` is who did it, where somebody did."""
+    return _Teller(opened, by).told(event)
 
 
 class _Teller:
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, by: Person | None) -> None:
+        self._by = by
         self._opened = opened
         self._plan = opened.plan
         self._runbook = opened.plan.runbook
@@ -85,7 +87,8 @@ class _Teller:
         until = f", until {_day(event.until)}" if event.until else ""
         if event.why:
             return Told(did=f"{event.person.name} is the {title} now", words=event.why, sort="role")
-        return Told(did=f"made {event.person.name} the {title}{until}", words=event.reason, sort="role")
+        did = "became" if event.person == self._by else f"made {event.person.name}"
+        return Told(did=f"{did} the {title}{until}", words=event.reason, sort="role")
 
     # ------------------------------------------------------------------------------------- what is known and decided
 

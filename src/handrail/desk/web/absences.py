@@ -19,14 +19,21 @@ _reads_and_sends = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class AbsenceForm(forms.Form):
-    first_day = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
-    last_day = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(
+        label="First day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Choose the first day."},
+    )
+    last_day = forms.DateField(
+        label="Last day",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "Choose the last day."},
+    )
     delegate = forms.ModelChoiceField(
         queryset=models.Person.objects.none(),
         label="Who stands in",
         required=False,
         empty_label="Nobody",
-        help_text="They see what is theirs to do, and may do it for them. Nothing moves.",
     )
     note = forms.CharField(label="Note", required=False, max_length=200, help_text="Everybody can read it.")
 
@@ -69,7 +76,7 @@ def _absences(request: HttpRequest, person: models.Person) -> HttpResponse:
 
 def _tell(request: HttpRequest, absence: models.Absence) -> None:
     days = f"{day_words(absence.first_day)} to {day_words(absence.last_day)}"
-    messages.success(request, f"{absence.person.name} is away from {days}.")
+    messages.success(request, f"{_who_is(request, absence)} away from {days}.")
     if warning := away_too(absence):
         messages.warning(request, warning)
 
@@ -85,11 +92,15 @@ def end(request: HttpRequest, absence_id: int) -> HttpResponse:
         messages.error(request, refused.says)
     else:
         messages.success(
-            request, f"{absence.person.name} is here again." if _has_begun(absence) else "It is called off."
+            request, f"{_who_is(request, absence)} here again." if _has_begun(absence) else "It is called off."
         )
     if absence.person_id == me(request).pk:
         return redirect("my-absences")
     return redirect("person-absences", absence.person_id)
+
+
+def _who_is(request: HttpRequest, absence: models.Absence) -> str:
+    return "You are" if absence.person_id == me(request).pk else f"{absence.person.name} is"
 
 
 def _has_begun(absence: models.Absence) -> bool:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from handrail.desk import ledger
 from handrail.desk.people import named
 from handrail.desk.queries.acting import Action, can
+from handrail.desk.queries.away import away_now
 from handrail.desk.queries.choices import Candidate, colleagues, people_for
 from handrail.desk.queries.controls import Control, asks_for_people
 from handrail.desk.queries.course import course_view
@@ -23,6 +24,7 @@ from handrail.desk.queries.opened import Holder, seats
 from handrail.desk.queries.project import project_of
 from handrail.desk.queries.records import fresher_facts
 from handrail.desk.queries.story import story
+from handrail.desk.queries.teams import Days
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
 from handrail.desk.web.value_input import is_typed, typed_value
 from handrail.handoff import commands as c
@@ -115,14 +117,15 @@ def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class SeatInput:
-    """`found` is how the desk found who holds it, where it did. `takes` where it is a team's and I may take it, and
-    `gives_back` where I took it and may give it back. `lends` where I may only have somebody stand in, so
-    that a last day must be named; `chosen` and `until` are what was typed and refused."""
+    """`found` is how the desk found who holds it, where it did; `away` when its holder is away now. `takes` where it is
+    a team's and I may take it, and `gives_back` where I took it and may give it back. `lends` where I may only have
+    somebody stand in, so that a last day must be named; `chosen` and `until` are what was typed and refused."""
 
     holder: Holder
     found: str
     candidates: tuple[Candidate, ...]
     action: Action
+    away: Days | None
     lends: bool
     takes: bool
     gives_back: bool
@@ -134,6 +137,7 @@ class SeatInput:
 def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) -> tuple[SeatInput, ...]:
     """`post` is what was typed for the role, where that was refused."""
     candidates = people_for(at.opened.plan.runbook)
+    away = away_now(at.opened, at.now)
     today = at.opened.plan.calendar.day_of(at.now)
     found = []
     for seat in seats(at.opened):
@@ -146,6 +150,7 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) 
                 found=at.opened.state.found.get(seat.role, ""),
                 candidates=candidates[seat.role],
                 action=action if action.possible else lending,
+                away=away.get(seat.role),
                 lends=not action.possible,
                 takes=bool(seat.anybody) and _can_fill(at, seat.role, at.me.person),
                 gives_back=not action.possible and bool(seat.name) and _can_fill(at, seat.role, None),

@@ -1,5 +1,7 @@
 """Letting somebody leave: what they hold and who would get it, the button, what became of it, and taking it back."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +27,9 @@ def leave(request: HttpRequest, person_id: int) -> HttpResponse:
         raise Http404("There is no such person.")
     asked = request.POST if request.method == "POST" else request.GET
     policy = d.read_policy(person, {kind: asked.get(kind, "") for kind in d.KINDS})
+    if "look" in request.POST and not isinstance(policy, Refused):
+        looked_at = [("show", asked.get("show", "")), *policy.items()]
+        return redirect(f"{request.path}?{urlencode(looked_at)}")
     if request.method == "POST" and not isinstance(policy, Refused):
         outcome = leaving.leave(person.pk, policy, by=me(request), now=timezone.now())
         if isinstance(outcome, models.Departure):
@@ -44,7 +49,6 @@ def _page(
     context = {
         "person": person,
         "previews": d.previews(person, chosen, now),
-        "policy": chosen,
         "people": [one for one in choices() if one.id != person.pk],
         "held": listed(person, request.GET.get("show", ""), number, now),
         "cannot": leaves(me(request), person),

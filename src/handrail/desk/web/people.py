@@ -23,7 +23,7 @@ _reads_and_sends = require_http_methods(["GET", "HEAD", "POST"])
 def listed(request: HttpRequest) -> HttpResponse:
     with_former = request.GET.get("former") == "yes"
     context = {
-        "page": people(text(request.GET, "q"), with_former, page_number(request.GET.get("page", ""))),
+        "page": people(text(request.GET, "q"), with_former, page_number(request.GET.get("page", "")), timezone.now()),
         "text": text(request.GET, "q"),
         "with_former": with_former,
         "editing": edits_people(me(request)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from handrail.desk.permissions import sees_settings
@@ -27,7 +27,6 @@ _SETTINGS = (
         "Opening hours, public holidays and closing days: how time is counted.",
         "calendar-days",
     ),
-    ("teams", "Teams", "Who works in which team, who leads it, and on which calendar.", "users-round"),
     ("audit", "Audit", "Who changed which role, setting, calendar or runbook, and who saw what.", "scroll-text"),
     ("health", "Health", "Whether the workers keep up, and what waits to be done.", "heart-pulse"),
 )
@@ -36,13 +35,9 @@ _SETTINGS = (
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     require(sees_settings(me(request)))
-    return render(request, "settings.html", {"settings": tuple(_known())})
+    return render(request, "settings.html", {"settings": tuple(_listed())})
 
 
-def _known() -> Iterator[Setting]:
-    """Those that this desk has."""
+def _listed() -> Iterator[Setting]:
     for name, title, says, icon in _SETTINGS:
-        try:
-            yield Setting(title=title, says=says, icon=icon, url=reverse(name))
-        except NoReverseMatch:
-            continue
+        yield Setting(title=title, says=says, icon=icon, url=reverse(name))

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from handrail.desk import ledger
+from handrail.desk.queries.away import away_now
 from handrail.desk.queries.choices import colleagues, people_for
 from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.handoff import handoff_view
@@ -34,10 +35,11 @@ def page(
     answers: Mapping[str, Typed] | None = None,
 ) -> HttpResponse:
     """`answers` is what was typed into the form; where the step is closed by now, what was typed is shown beside it."""
-    fields = at.opened.plan.fields_of(view.line.name)
+    fields, away = at.opened.plan.fields_of(view.line.name), away_now(at.opened, at.now)
     context = {
         "handoff": handoff_view(at.opened, at.me, at.now),
         "view": view,
+        "who": tuple((one, away.get(one.role)) for one in view.raci),
         "me": at.me,
         "refused": refused,
         "errors": {one.field: one.says for one in refused.mistakes} if refused else {},
