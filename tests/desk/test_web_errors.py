@@ -116,5 +116,5 @@ def test_health_is_public_and_says_nothing_more(company: Company) -> None:
     answers = [Client().get(reverse(name)) for name in ("healthz", "readyz")]
     assert [(one.status_code, one.content) for one in answers] == [
         (200, b"ok\nlag_seconds 0\nworkers 0\nfailing 0\n"),
-        (200, b"ready\n"),
+        (200, b"ready\nlag_seconds 0\nworkers 0\nfailing 0\n"),
     ]
