@@ -1,5 +1,6 @@
 """The desk's settings with what only tests want: quick password hashes, static files without a collecting step."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ from handrail.desk.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+# Each process of a run counts its own files.
+MEDIA_ROOT = Path(DATA_DIR) / f"uploads-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
 
