@@ -187,6 +187,11 @@ def paulas_meetings(office: Office) -> tuple[departures.Invited, ...]:
     return departures.meetings_of(office.person("paula"), NOW)
 
 
+def told_to_stand_in() -> set[str]:
+    """Whom a notice that matters still tells so."""
+    return set(models.Notice.objects.filter(about="absence", over_at=None).values_list("person__name", flat=True))
+
+
 def test_everything_that_somebody_holds_is_counted_before_they_leave(office: Office) -> None:
     ids = many_ways(office)
     policy = departures.read_policy(office.fresh("paula"), {"accounts": "empty", "delegations": office.id("theo")})
@@ -230,6 +235,7 @@ def test_who_has_left_holds_nothing_and_others_hold_all_of_it(office: Office) ->
     assert office.fresh("tom").manager == office.people["ivan"]
     assert models.Team.objects.get(key="support").lead == office.people["ivan"]
     assert models.Absence.objects.get(person=office.people["sara"]).delegate == office.people["theo"]
+    assert told_to_stand_in() == {"Theo Brandt"}
     assert (office.fresh("paula").is_active, office.fresh("paula").left_at) == (False, NOW)
     assert browser.get("/").status_code == 302
     named, replaced = ledger.history_of(ids["plain"])[-2:]
@@ -266,6 +272,7 @@ def test_undo_gives_back_what_is_still_where_it_was_put(office: Office) -> None:
     assert models.Customer.objects.get(name="plain").owner == office.paula
     assert (office.fresh("tom").manager, models.Team.objects.get(key="support").lead) == (office.paula, office.paula)
     assert models.Absence.objects.get(person=office.people["sara"]).delegate == office.paula
+    assert told_to_stand_in() == {"Paula Reyes"}
     assert (office.fresh("paula").is_active, office.fresh("paula").left_at) == (True, None)
     again = undo(gone.pk, by=office.adam, now=NOW)
     assert isinstance(again, Refused)

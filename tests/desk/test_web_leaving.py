@@ -115,6 +115,12 @@ def test_absence_is_told_stood_in_for_and_ended(office: Office) -> None:
     assert "is away from" in told(4, 9)["first_day"]
     assert [one.name for one in stood_in_for(office.people["sara"].pk, timezone.now())] == ["Paula Reyes"]
     absence = models.Absence.objects.get(person=office.paula)
+    notice = models.Notice.objects.get(person=office.people["sara"])
+    first, last = absence.first_day, absence.last_day
+    days = f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
+    assert (notice.title, notice.mail, notice.over_at) == (f"You stand in for Paula Reyes from {days}", "queued", None)
+    to_work = browser_of(office, "sara").get(reverse("notice", args=[notice.pk]))
+    assert (to_work.status_code, to_work.headers["Location"]) == (302, reverse("work"))
     assert browser_of(office, "tom").post(reverse("absence-end", args=[absence.pk])).status_code == 403
     for first_name in ("ivan", "emma", "olga"):
         address_of_hers = reverse("person-absences", args=[office.paula.pk])
@@ -122,6 +128,8 @@ def test_absence_is_told_stood_in_for_and_ended(office: Office) -> None:
     ended = browser_of(office, "ivan").post(reverse("absence-end", args=[absence.pk]), follow=True)
     assert "Paula Reyes is here again." in ended.content.decode()
     assert stood_in_for(office.people["sara"].pk, timezone.now()) == ()
+    notice.refresh_from_db()
+    assert (notice.mail, notice.over_at is None) == ("dropped", False)
     assert "This absence is over already." in (
         browser.post(reverse("absence-end", args=[absence.pk]), follow=True).content.decode()
     )

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from handrail.desk import attendance, company, forwarding, ledger, models
 from handrail.desk import departures as d
+from handrail.desk.absence_notices import tell_another
 from handrail.desk.absences import is_away_within
 from handrail.desk.departures import Move
 from handrail.desk.people import person_of
@@ -140,6 +141,8 @@ def _move_delegations(at: _Leaving) -> Iterator[Move]:
         row.delegate_id = to.id if to and can else None
         yield {"kind": "delegations", "absence": row.pk, "to": row.delegate_id}
     models.Absence.objects.bulk_update(rows, ["delegate"])
+    for row in rows:
+        tell_another(row, now=at.now)
 
 
 def _close(at: _Leaving) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from handrail.desk import attendance, company, forwarding, ledger, models
+from handrail.desk.absence_notices import tell_another
 from handrail.desk.departures import Move
 from handrail.desk.leaving import NotMoved, as_operations, hold_handoffs, moved
 from handrail.desk.people import person_of
@@ -90,8 +91,13 @@ def _team_back(at: _Returning, move: Move) -> bool:
 
 
 def _delegation_back(at: _Returning, move: Move) -> bool:
-    row = models.Absence.objects.filter(pk=move["absence"], delegate=move["to"], ended_at=None)
-    return bool(row.update(delegate=at.person.id))
+    row = models.Absence.objects.filter(pk=move["absence"], delegate=move["to"], ended_at=None).first()
+    if row is None:
+        return False
+    row.delegate_id = at.person.id
+    row.save(update_fields=["delegate"])
+    tell_another(row, now=at.now)
+    return True
 
 
 def _message_back(at: _Returning, move: Move) -> bool:

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from handrail.desk import company, models
+from handrail.desk.absence_notices import tell_delegate, tell_no_more
 from handrail.desk.absences import is_away_within, today_of, within
 from handrail.handoff.refusal import Mistake, Refused
 
@@ -72,7 +73,7 @@ def make_absence(person_id: int, away: Away, *, by: models.Person, now: datetime
         mistakes = _mistakes(person, away, now)
         if mistakes:
             return Refused(code="unfit", says=" ".join(one.says for one in mistakes), mistakes=mistakes)
-        return models.Absence.objects.create(
+        made = models.Absence.objects.create(
             person=person,
             first_day=away.first_day,
             last_day=away.last_day,
@@ -81,14 +82,18 @@ def make_absence(person_id: int, away: Away, *, by: models.Person, now: datetime
             made_by=by,
             made_at=now,
         )
+        tell_delegate(made, now=now)
+        return made
 
 
 def end_absence(absence: models.Absence, *, now: datetime) -> Refused | None:
     """It counts no more: called off where it had not begun, else cut short."""
     over = absence.last_day < today_of(absence.person_id, company.company(), now)
-    standing = models.Absence.objects.filter(pk=absence.pk, ended_at=None)
-    if over or not standing.update(ended_at=now):
-        return Refused(code="over", says="This absence is over already.")
+    with transaction.atomic():
+        standing = models.Absence.objects.filter(pk=absence.pk, ended_at=None)
+        if over or not standing.update(ended_at=now):
+            return Refused(code="over", says="This absence is over already.")
+        tell_no_more(absence, now=now)
     return None
 
 
