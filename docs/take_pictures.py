@@ -60,7 +60,7 @@ def make_handoffs() -> None:
     customers = models.Customer.objects.filter(name__in=CUSTOMERS).select_related("owner").order_by("key")
     version = starting.current_version("transition-to-client-services")
     assert version is not None, "the demo ships it"
-    starting.begin(customers, version, seats, actor_of(people["olga"]), timezone.now())
+    starting.begin(customers, version, seats, actor_of(people["olga"], timezone.now()), timezone.now())
 
 
 @contextmanager
