@@ -42,7 +42,7 @@ def asked_roles(step: Step) -> tuple[str, ...]:
 def advice_on(handoff: Handoff, step: Step) -> tuple[Advice, ...]:
     """What was said since the step last opened, in order."""
     known = handoff.steps.get(step.name)
-    asked_from = known.asked_from if known else 0
+    asked_from = 0 if known is None else known.number if known.state == "open" else known.asked_from
     return tuple(one for one in handoff.advice.get(step.name, ()) if one.number > asked_from)
 
 

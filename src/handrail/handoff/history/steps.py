@@ -40,7 +40,7 @@ def set_state(
             again_on=before.again_on if before is not None else None,
             due_on=before.due_on if before is not None else None,
             evidence_from=before.evidence_from if before is not None else 0,
-            asked_from=_asked_from(recorded, before, state),
+            asked_from=_asked_from(handoff, name, before, state),
             wrote=before.wrote if before is not None else {},
             sha256=sha256,
             number=recorded.number,
@@ -56,10 +56,11 @@ def who_did(known: StepState) -> tuple[Person, ...]:
     return tuple(one for one in (known.by, known.on_behalf_of) if one is not None)
 
 
-def _asked_from(recorded: e.Recorded, before: StepState | None, state: State) -> int:
-    if state == "open":
-        return recorded.number
-    return before.asked_from if before is not None else 0
+def _asked_from(handoff: Handoff, name: str, before: StepState | None, state: State) -> int:
+    """An open step has it in its number; of one that was open it is kept only where there is advice to tell apart."""
+    if before is None or state == "open":
+        return 0
+    return before.number if before.state == "open" and name in handoff.advice else before.asked_from
 
 
 def send_back(
