@@ -75,7 +75,8 @@ class StepState:
     events than `evidence_from` counts then. `warned` and `fell_due` are the days that this was told for, `escalated`
     those of each level of the ladder; `reminded` is how often it was reminded of, counted from the day
     `reminded_since` where that can move. `asked_from` is the event with which it last opened, where
-    there is advice and it is not open: only advice of later events counts. `wrote` is what was last written into another system.
+    there is advice and it is not open: only advice of later events counts. `wrote` is what was last written into
+    another system.
 
     `approved_by` are those who have approved so far, `approved_for` for each of them on whose behalf (mostly their
     own), `approved_as` the roles for which they did. `done_by` are those who had done the step before it was to be done
