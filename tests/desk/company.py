@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Protocol
 
+from django.test import Client
 from django.utils import timezone
 
 from handrail.desk import demo, ledger, models
@@ -91,6 +93,17 @@ class Company:
         answers = {"video": Answer(reason="There is none")}
         done(ledger.record(handoff_id, c.AnswerForm(by=by, step=step, answers=answers), now=NOW))
         done(ledger.record(handoff_id, c.Sign(by=by, step=step), now=NOW))
+
+
+class HasPeople(Protocol):
+    people: dict[str, models.Person]
+
+
+def browser_of(company: HasPeople, first_name: str) -> Client:
+    """Signed in as that person."""
+    client = Client()
+    client.force_login(company.people[first_name])
+    return client
 
 
 def doing(step: Step, by: Actor) -> c.Command:

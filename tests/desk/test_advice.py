@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from handrail.desk import models
 from handrail.handoff import commands as c
-from tests.desk.company import Company
+from tests.desk.company import Company, browser_of
 from tests.desk.kinds import RUNBOOK, SEATS, begin, version_of
-from tests.desk.test_step_pages import browser_of, record, text_of, url
+from tests.desk.test_step_pages import record, text_of, url
 
 pytestmark = pytest.mark.django_db
 

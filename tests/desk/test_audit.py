@@ -26,7 +26,7 @@ from handrail.desk.people import person_of
 from handrail.desk.queries.audit import SORTS, Wanted, all_lines, audit_page, place
 from handrail.desk.watching import WATCHED
 from handrail.handoff import commands as c
-from tests.desk.company import NOW, RUNBOOK, Company, done
+from tests.desk.company import NOW, RUNBOOK, Company, browser_of, done
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +38,6 @@ def company() -> Iterator[Company]:
     cache.clear()  # the attempts to sign in that other tests made
     yield Company()
     cache.clear()
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 Told = tuple[str, str, str, str, dict[str, list[str]]]

@@ -23,7 +23,7 @@ from handrail.desk.queries.opened import open_handoff, seats
 from handrail.desk.web.customer_links import MOST_A_MINUTE
 from handrail.handoff import commands as c
 from handrail.handoff.refusal import Refused
-from tests.desk.company import NOW, Company, done
+from tests.desk.company import NOW, Company, browser_of, done
 from tests.desk.kinds import begin, version_of
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +34,6 @@ def company() -> Iterator[Company]:
     cache.clear()  # the looks that other tests counted
     yield Company()
     cache.clear()
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def a_token(company: Company, handoff_id: int, label: str = "Dana Fox", days: str = "30") -> str:

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from handrail.desk.queries.document import signed_document
 from handrail.desk.queries.opened import open_handoff
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer, Signed
-from tests.desk.company import Company, done
+from tests.desk.company import Company, browser_of, done
 from tests.desk.test_following import published
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +64,6 @@ def handoff_id(company: Company) -> int:
     people = {"pm": person_of(company.people["paula"])}
     start = c.Start(by=company.actor("olga"), customer_id=customer.pk, customer=customer.name, people=people)
     return done(ledger.start(published(RUNBOOK), start, now=timezone.now())).handoff_id
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def text_of(answer: object) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from handrail.desk import ledger, models, uploads
@@ -16,7 +15,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.events import Answer
 from handrail.handoff.history import Handoff
-from tests.desk.company import CEDAR_FALLS, NO_PHASES, NOW, SUMMARY, Company, done
+from tests.desk.company import CEDAR_FALLS, NO_PHASES, NOW, SUMMARY, Company, browser_of, done
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def company() -> Company:
     return Company()
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def state_of(handoff_id: int) -> Handoff:

@@ -13,8 +13,8 @@ from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
 from handrail.handoff.history import Handoff
 from handrail.runbook.kinds import Written
-from tests.desk.company import NOW, Company, done
-from tests.desk.test_handoff_pages import browser_of, state_of, step_url
+from tests.desk.company import NOW, Company, browser_of, done
+from tests.desk.test_handoff_pages import state_of, step_url
 
 pytestmark = pytest.mark.django_db
 

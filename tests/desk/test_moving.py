@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from handrail.desk import ledger, models
 from handrail.desk.rebuild import rebuild
@@ -11,7 +10,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.events import Answer
 from handrail.runbook.kinds import Written
-from tests.desk.company import NOW, Company, done, refused
+from tests.desk.company import NOW, Company, browser_of, done, refused
 from tests.desk.kinds import RUNBOOK, begin, version_of
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +31,6 @@ def company() -> Company:
     company = Company()
     version_of()
     return company
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def moved(company: Company, handoff_id: int, version: models.RunbookVersion) -> ledger.Change:

@@ -6,13 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handrail.desk import ledger, models
 from handrail.handoff import commands as c
-from tests.desk.company import Company, done
+from tests.desk.company import Company, browser_of, done
 from tests.desk.kinds import begin, version_of
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +22,6 @@ def company() -> Company:
     company = Company()
     version_of()
     return company
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def tell(company: Company, first_name: str, count: int = 1, **fields: object) -> list[models.Notice]:

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from handrail.desk import ledger, models
 from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
-from tests.desk.company import Company, done
+from tests.desk.company import Company, browser_of, done
 from tests.desk.kinds import RUNBOOK, begin, version_of
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +41,6 @@ def handoff_id(company: Company, go_live: date) -> int:
 
 def url(handoff_id: int, step: str) -> str:
     return f"/handoffs/{handoff_id}/steps/{step}/"
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def text_of(answer: object) -> str:

@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from handrail.desk.web import errors
-from tests.desk.company import Company
+from tests.desk.company import Company, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def company() -> Company:
     return Company()
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 @pytest.mark.parametrize("path", ["nowhere/", "customers/999999/", "handoffs/999999999999999999999/", "style/x"])

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils import timezone
 from handrail.desk import models
 from handrail.desk.absences import stood_in_for
 from handrail.desk.web.tags import day
-from tests.desk.company import NOW
+from tests.desk.company import NOW, browser_of
 from tests.desk.test_leaving import Office, holder
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def office() -> Office:
     return Office()
-
-
-def browser_of(office: Office, first_name: str) -> Client:
-    client = Client()
-    client.force_login(office.people[first_name])
-    return client
 
 
 def test_leaving_is_looked_at_done_and_taken_back(office: Office) -> None:

@@ -9,7 +9,6 @@ from io import StringIO
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -21,7 +20,7 @@ from handrail.desk.queries.pages import MOST_PAGES, page_number, page_of
 from handrail.desk.queries.search import customers_named, words_of
 from handrail.desk.queries.work import answered_for, by_urgency, nobodys_work, own_work
 from handrail.handoff import commands as c
-from tests.desk.company import CEDAR_FALLS, NOW, SUMMARY, Company, done
+from tests.desk.company import CEDAR_FALLS, NOW, SUMMARY, Company, browser_of, done
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +30,6 @@ HOSTILE = "<script>alert('x')</script> & Söhne"
 @pytest.fixture
 def company() -> Company:
     return Company()
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def with_words(company: Company, name: str) -> models.Customer:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from handrail.desk import models
 from handrail.desk.queries.people import holding_of, people
-from tests.desk.company import NOW, Company
+from tests.desk.company import NOW, Company, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +21,6 @@ GOOD_PASSWORD = "seven quiet otters"
 @pytest.fixture
 def company() -> Company:
     return Company()
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def account(person: models.Person, **changes: object) -> dict[str, object]:

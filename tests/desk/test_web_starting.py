@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from handrail.desk import demo, models, starting
 from handrail.desk.people import person_of
 from handrail.desk.queries.starting import prospects, roles_to_fill
 from handrail.handoff.refusal import Refused
-from tests.desk.company import CEDAR_FALLS, NOW, Company
+from tests.desk.company import CEDAR_FALLS, NOW, Company, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +21,6 @@ RUNBOOK = "transition-to-client-services"
 @pytest.fixture
 def company() -> Company:
     return Company()
-
-
-def browser_of(company: Company, first_name: str) -> Client:
-    client = Client()
-    client.force_login(company.people[first_name])
-    return client
 
 
 def seats_of(customer: models.Customer) -> dict[str, str]:

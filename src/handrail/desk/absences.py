@@ -19,7 +19,9 @@ _DAY = timedelta(days=1)
 
 def stood_in_for(delegate_id: int, now: datetime) -> tuple[Person, ...]:
     """The people who are away at that instant and have named that delegate, by name; none who have left."""
-    rows = _around(now).filter(delegate=delegate_id, person__is_active=True).select_related("person")
+    rows = list(_around(now).filter(delegate=delegate_id, person__is_active=True).select_related("person"))
+    if not rows:
+        return ()
     found = {row.person_id: Person(row.person_id, row.person.name) for row in _now(rows, company(), now)}
     return tuple(sorted(found.values(), key=lambda one: (one.name, one.id)))
 

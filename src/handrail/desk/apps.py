@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_save, pre_save
 
-# What signing in writes; nobody looks at it from a handoff.
+# What signing in and the choice of mail write; no handoff looks at it.
 _OF_NO_INTEREST = frozenset({"last_login", "password", "mail", "muted"})
 
 

@@ -173,7 +173,13 @@ def _calendars() -> dict[str, models.Calendar]:
     office = {"weekdays": [0, 1, 2, 3, 4], "opens": time(9)}
     found = {
         "eastern-office": {"name": "Eastern office", "zone": "America/New_York", "closes": time(17), "country": "US"},
-        "london-office": {"name": "London office", "zone": "Europe/London", "closes": time(17, 30), "country": "GB"},
+        "london-office": {
+            "name": "London office",
+            "zone": "Europe/London",
+            "closes": time(17, 30),
+            "country": "GB",
+            "region": "ENG",  # without one, only what all of the United Kingdom keeps is a holiday
+        },
     }
     return {
         key: models.Calendar.objects.get_or_create(key=key, defaults={**office, **one})[0] for key, one in found.items()

@@ -13,18 +13,14 @@ from handrail.handoff.people import Actor, Person
 def actor_of(row: models.Person | AnonymousUser, now: datetime) -> Actor:
     """The signed-in person as the giver of commands at that instant."""
     assert isinstance(row, models.Person)  # the middleware lets nobody else in
-    team = company().members[row.pk].team if row.team_id else ""
+    person, known = person_of(row), company()
     return Actor(
-        person=person_of(row),
+        person=person,
         operations=row.is_operations,
-        team=team,
-        leads=teams_led_by(row.pk),
+        team=known.team_of(person),
+        leads=known.led_by(person),
         stands_in_for=stood_in_for(row.pk, now),
     )
-
-
-def teams_led_by(person_id: int) -> frozenset[str]:
-    return frozenset(key for key, squad in company().squads.items() if squad.lead == person_id)
 
 
 def person_of(row: models.Person) -> Person:

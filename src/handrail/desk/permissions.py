@@ -24,10 +24,9 @@ def moves_handoffs(person: Asker) -> Refused | None:
 
 
 def reads_the_audit(person: Asker) -> Refused | None:
-    if isinstance(person, Person) and (person.is_administrator or person.is_operations):
-        return None
-    says = "Only CS Operations and administrators read the audit. Ask one of them; People shows who they are."
-    return Refused(code="not-yours", says=says)
+    return _only_keepers(
+        person, "Only CS Operations and administrators read the audit. Ask one of them; People shows who they are."
+    )
 
 
 def gives_customers_links(person: Asker, holds_a_role: bool) -> Refused | None:
@@ -38,21 +37,15 @@ def gives_customers_links(person: Asker, holds_a_role: bool) -> Refused | None:
 
 
 def edits_people(person: Asker) -> Refused | None:
-    if isinstance(person, Person) and person.is_administrator:
-        return None
-    return Refused(code="not-yours", says="Only an administrator adds people and changes what they may do.")
+    return _only_administrators(person, "Only an administrator adds people and changes what they may do.")
 
 
 def edits_calendars(person: Asker) -> Refused | None:
-    if isinstance(person, Person) and person.is_administrator:
-        return None
-    return Refused(code="not-yours", says="Only an administrator adds calendars and changes them.")
+    return _only_administrators(person, "Only an administrator adds calendars and changes them.")
 
 
 def sees_settings(person: Asker) -> Refused | None:
-    if isinstance(person, Person) and (person.is_administrator or person.is_operations):
-        return None
-    return Refused(code="not-yours", says="Only administrators and CS Operations see the settings.")
+    return _only_keepers(person, "Only administrators and CS Operations see the settings.")
 
 
 def deletes_calendar(used_by: str) -> Refused | None:
@@ -63,9 +56,20 @@ def deletes_calendar(used_by: str) -> Refused | None:
 
 
 def sees_health(person: Asker) -> Refused | None:
+    return _only_keepers(person, "Only administrators and CS Operations see how the desk itself does.")
+
+
+def _only_administrators(person: Asker, says: str) -> Refused | None:
+    if isinstance(person, Person) and person.is_administrator:
+        return None
+    return Refused(code="not-yours", says=says)
+
+
+def _only_keepers(person: Asker, says: str) -> Refused | None:
+    """Those who look after the desk itself: administrators and CS Operations."""
     if isinstance(person, Person) and (person.is_administrator or person.is_operations):
         return None
-    return Refused(code="not-yours", says="Only administrators and CS Operations see how the desk itself does.")
+    return Refused(code="not-yours", says=says)
 
 
 def _only_operations(person: Asker, does: str) -> Refused | None:

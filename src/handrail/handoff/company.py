@@ -44,11 +44,6 @@ class Company:
     squads: Mapping[str, Squad] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
-    @cached_property
-    def teams_with_people(self) -> frozenset[str]:
-        """The teams that somebody is in who works here."""
-        return frozenset(one.team for one in self.members.values() if one.is_active and one.team in self.squads)
-
     def works_here(self, person: Person) -> bool:
         known = self.members.get(person.id)
         return known is None or known.is_active

@@ -158,7 +158,7 @@ def _whose_to_fill(plan: Plan, role: Role) -> str:
 
 
 def _why_nobody_is_found(plan: Plan, role: Role) -> str:
-    if role.team not in plan.company.teams_with_people:
+    if role.team not in plan.company.staffed:
         return "Nobody is in the team that fills it."
     return f"Everybody of {plan.company.squads[role.team].name} is away or at capacity."
 
