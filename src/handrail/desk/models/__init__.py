@@ -18,6 +18,8 @@ from handrail.desk.models.handoffs import (
     Work,
 )
 from handrail.desk.models.keeping import AuditEntry, CustomerLink, Worker
+from handrail.desk.models.long_work import LongWork, WorkedHandoff
+from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
 from handrail.desk.models.telling import Delivery, Notice
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Calendar",
     "ClosingDay",
     "ColumnMapping",
+    "Comment",
     "Company",
     "Customer",
     "CustomerFact",
@@ -37,16 +40,21 @@ __all__ = [
     "Handoff",
     "Import",
     "LikeFact",
+    "LongWork",
+    "Mention",
     "Notice",
     "People",
     "Person",
     "Recount",
     "RunbookVersion",
+    "SavedView",
     "Seat",
     "SignedDocument",
     "Team",
     "Upload",
+    "Watch",
     "Words",
     "Work",
+    "WorkedHandoff",
     "Worker",
 ]
