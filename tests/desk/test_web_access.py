@@ -36,6 +36,10 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "work-away": ((), SIGNED_IN),
     "work-team": ((), SIGNED_IN),
     "work-to-fill": ((), SIGNED_IN),
+    "work-waiting": ((), SIGNED_IN),
+    "work-watching": ((), SIGNED_IN),
+    "find": ((), SIGNED_IN),
+    "watch": (("handoff",), ONLY_POSTED),
     "handoffs": ((), SIGNED_IN),
     "handoffs-csv": ((), SIGNED_IN),
     "start": ((), ELSEWHERE),  # nobody is ticked: to the customers
@@ -186,6 +190,7 @@ TOLD = {
     "calendar": "audit",
     "calendar-delete": "audit",
     "notice-settings": "audit",
+    "watch": "neither: what somebody keeps an eye on is theirs",
     "notice-seen": "neither: what somebody has seen is theirs",
     "notices-seen": "neither: what somebody has seen is theirs",
     "imports": "neither: the file is kept with who handed it in, and changes nothing before it is applied",
