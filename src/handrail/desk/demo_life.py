@@ -45,11 +45,12 @@ _SEATS = {
 }
 _PHASES = ("steering_meets", "raid_active", "later_revenue", "phase_project", "earlier_archived")
 _MORNING = timedelta(hours=14)  # of UTC: people in New York and in London are at work
-_BUSY = 400  # commands for one handoff, at most
+_BUSY = 600  # commands for one handoff, at most
+_STEPS = 20  # about as many as a runbook has
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Project:
+class Project:
     """`began` and `goes_live` in days from today; `steps` is how many of its steps have been done since."""
 
     key: str
@@ -63,23 +64,23 @@ class _Project:
     then: str = ""
 
 
-def _utility(key: str, name: str, mrr: str, began: int, live: int, steps: int, then: str = "") -> _Project:
+def _utility(key: str, name: str, mrr: str, began: int, live: int, steps: int, then: str = "") -> Project:
     facts = {"vertical": "utilities", "integrator": "Harborline ERP", "mrr": mrr}
-    return _Project(
+    return Project(
         key=key, name=name, owner="carla.santos", facts=facts, began=began, goes_live=live, steps=steps, then=then
     )
 
 
-def _county(key: str, name: str, mrr: str, began: int, live: int, steps: int, then: str = "") -> _Project:
+def _county(key: str, name: str, mrr: str, began: int, live: int, steps: int, then: str = "") -> Project:
     facts = {"vertical": "tax", "integrator": "Countyware", "state": "Ohio", "mrr": mrr}
-    return _Project(
+    return Project(
         key=key, name=name, owner="dev.patel", facts=facts, began=began, goes_live=live, steps=steps, then=then
     )
 
 
-def _account(key: str, name: str, segment: str, region: str, began: int, live: int, steps: int) -> _Project:
+def _account(key: str, name: str, segment: str, region: str, began: int, live: int, steps: int) -> Project:
     facts = {"segment": segment, "region": region, "partner_led": "no", "has_pay": "yes"}
-    return _Project(
+    return Project(
         key=key,
         name=name,
         owner="vera.costa",
@@ -91,12 +92,12 @@ def _account(key: str, name: str, segment: str, region: str, began: int, live: i
     )
 
 
-_PROJECTS = (
+PROJECTS = (
     _utility("ACC-50011", "Blue Mesa Water District", "26500", -64, -9, 11),
     _utility("ACC-50023", "Fairhaven Electric Cooperative", "7200", -51, 3, 7),
     _utility("ACC-50037", "Granite Bay Utilities", "3900", -38, 12, 5),
     _utility("ACC-50042", "Lakeshore Gas & Light", "14000", -30, 24, 4),
-    _utility("ACC-50058", "Old Mill Water Company", "2100", -75, -40, 99),
+    _utility("ACC-50058", "Old Mill Water Company", "2100", -110, -70, 99),
     _utility("ACC-50066", "Red Canyon Power", "5000", -21, 41, 2, "hold"),
     _utility("ACC-50079", "Tidewater Sanitation Authority", "8800", -16, 55, 1, "override"),
     _county("ACC-50112", "Adams County Treasurer", "4400", -58, 5, 6),
@@ -116,15 +117,16 @@ def begin(now: datetime) -> None:
         return
     people = {row.email.partition("@")[0]: row for row in models.Person.objects.all()}
     today = now.date()
-    for project in _PROJECTS:
-        _live(project, people, today, now)
+    for project in PROJECTS:
+        live(project, people, today, now)
     for row in models.Handoff.objects.order_by("pk")[1:4]:
         watches.watch(people["olga.lind"], row, now - timedelta(days=2))
     # What was told weeks ago was read or mailed then.
     models.Notice.objects.filter(at__lt=now - timedelta(days=2)).update(seen_at=now, mail="none", mail_at=None)
 
 
-def _live(project: _Project, people: Mapping[str, models.Person], today: date, now: datetime) -> None:
+def live(project: Project, people: Mapping[str, models.Person], today: date, now: datetime) -> None:
+    """Begin it, and go on with it until `now`."""
     began = datetime.combine(today + timedelta(days=project.began), datetime.min.time(), now.tzinfo) + _MORNING
     began = min(began, now - timedelta(hours=1))
     version = starting.current_version(project.runbook)
@@ -136,12 +138,12 @@ def _live(project: _Project, people: Mapping[str, models.Person], today: date, n
     [one] = starting.begin([customer], version, seats, olga, began)
     if isinstance(one.outcome, Refused):
         return
-    life = _Life(handoff_id=one.outcome.handoff_id, olga=olga, people=people, at=began, until=now)
+    life = Life(handoff_id=one.outcome.handoff_id, olga=olga, people=people, at=began, until=now)
     life.advance(project.steps)
     life.ends_as(project.then)
 
 
-def _customer(project: _Project, owner: models.Person, today: date, at: datetime) -> models.Customer:
+def _customer(project: Project, owner: models.Person, today: date, at: datetime) -> models.Customer:
     customer = models.Customer.objects.create(
         key=project.key, name=project.name, owner=owner, created_at=at, changed_at=at
     )
@@ -160,7 +162,7 @@ def _customer(project: _Project, owner: models.Person, today: date, at: datetime
 
 
 @dataclass(kw_only=True)
-class _Life:
+class Life:
     """One handoff, command after command; `at` goes on from each to the next, and never past `until`."""
 
     handoff_id: int
@@ -173,9 +175,19 @@ class _Life:
     def advance(self, steps: int) -> None:
         """Until so many steps are done, or nothing more can be."""
         row, _, _ = self._opened()
-        pace = (self.until - self.at - timedelta(hours=2)) / (2 * max(steps, 1) + 8)
-        while row.steps_done < steps and self.given < _BUSY and self._goes_on(pace):
+        pace = (self.until - self.at - timedelta(hours=2)) / (2 * min(max(steps, 1), _STEPS) + 8)
+        while row.steps_done < steps and row.status == models.Handoff.Status.RUNNING and self.given < _BUSY:
+            if not self._goes_on(pace) and not self._waits():
+                break
             row, _, _ = self._opened()
+
+    def _waits(self) -> bool:
+        """A day passes, which may make something due; whether there was one left."""
+        if self.at >= self.until:
+            return False
+        self.at = min(self.at + timedelta(days=1), self.until)
+        ledger.record(self.handoff_id, c.Wake(), now=self.at)
+        return True
 
     def ends_as(self, then: str) -> None:
         match then:

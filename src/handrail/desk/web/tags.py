@@ -33,6 +33,8 @@ STATES = {
     "due soon": ("clock", "Due soon"),
     "late": ("clock-alert", "Late"),
     "done": ("circle-check", "Done"),
+    "waived": ("circle-slash-2", "Waived"),
+    "held": ("circle-pause", "On hold"),
     "not needed": ("circle-minus", "Not needed"),
     "refused": ("hand", "Refused"),
     "rejected": ("undo-2", "Rejected"),
