@@ -3,11 +3,15 @@
 One rule: what is stored and what is looked for are folded by the same function, `folding.words_of`.
 """
 
+from typing import TypeVar
+
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from handrail.desk import models
 from handrail.desk.folding import words_of
+
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 _MOST_WORDS = 8
 _LAST = "\U0010ffff"
@@ -15,11 +19,20 @@ _LAST = "\U0010ffff"
 
 def customers_named(text: str) -> QuerySet[models.Customer]:
     """The customers of whose words some begin with each word of the text; none where the text has no word."""
+    return of_customers_named(models.Customer.objects.all(), "pk", text)
+
+
+def of_customers_named(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
+    """Those of the rows whose `column` is the id of such a customer."""
     words = words_of(text)[:_MOST_WORDS]
-    found = models.Customer.objects.all() if words else models.Customer.objects.none()
-    for word in words:
-        found = found.filter(pk__in=models.CustomerWord.objects.filter(_begins_with(word)).values("customer"))
-    return found
+    if not words:
+        return rows.none()
+    # The longest narrows most: the others are looked for among what has it.
+    first, *others = sorted(words, key=len, reverse=True)
+    found = models.CustomerWord.objects.filter(_begins_with(first))
+    for word in others:
+        found = found.filter(customer__in=models.CustomerWord.objects.filter(_begins_with(word)).values("customer"))
+    return rows.filter(**{f"{column}__in": found.values("customer")})
 
 
 def _begins_with(word: str) -> Q:
