@@ -13,7 +13,8 @@ from handrail.desk import models
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page
 from handrail.desk.queries.strands import Order, page_of_strands
-from handrail.desk.queries.wanted import Wanted, strands_of
+from handrail.desk.queries.wanted import Wanted as Wanted
+from handrail.desk.queries.wanted import strands_of
 
 _ORDERS = {
     "due": Order(column="due_at", may_be_empty=True),

@@ -50,6 +50,15 @@ class Window:
         return tuple((monday, monday <= self.today < monday + _WEEK) for monday in mondays)
 
     @property
+    def now_x(self) -> str:
+        """Where this week begins, in per cent; empty where it is not among them."""
+        return next((f"{100 * at / WEEKS:.2f}%" for at, (_, is_now) in enumerate(self.weeks) if is_now), "")
+
+    @property
+    def week_width(self) -> str:
+        return f"{100 / WEEKS:.2f}%"
+
+    @property
     def last(self) -> date:
         return self.first + WEEKS * _WEEK - timedelta(days=1)
 
