@@ -99,7 +99,7 @@ def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datet
         "changed_at": handoff.changed_at,
         "phase": handoff.phase,
         "progress": _MOST_PROGRESS * done // needed if needed else 0,
-        "held_since": handoff.hold.since if handoff.hold else None,
+        "held_since": handoff.hold.since if handoff.hold and not handoff.is_over else None,
         "last_due_at": last_due_at(plan, handoff),
         "anchor_date": anchor_date(plan, handoff),
     }
