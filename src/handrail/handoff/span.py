@@ -3,7 +3,6 @@
 One rule: both follow from the handoff as it stands, so a moved go-live moves them too.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -12,31 +11,26 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.items import steps_in
 from handrail.handoff.plan import Plan
 from handrail.handoff.timing import due_at
-from handrail.runbook.model import Anchor, Runbook
+from handrail.runbook.model import Anchor, Step
 
 
 def last_due_at(plan: Plan, handoff: Handoff) -> datetime | None:
     """Of what is still to be done; of a handoff that is over, when it ended. None where no such day is known yet."""
     if handoff.is_over:
         return handoff.ended_at
-    living = (step for step in steps_in(plan, handoff) if handoff.state_of(step.name) in {"open", "waiting"})
-    instants = (due_at(plan, handoff, step) for step in living)
+    instants = (due_at(plan, handoff, step) for step in _living_with_a_day(plan, handoff))
     return max((one for one in instants if one is not None), default=None)
+
+
+def _living_with_a_day(plan: Plan, handoff: Handoff) -> Iterator[Step]:
+    for step in steps_in(plan, handoff):
+        known = handoff.steps.get(step.name)
+        if step.due is None and (known is None or known.due_on is None):
+            continue
+        if known is None or known.state in {"open", "waiting"}:
+            yield step
 
 
 def anchor_date(plan: Plan, handoff: Handoff) -> date | None:
     """The day that most of the steps are counted from, such as the go-live; None where none is, or it is not known."""
-    name = anchor_fact(plan.runbook)
-    return anchor_day(plan, handoff, Anchor(source="fact", name=name)) if name else None
-
-
-def anchor_fact(runbook: Runbook) -> str:
-    """The fact from which most due days are counted, the first of several; empty where days count from no fact."""
-    counted = Counter(_anchors(runbook))
-    return max(counted, key=lambda name: counted[name], default="")
-
-
-def _anchors(runbook: Runbook) -> Iterator[str]:
-    for step in runbook.steps.values():
-        if step.due is not None and step.due.anchor.source == "fact":
-            yield step.due.anchor.name
+    return anchor_day(plan, handoff, Anchor(source="fact", name=plan.anchor)) if plan.anchor else None

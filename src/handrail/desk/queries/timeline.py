@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from handrail.desk import models
+from handrail.desk.company import company
 from handrail.desk.queries.due import day_text
 from handrail.desk.queries.handoffs import COLUMNS, HandoffRow, handoff_rows
 from handrail.desk.queries.pages import Page
 from handrail.desk.queries.strands import Order, page_of_strands
 from handrail.desk.queries.wanted import RUNNING, Wanted, strands_of
-from handrail.desk.runbooks import runbook_of
-from handrail.handoff.span import anchor_fact
+from handrail.desk.runbooks import plan_of
 
 WEEKS = 13
 _BACK = 2
@@ -218,8 +218,9 @@ def _anchor_titles(versions: set[int]) -> dict[int, str]:
     if not versions:
         return {}
     rows = models.RunbookVersion.objects.filter(pk__in=versions).select_related("calendar").defer("source")
-    found = {row.pk: runbook_of(row) for row in rows}
-    return {pk: book.facts[name].title for pk, book in found.items() if (name := anchor_fact(book)) in book.facts}
+    revision = company().revision
+    plans = {row.pk: plan_of(row, revision) for row in rows}
+    return {pk: plan.runbook.facts[plan.anchor].title for pk, plan in plans.items() if plan.anchor}
 
 
 def _monday(day: date) -> date:

@@ -66,8 +66,19 @@ def choices_for(wanted: Wanted) -> Choices:
     teams = tuple(Team.objects.order_by("name").values_list("key", "name"))
     found = Choices(stages=offered, runbooks=runbooks, people=people, teams=teams, gone=())
     gone = tuple(_gone(wanted, found))
-    kept = (*offered, wanted.stage) if wanted.stage and wanted.stage not in offered else offered
-    return Choices(stages=kept, runbooks=runbooks, people=people, teams=teams, gone=gone)
+    return _with_what_is_asked(found, wanted, gone) if gone else found
+
+
+def _with_what_is_asked(offered: Choices, wanted: Wanted, gone: tuple[str, ...]) -> Choices:
+    """The form keeps what the address asks for, be it there or not."""
+    in_stages, runbooks, teams = offered.stages, offered.runbooks, offered.teams
+    if wanted.stage and wanted.stage not in in_stages:
+        in_stages = (*in_stages, wanted.stage)
+    if wanted.runbook and wanted.runbook not in {one.name for one in runbooks}:
+        runbooks = (*runbooks, RunbookChoice(name=wanted.runbook, title=wanted.runbook, version=""))
+    if wanted.team and wanted.team not in dict(teams):
+        teams = (*teams, (wanted.team, wanted.team))
+    return Choices(stages=in_stages, runbooks=runbooks, people=offered.people, teams=teams, gone=gone)
 
 
 def _gone(wanted: Wanted, offered: Choices) -> Iterator[str]:
