@@ -21,8 +21,9 @@ from handrail.desk.queries.board import CARDS, board
 from handrail.desk.queries.handoffs import SORTS, all_handoffs, handoffs, order_of
 from handrail.desk.queries.strands import Order, first_of
 from handrail.desk.queries.timeline import TimelineRow, Window, timeline, window_of
-from handrail.desk.queries.wanted import SPANS, Wanted, strands_of
+from handrail.desk.queries.wanted import SPANS, Wanted, bounds_of, strands_of
 from handrail.desk.rebuild import rebuild
+from handrail.desk.web import handoffs as handoff_pages
 from handrail.desk.web import urls
 from handrail.handoff import commands as c
 from tests.desk.company import CEDAR_FALLS, NOW, RUNBOOK, Company, browser_of, done
@@ -219,10 +220,7 @@ def test_handoffs_are_narrowed(company: Company, query: str, expected: list[str]
 
 def test_spans_are_whole_weeks_and_days_from_today() -> None:
     def days(span: str) -> tuple[str, str]:
-        (rows,) = strands_of(Wanted(span=span), NOW)
-        lookups = [(one.lookup_name, one.rhs) for one in rows.query.where.children if hasattr(one, "lookup_name")]
-        (first,) = [at for name, at in lookups if name == "gte"]
-        (last,) = [at for name, at in lookups if name == "lt"]
+        first, last = bounds_of(span, NOW)
         return f"{first:%a %d %b}", f"{last:%a %d %b}"
 
     assert {span: days(span) for span in SPANS} == {
@@ -391,7 +389,7 @@ def test_what_a_filter_names_and_is_not_there_is_told(company: Company) -> None:
 
 
 class Bulk:
-    urlpatterns = (*urls.urlpatterns, path("handoffs/bulk/", urls.handoffs.listed, name="bulk"))
+    urlpatterns = (*urls.urlpatterns, path("handoffs/bulk/", handoff_pages.listed, name="bulk"))
 
 
 def test_rows_can_be_ticked_where_something_is_done_with_several(company: Company) -> None:

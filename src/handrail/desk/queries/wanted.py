@@ -83,20 +83,20 @@ def _tests(status: str, wanted: Wanted, now: datetime) -> Iterator[tuple[str, An
 
 
 def _within(span: str, now: datetime) -> Iterator[tuple[str, datetime]]:
-    what, _, when = span.partition("-")
-    first, days = _days(what, when, now)
-    yield f"{_COLUMN[what]}__gte", first
-    yield f"{_COLUMN[what]}__lt", first + timedelta(days=days)
+    first, last = bounds_of(span, now)
+    column = _COLUMN[span.partition("-")[0]]
+    yield f"{column}__gte", first
+    yield f"{column}__lt", last
 
 
-def _days(what: str, when: str, now: datetime) -> tuple[datetime, int]:
-    """The first day, and how many: weeks begin on Monday, by UTC."""
+def bounds_of(span: str, now: datetime) -> tuple[datetime, datetime]:
+    """When the span begins, and when it is over: weeks begin on Monday, by UTC."""
     today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
     monday = today - timedelta(days=today.weekday())
-    match when:
+    match span.partition("-")[2]:
         case "week":
-            return monday, 7
+            return monday, monday + timedelta(days=7)
         case "next":
-            return monday + timedelta(days=7), 7
+            return monday + timedelta(days=7), monday + timedelta(days=14)
         case _:
-            return (today - timedelta(days=30), 31) if what == "started" else (today, 31)
+            return today, today + timedelta(days=31)
