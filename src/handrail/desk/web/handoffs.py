@@ -1,11 +1,13 @@
 """All handoffs, as a table, a board or a timeline, and as a file. All that is asked for stands in the address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from handrail.desk.models import Handoff, Person
@@ -13,6 +15,7 @@ from handrail.desk.permissions import changes_view, imports_customers
 from handrail.desk.queries.board import board
 from handrail.desk.queries.handoffs import HandoffRow, all_handoffs, handoffs, there_are_any
 from handrail.desk.queries.pages import page_number
+from handrail.desk.queries.people import PersonChoice
 from handrail.desk.queries.saved_views import BUILT_IN, ViewLine, views_of
 from handrail.desk.queries.timeline import timeline, window_of
 from handrail.desk.queries.wanted import SPANS, Wanted
@@ -28,6 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     person, now = me(request), timezone.now()
     wanted, look = wanted_of(request.GET, person), look_of(request.GET)
     shown = _shown(look, wanted, request.GET, now)
+    choices = choices_for(wanted)
     context = {
         **shown,
         "look": look,
@@ -36,7 +40,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "is_me": request.GET.get("person") == "me",
         "statuses": Handoff.Status.choices,
         "spans": SPANS.items(),
-        "choices": choices_for(wanted),
+        "choices": choices,
+        "people": _options(choices.people, None if request.GET.get("person") == "me" else wanted.person),
         "query": canonical(request.GET),
         "any": not shown["is_empty"] or there_are_any(),
         "may_import": imports_customers(person) is None,
@@ -57,6 +62,12 @@ def _shown(look: str, wanted: Wanted, asked: QueryDict, now: datetime) -> dict[s
         return {"page": rows, "window": window, "today": f"{window.place(now):.2f}%", "is_empty": not rows.rows}
     page = handoffs(wanted, number, now)
     return {"page": page, "is_empty": not page.rows}
+
+
+def _options(people: Iterable[PersonChoice], chosen: int | None) -> SafeString:
+    """Made here at once: there are hundreds, and a template takes longer for them than for the list."""
+    rows = ((one.id, " selected" if one.id == chosen else "", escape(one.name)) for one in people)
+    return mark_safe("".join(f'<option value="{key}"{selected}>{name}</option>' for key, selected, name in rows))
 
 
 def _day(written: str) -> date | None:
