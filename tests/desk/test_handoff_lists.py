@@ -18,7 +18,7 @@ from handrail.desk.folding import sort_words
 from handrail.desk.imports.applying import apply
 from handrail.desk.people import person_of
 from handrail.desk.queries.board import CARDS, board
-from handrail.desk.queries.handoffs import SORTS, all_handoffs, handoffs, order_of
+from handrail.desk.queries.handoffs import SORTS, all_handoffs, first_ids, handoffs, order_of, wanted_rows
 from handrail.desk.queries.strands import Order, first_of
 from handrail.desk.queries.timeline import TimelineRow, Window, timeline, window_of
 from handrail.desk.queries.wanted import SPANS, Wanted, bounds_of, strands_of
@@ -191,6 +191,13 @@ def test_pages_of_all_handoffs_follow_each_other(company: Company, monkeypatch: 
         ("Nothing on this page", 2, None),
     ]
     assert {row.customer for row in all_handoffs(every, NOW)} == {"Ash", "Birch", "Box", "Cedar"}
+    names = dict(models.Handoff.objects.values_list("pk", "customer__name"))
+    assert [names[pk] for pk in first_ids(every, NOW, 3)] == ["Ash", "Birch", "Box"]
+    assert [wanted_rows(wanted, NOW).count() for wanted in (every, Wanted(), Wanted(status="over", late=True))] == [
+        4,
+        3,
+        0,
+    ]
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ from typing import Any
 from handrail.desk import models
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page
-from handrail.desk.queries.strands import Order, page_of_strands
+from handrail.desk.queries.strands import Order, first_of, page_of_strands
 from handrail.desk.queries.wanted import Wanted as Wanted
 from handrail.desk.queries.wanted import strands_of
+from handrail.desk.queries.wanted import wanted_rows as wanted_rows
 
 _ORDERS = {
     "due": Order(column="due_at", may_be_empty=True),
@@ -54,6 +55,11 @@ class HandoffRow:
 def handoffs(wanted: Wanted, number: int, now: datetime) -> Page[HandoffRow]:
     order, strands = order_of(wanted.sort), strands_of(wanted, now)
     return page_of_strands(strands, order, number, COLUMNS, lambda taken: handoff_rows(taken, now))
+
+
+def first_ids(wanted: Wanted, now: datetime, most: int) -> list[int]:
+    """The first that a list shows, in its order."""
+    return [row["id"] for row in first_of(strands_of(wanted, now), order_of(wanted.sort), ("id",), most)]
 
 
 def order_of(sort: str) -> Order:

@@ -59,12 +59,22 @@ def strands_of(wanted: Wanted, now: datetime) -> list[QuerySet[models.Handoff]]:
     ]
 
 
+def wanted_rows(wanted: Wanted, now: datetime) -> QuerySet[models.Handoff]:
+    """All of them in no order, for what is done to all."""
+    if wanted.late and wanted.status not in {"", RUNNING}:
+        return models.Handoff.objects.none()
+    return _narrowed(RUNNING if wanted.late else wanted.status, wanted, now)
+
+
 def _narrowed(status: str, wanted: Wanted, now: datetime) -> QuerySet[models.Handoff]:
-    rows = models.Handoff.objects.filter(status=status, **dict(_tests(status, wanted, now)))
+    """Of any status where it is empty."""
+    rows = models.Handoff.objects.filter(**dict(_tests(status, wanted, now)))
     return of_customers_named(rows, "customer", wanted.text) if wanted.text else rows
 
 
 def _tests(status: str, wanted: Wanted, now: datetime) -> Iterator[tuple[str, Any]]:
+    if status:
+        yield "status", status
     if wanted.stage:
         yield "stage", wanted.stage
     if wanted.runbook:

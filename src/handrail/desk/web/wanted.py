@@ -50,6 +50,11 @@ def wanted_of(asked: QueryDict, person: Person) -> Wanted:
     )
 
 
+def wanted_by(query: str, person: Person) -> Wanted:
+    """The list that an address with this query string shows to them."""
+    return wanted_of(QueryDict(query.removeprefix("?")), person)
+
+
 def look_of(asked: QueryDict) -> str:
     look = asked.get("look", "")
     return look if look in LOOKS else "table"
