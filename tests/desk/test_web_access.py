@@ -42,6 +42,10 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "watch": (("handoff",), ONLY_POSTED),
     "handoffs": ((), SIGNED_IN),
     "handoffs-csv": ((), SIGNED_IN),
+    "view-new": ((), SIGNED_IN),
+    "view": ((1_000_000,), MISSING),  # nobody's: what others keep for themselves does not exist either
+    "view-filters": ((1_000_000,), ONLY_POSTED),
+    "view-delete": ((1_000_000,), ONLY_POSTED),
     "start": ((), ELSEWHERE),  # nobody is ticked: to the customers
     "handoff": (("handoff",), SIGNED_IN),
     "give-facts": (("handoff",), ONLY_POSTED),
@@ -163,6 +167,10 @@ def test_every_address_is_in_the_table() -> None:
 
 # What comes of each address that takes something: an event of a handoff, an entry of the audit, or neither, and why.
 TOLD = {
+    "view-new": "audit",
+    "view": "audit",
+    "view-filters": "audit",
+    "view-delete": "audit",
     "start": "event",
     "give-facts": "event",
     "count-anew": "event",

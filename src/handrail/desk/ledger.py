@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from handrail.desk import audited_events, company, models, notices, outbox, phases, statements
 from handrail.desk.change import Change as Change
+from handrail.desk.folding import sort_words
 from handrail.desk.following import attends_at, following
 from handrail.desk.projection import like_facts, project
 from handrail.desk.runbooks import plan_known_as, plan_of
@@ -183,6 +184,7 @@ def _start(version: models.RunbookVersion, command: c.Start, now: datetime, proj
         runbook_version=version,
         runbook=version.name,
         project_id=project_id,
+        customer_sort=sort_words(customer.name),
         phase=command.phase.strip(),
         started_at=now,
         changed_at=now,

@@ -36,6 +36,13 @@ def gives_customers_links(person: Asker, holds_a_role: bool) -> Refused | None:
     return Refused(code="not-yours", says=says)
 
 
+def changes_view(person: Asker, *, is_mine: bool, owner: str) -> Refused | None:
+    """Whether they rename, share, overwrite or delete a list that somebody keeps under a name."""
+    if is_mine or (isinstance(person, Person) and person.is_operations):
+        return None
+    return Refused(code="not-yours", says=f"Only {owner}, who made this view, and CS Operations change it.")
+
+
 def edits_people(person: Asker) -> Refused | None:
     return _only_administrators(person, "Only an administrator adds people and changes what they may do.")
 

@@ -17,9 +17,11 @@ from handrail.handoff.items import known_step, steps_in
 from handrail.handoff.life import wake_at
 from handrail.handoff.owed import Owed, owed
 from handrail.handoff.plan import Plan
+from handrail.handoff.span import anchor_date, last_due_at
 from handrail.runbook.model import Step
 
 _TITLE = 1000
+_MOST_PROGRESS = 1000
 
 # The columns of a handoff's row that its events decide.
 COLUMNS = (
@@ -38,6 +40,10 @@ COLUMNS = (
     "ended_at",
     "changed_at",
     "phase",
+    "progress",
+    "held_since",
+    "last_due_at",
+    "anchor_date",
 )
 
 
@@ -75,14 +81,15 @@ def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datet
     steps = steps_in(plan, handoff)
     states = [handoff.state_of(step.name) for step in steps]
     following = _next(entries)
+    done, needed = states.count("done"), len(states) - states.count("not needed")
     return {
         "number": handoff.number,
         "state": wire.encode_handoff(handoff).decode(),
         "status": str(_status(handoff)),
         "end": handoff.end or "",
         "stage": _stage(plan, steps, states),
-        "steps_done": states.count("done"),
-        "steps_needed": len(states) - states.count("not needed"),
+        "steps_done": done,
+        "steps_needed": needed,
         "next_title": following.title[:300] if following else "",
         "next_person_id": following.person.id if following and following.person else None,
         "due_at": following.due_at if following else None,
@@ -91,6 +98,10 @@ def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datet
         "ended_at": handoff.ended_at,
         "changed_at": handoff.changed_at,
         "phase": handoff.phase,
+        "progress": _MOST_PROGRESS * done // needed if needed else 0,
+        "held_since": handoff.hold.since if handoff.hold and not handoff.is_over else None,
+        "last_due_at": last_due_at(plan, handoff),
+        "anchor_date": anchor_date(plan, handoff),
     }
 
 

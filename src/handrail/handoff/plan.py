@@ -3,6 +3,7 @@
 One rule: a plan is pinned by the runbook's digest and never changes; only the calendar and the company beside it may.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
@@ -95,6 +96,14 @@ class Plan:
             self._typed[key] = (kind, read(kind, written))
         _, known = self._typed[key]
         return None if isinstance(known, Unfit) else known
+
+    @cached_property
+    def anchor(self) -> str:
+        """The fact from which most due days are counted, such as the go-live, the first of several; empty where days
+        count from no fact."""
+        dues = (step.due.anchor for step in self.runbook.steps.values() if step.due is not None)
+        counted = Counter(anchor.name for anchor in dues if anchor.source == "fact")
+        return max(counted, key=lambda name: counted[name], default="")
 
     @cached_property
     def sessions(self) -> Mapping[str, Sessions]:

@@ -12,13 +12,13 @@ from typing import Any
 from django.db import transaction
 
 from handrail.desk import audit, models
+from handrail.desk.folding import sort_words, words_of
 from handrail.desk.imports.checking import Checked, Wanted
 from handrail.desk.imports.mapping import OWNER
 from handrail.desk.imports.opened import Opened, open_import
 from handrail.desk.imports.plan import Planned, Standing, compare, standing_of
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import Report, of_json, to_json
-from handrail.desk.queries.search import words_of
 
 CHUNK = 100
 
@@ -143,7 +143,7 @@ def _write(wanted: Sequence[Wanted], source: str, now: datetime) -> list[Planned
     if touched:
         ids = _write_customers(touched, standing, now)
         _write_facts(touched, ids, source, now)
-        _write_words([plan for plan in touched if plan.renamed], ids)
+        _write_names([plan for plan in touched if plan.renamed], ids)
     return plans
 
 
@@ -179,6 +179,18 @@ def _write_facts(plans: Sequence[Planned], ids: dict[str, int], source: str, now
         unique_fields=["customer", "name"],
         update_fields=["value", "words", "source", "at"],
     )
+
+
+def _write_names(plans: Sequence[Planned], ids: dict[str, int]) -> None:
+    """What a customer is found by, and what its handoffs are sorted by."""
+    _write_words(plans, ids)
+    sort = {ids[plan.wanted.key]: sort_words(plan.wanted.name) for plan in plans}
+    handoffs = list(
+        models.Handoff.objects.filter(customer__in=sort).only("customer_id", "customer_sort").order_by("pk")
+    )
+    for row in handoffs:
+        row.customer_sort = sort[row.customer_id]
+    models.Handoff.objects.bulk_update(handoffs, ["customer_sort"], batch_size=CHUNK)
 
 
 def _write_words(plans: Sequence[Planned], ids: dict[str, int]) -> None:

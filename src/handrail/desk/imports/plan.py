@@ -64,7 +64,7 @@ def compare(wanted: Wanted, standing: Standing | None) -> Planned:
 def standing_of(keys: Iterable[str], *, locked: bool = False) -> dict[str, Standing]:
     """The customers of the keys, in two queries; `locked` ones stay as they are until the transaction ends."""
     rows = models.Customer.objects.filter(key__in=list(keys)).order_by("key")
-    customers = list(rows.select_for_update() if locked else rows)
+    customers = list(rows.select_for_update(no_key=True) if locked else rows)
     facts: dict[int, dict[str, Written]] = {customer.pk: {} for customer in customers}
     known = models.CustomerFact.objects.filter(customer__in=list(facts)).values_list("customer_id", "name", "value")
     for customer_id, name, value in known:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from handrail.desk.folding import LONGEST_SORT
 from handrail.desk.likeness import LONGEST_WORDS
 from handrail.desk.models.company import Calendar, Person
 from handrail.desk.models.customers import Customer
@@ -39,6 +40,10 @@ class Handoff(models.Model):
     handoff is the only one. `attend_at` is when the desk next looks at what lies beyond the handoff, such as how many
     customers are like this one; empty where its runbook asks for nothing of the kind. `due_zone` is that of the
     calendar which `due_at` was counted on, where it is another than the runbook's.
+
+    `customer_sort` is what the customer's name is sorted by, folded. `progress` are the thousandths of what is needed
+    that are done. `last_due_at` is when the last of what is still to be done falls due; of one that is over, when it
+    ended. `anchor_date` is the day that most of its steps count from, such as the go-live.
     """
 
     class Status(models.TextChoices):
@@ -49,6 +54,7 @@ class Handoff(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="handoffs")
     runbook_version = models.ForeignKey(RunbookVersion, on_delete=models.PROTECT, related_name="handoffs")
     runbook = models.CharField(max_length=60)
+    customer_sort = models.CharField(max_length=LONGEST_SORT, default="")
     project = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="phases", db_index=False
     )
@@ -60,12 +66,16 @@ class Handoff(models.Model):
     stage = models.CharField(max_length=60, blank=True)
     steps_done = models.PositiveSmallIntegerField(default=0)
     steps_needed = models.PositiveSmallIntegerField(default=0)
+    progress = models.PositiveSmallIntegerField(default=0)
     next_title = models.CharField(max_length=300, blank=True)
     next_person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     due_at = models.DateTimeField(null=True, blank=True)
     due_zone = models.CharField(max_length=60, blank=True)
+    last_due_at = models.DateTimeField(null=True, blank=True)
+    anchor_date = models.DateField(null=True, blank=True)
+    held_since = models.DateTimeField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
     attend_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField()
@@ -80,6 +90,11 @@ class Handoff(models.Model):
             models.Index(fields=["status", "due_at", "id"], name="handoff_by_due"),
             models.Index(fields=["status", "-changed_at", "id"], name="handoff_by_change"),
             models.Index(fields=["status", "stage", "due_at", "id"], name="handoff_by_stage"),
+            models.Index(fields=["status", "runbook", "stage", "due_at", "id"], name="handoff_by_runbook"),
+            models.Index(fields=["status", "customer_sort", "id"], name="handoff_by_customer"),
+            models.Index(fields=["status", "progress", "id"], name="handoff_by_progress"),
+            models.Index(fields=["status", "last_due_at", "id"], name="handoff_by_last_due"),
+            models.Index(fields=["status", "started_at", "id"], name="handoff_by_start"),
             models.Index(fields=["next_person", "status", "due_at"], name="handoff_by_person"),
             models.Index(fields=["runbook_version", "status"], name="handoff_by_version"),
         ]

@@ -30,6 +30,7 @@ SORTS = {
     "runbook": "Runbooks",
     "sign-in": "Signing in",
     "team": "Teams",
+    "view": "Shared views",
 }
 
 

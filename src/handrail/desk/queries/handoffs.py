@@ -1,43 +1,29 @@
-"""The list of all handoffs: filtered, searched, sorted, a page at a time or all of it for a file.
+"""The list of all handoffs: a page at a time or all of it for a file.
 
 One rule: everything that a list shows stands in columns; no handoff's state is read for it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import chain
 from typing import Any
-
-from django.db.models import Case, Exists, F, FloatField, OuterRef, QuerySet, When
-from django.db.models.functions import Cast
 
 from handrail.desk import models
 from handrail.desk.queries.due import Due, due
-from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.search import customers_named
+from handrail.desk.queries.pages import Page
+from handrail.desk.queries.strands import Order, first_of, page_of_strands
+from handrail.desk.queries.wanted import Wanted as Wanted
+from handrail.desk.queries.wanted import strands_of
+from handrail.desk.queries.wanted import wanted_rows as wanted_rows
 
-SORTS = ("due", "customer", "changed", "progress")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What a list is asked for; an empty text asks for nothing in particular.
-
-    `person` holds a role in it; with `turn` the next thing is also theirs. `sort` has a minus in front for downwards.
-    """
-
-    status: str = "running"
-    stage: str = ""
-    runbook: str = ""
-    person: int | None = None
-    turn: bool = False
-    late: bool = False
-    text: str = ""
-    sort: str = "due"
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.stage or self.runbook or self.person or self.late or self.text or self.status != "running")
+_ORDERS = {
+    "due": Order(column="due_at", may_be_empty=True),
+    "customer": Order(column="customer_sort"),
+    "changed": Order(column="changed_at", with_it=False),
+    "progress": Order(column="progress"),
+}
+SORTS = tuple(_ORDERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +33,7 @@ class HandoffRow:
     customer_id: int
     runbook: str
     version: str
+    version_id: int
     phase: str
     status: str
     end: str
@@ -56,25 +43,39 @@ class HandoffRow:
     next_title: str
     next_person: str
     due: Due | None
+    held_since: datetime | None
+    anchor: date | None
     started_at: datetime
+    last_due_at: datetime | None
     changed_at: datetime
+    ended_at: datetime | None
+    zone: str
 
 
 def handoffs(wanted: Wanted, number: int, now: datetime) -> Page[HandoffRow]:
-    rows = _sorted(_filtered(wanted, now), wanted.sort)
-    last = "due_at" if wanted.sort.lstrip("-") == "due" else ""
-    return page_of(rows.values(*_COLUMNS), number, lambda taken: tuple(_row(one, now) for one in taken), last=last)
+    order, strands = order_of(wanted.sort), strands_of(wanted, now)
+    return page_of_strands(strands, order, number, COLUMNS, lambda taken: handoff_rows(taken, now))
+
+
+def first_ids(wanted: Wanted, now: datetime, most: int) -> list[int]:
+    """The first that a list shows, in its order."""
+    return [row["id"] for row in first_of(strands_of(wanted, now), order_of(wanted.sort), ("id",), most)]
+
+
+def order_of(sort: str) -> Order:
+    return replace(_ORDERS[sort.lstrip("-")], down=sort.startswith("-"))
 
 
 def all_handoffs(wanted: Wanted, now: datetime) -> Iterator[HandoffRow]:
-    """Every handoff that is wanted, read bit by bit."""
-    rows = _sorted(_filtered(wanted, now), wanted.sort).values(*_COLUMNS)
-    return (_row(one, now) for one in rows.iterator(chunk_size=2_000))
+    """Every handoff that is wanted, status by status, read bit by bit."""
+    order = order_of(wanted.sort)
+    strands = (rows.order_by(*order.names).values(*COLUMNS) for rows in strands_of(wanted, now))
+    return (_row(one, now) for one in chain.from_iterable(rows.iterator(chunk_size=2_000) for rows in strands))
 
 
 def handoffs_of(customer_id: int, now: datetime) -> tuple[HandoffRow, ...]:
     """The handoffs of a customer, those that run first, then the latest."""
-    rows = models.Handoff.objects.filter(customer=customer_id).order_by("-started_at", "-id").values(*_COLUMNS)[:200]
+    rows = models.Handoff.objects.filter(customer=customer_id).order_by("-started_at", "-id").values(*COLUMNS)[:200]
     return tuple(sorted((_row(one, now) for one in rows), key=lambda row: row.status != "running"))
 
 
@@ -82,10 +83,15 @@ def there_are_any() -> bool:
     return models.Handoff.objects.exists()
 
 
-_COLUMNS = (
+def handoff_rows(taken: Sequence[dict[str, Any]], now: datetime) -> tuple[HandoffRow, ...]:
+    return tuple(_row(one, now) for one in taken)
+
+
+COLUMNS = (
     "id",
     "customer_id",
     "customer__name",
+    "runbook_version_id",
     "runbook_version__title",
     "runbook_version__version",
     "runbook_version__calendar__zone",
@@ -99,48 +105,12 @@ _COLUMNS = (
     "next_person__name",
     "due_at",
     "due_zone",
+    "held_since",
+    "anchor_date",
     "started_at",
+    "last_due_at",
     "changed_at",
-)
-
-
-def _filtered(wanted: Wanted, now: datetime) -> QuerySet[models.Handoff]:
-    rows = models.Handoff.objects.all()
-    if wanted.status:
-        rows = rows.filter(status=wanted.status)
-    if wanted.stage:
-        rows = rows.filter(stage=wanted.stage)
-    if wanted.runbook:
-        rows = rows.filter(runbook=wanted.runbook)
-    if wanted.late:
-        rows = rows.filter(status=models.Handoff.Status.RUNNING, due_at__lte=now)
-    if wanted.text:
-        rows = rows.filter(customer__in=customers_named(wanted.text))
-    if wanted.person and wanted.turn:
-        return rows.filter(next_person=wanted.person)
-    if wanted.person:
-        seats = models.Seat.objects.filter(handoff=OuterRef("pk"), person=wanted.person)
-        return rows.filter(Exists(seats))
-    return rows
-
-
-def _sorted(rows: QuerySet[models.Handoff], sort: str) -> QuerySet[models.Handoff]:
-    sign = "-" if sort.startswith("-") else ""
-    match sort.lstrip("-"):
-        case "customer":
-            return rows.order_by(f"{sign}customer__name", f"{sign}customer_id", "id")
-        case "changed":
-            return rows.order_by(f"{sign}changed_at", "id")
-        case "progress":
-            return rows.annotate(part=_PART_DONE).order_by(f"{sign}part", "id")
-        case _:
-            return rows.order_by(f"{sign}due_at", "id")
-
-
-_PART_DONE = Case(
-    When(steps_needed=0, then=0.0),
-    default=Cast("steps_done", FloatField()) / F("steps_needed"),
-    output_field=FloatField(),
+    "ended_at",
 )
 
 
@@ -152,6 +122,7 @@ def _row(one: dict[str, Any], now: datetime) -> HandoffRow:
         customer_id=one["customer_id"],
         runbook=one["runbook_version__title"],
         version=one["runbook_version__version"],
+        version_id=one["runbook_version_id"],
         phase=one["phase"],
         status=one["status"],
         end=one["end"],
@@ -161,6 +132,11 @@ def _row(one: dict[str, Any], now: datetime) -> HandoffRow:
         next_title=one["next_title"],
         next_person=one["next_person__name"] or "",
         due=due(one["due_at"], one["due_zone"] or zone, now, told_in=zone),
+        held_since=one["held_since"],
+        anchor=one["anchor_date"],
         started_at=one["started_at"],
+        last_due_at=one["last_due_at"],
         changed_at=one["changed_at"],
+        ended_at=one["ended_at"],
+        zone=zone,
     )

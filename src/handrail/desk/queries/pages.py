@@ -52,7 +52,7 @@ def page_of(
 ) -> Page[Row]:
     """The page of ordered `rows`. With `last`, rows without a value in that column come after all others."""
     start = (number - 1) * size
-    taken = _nulls_last(rows, last, start, size + 1) if last else list(rows[start : start + size + 1])
+    taken = nulls_last(rows, last, start, size + 1) if last else list(rows[start : start + size + 1])
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
     total = start + len(taken) if is_all else rows.order_by()[: MOST_COUNTED + 1].count()
     more = len(taken) > size and number < MOST_PAGES
@@ -67,12 +67,13 @@ def page_of(
     )
 
 
-def _nulls_last(rows: QuerySet[Any, Any], column: str, start: int, count: int) -> list[Any]:
+def nulls_last(rows: QuerySet[Any, Any], column: str, start: int, count: int) -> list[Any]:
     """Two queries that each follow an index, where one ordered with its nulls last would sort all rows."""
     filled = rows.filter(**{f"{column}__isnull": False})
     taken = list(filled[start : start + count])
     if len(taken) == count:
         return taken
-    skipped = max(0, start - filled.order_by()[: start + 1].count()) if not taken else 0
+    # Counted in its order, which follows an index: of a few among many, a database may else look at all.
+    skipped = max(0, start - filled[: start + 1].count()) if start and not taken else 0
     empty = rows.filter(**{f"{column}__isnull": True})
     return taken + list(empty[skipped : skipped + count - len(taken)])

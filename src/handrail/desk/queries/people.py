@@ -78,11 +78,11 @@ def people(text: str, with_former: bool, number: int, now: datetime) -> Page[Per
 
 def choices(also: int | None = None) -> tuple[PersonChoice, ...]:
     """The active people to choose from, by name; and the one already chosen, whoever it is."""
-    rows = models.Person.objects.select_related("team").order_by("name", "id")
-    taken = list(rows.filter(is_active=True)[:MOST_CHOICES])
-    if also is not None and also not in {row.pk for row in taken}:
-        taken += rows.filter(pk=also)
-    return tuple(PersonChoice(id=row.pk, name=row.name, team=row.team.name if row.team else "") for row in taken)
+    rows = models.Person.objects.order_by("name", "id")
+    taken = list(rows.filter(is_active=True).values_list("id", "name", "team__name")[:MOST_CHOICES])
+    if also is not None and also not in {one for one, _, _ in taken}:
+        taken += rows.filter(pk=also).values_list("id", "name", "team__name")
+    return tuple(PersonChoice(id=one, name=name, team=team or "") for one, name, team in taken)
 
 
 def holding_of(person_id: int, lines: int = 10) -> Holding:

@@ -1,36 +1,38 @@
 """Finding customers by the beginnings of words of their name or key, whatever their accents and capitals.
 
-One rule: what is stored and what is looked for are folded by the same function, `words_of`.
+One rule: what is stored and what is looked for are folded by the same function, `folding.words_of`.
 """
 
-import re
-import unicodedata
+from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from handrail.desk import models
+from handrail.desk.folding import words_of as words_of
 
-_LONGEST_WORD = 60
+AnyModel = TypeVar("AnyModel", bound=Model)
+
 _MOST_WORDS = 8
-_WORD = re.compile(r"[^\W_]+")
 _LAST = "\U0010ffff"
-
-
-def words_of(*texts: str) -> tuple[str, ...]:
-    """The words of the texts, folded, each once: `Électricité de Lyon-Sud` is electricite, de, lyon, sud."""
-    decomposed = unicodedata.normalize("NFKD", " ".join(texts).casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(bare)))
 
 
 def customers_named(text: str) -> QuerySet[models.Customer]:
     """The customers of whose words some begin with each word of the text; none where the text has no word."""
+    return of_customers_named(models.Customer.objects.all(), "pk", text)
+
+
+def of_customers_named(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
+    """Those of the rows whose `column` is the id of such a customer."""
     words = words_of(text)[:_MOST_WORDS]
-    found = models.Customer.objects.all() if words else models.Customer.objects.none()
-    for word in words:
-        found = found.filter(pk__in=models.CustomerWord.objects.filter(_begins_with(word)).values("customer"))
-    return found
+    if not words:
+        return rows.none()
+    # The longest narrows most: the others are looked for among what has it.
+    first, *others = sorted(words, key=len, reverse=True)
+    found = models.CustomerWord.objects.filter(_begins_with(first))
+    for word in others:
+        found = found.filter(customer__in=models.CustomerWord.objects.filter(_begins_with(word)).values("customer"))
+    return rows.filter(**{f"{column}__in": found.values("customer")})
 
 
 def _begins_with(word: str) -> Q:

@@ -138,9 +138,21 @@ def change_icon(sort: str) -> SafeString:
     return _svg(_CHANGES[sort], 16)
 
 
-@register.inclusion_tag("components/due.html")
-def due(item: Due | None) -> dict[str, Due | None]:
-    return {"due": item}
+@register.simple_tag
+def due(item: Due | None) -> SafeString:
+    """The day and how far off it is. Put together here, since a list has hundreds of them."""
+    if item is None:
+        return mark_safe('<span class="muted">No date</span>')
+    zone = format_html('<span class="small muted">{}</span>', item.zone) if item.zone else ""
+    return format_html(
+        '<span class="due"><time datetime="{}">{}</time>{}{}</span>', item.day.isoformat(), item.text, zone, _far(item)
+    )
+
+
+def _far(item: Due) -> SafeString:
+    if item.state == "open":
+        return format_html('<span class="small muted">{}</span>', item.words)
+    return badge(item.state, item.words)
 
 
 @register.filter
@@ -166,9 +178,17 @@ def moment(at: datetime | None) -> SafeString | str:
     )
 
 
-@register.inclusion_tag("components/progress.html")
-def progress(done: int, needed: int, size: str = "") -> dict[str, object]:
-    return {"done": done, "needed": needed, "size": size}
+@register.simple_tag
+def progress(done: int, needed: int, size: str = "") -> SafeString:
+    return format_html(
+        '<span class="progress{}"><progress max="{}" value="{}" aria-label="Steps done"></progress>'
+        "<span>{} of {}</span></span>",
+        f" progress-{size}" if size else "",
+        needed or 1,
+        done,
+        done,
+        needed,
+    )
 
 
 @register.filter

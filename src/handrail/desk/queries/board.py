@@ -1,0 +1,103 @@
+"""The handoffs of one runbook as a board: a column for each stage, what is most pressing on top.
+
+One rule: a column shows its first few and says how many more there are; nothing counts without an end.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from handrail.desk import models
+from handrail.desk.queries.handoffs import COLUMNS, HandoffRow, handoff_rows, order_of
+from handrail.desk.queries.pages import MOST_COUNTED
+from handrail.desk.queries.runbooks import current_runbooks
+from handrail.desk.queries.strands import count_of, first_of
+from handrail.desk.queries.wanted import RUNNING, Wanted, strands_of
+from handrail.desk.runbooks import runbook_of
+
+CARDS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """A runbook of which there are handoffs like those that are wanted."""
+
+    name: str
+    title: str
+    count: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageColumn:
+    """`count` is how many there are in all, `more` how many of them have no card here; empty where all have one."""
+
+    stage: str
+    cards: tuple[HandoffRow, ...]
+    count: str
+    more: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    runbook: str
+    title: str
+    tabs: tuple[Tab, ...]
+    columns: tuple[StageColumn, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(column.cards for column in self.columns)
+
+
+def board(wanted: Wanted, now: datetime) -> Board:
+    """Of the runbook that is wanted; where none is, of the one of which there are most."""
+    counts = {one: _count(replace(wanted, runbook=one.name), now) for one in current_runbooks()}
+    most = max(counts, key=lambda one: counts[one], default=None)
+    shown = next((one for one in counts if one.name == wanted.runbook), None if wanted.runbook else most)
+    if shown is None:
+        return Board(runbook="", title="", tabs=(), columns=())
+    return Board(
+        runbook=shown.name,
+        title=shown.title,
+        tabs=tuple(
+            Tab(name=one.name, title=one.title, count=_text(count), is_shown=one == shown)
+            for one, count in counts.items()
+            if count or one == shown
+        ),
+        columns=tuple(
+            _column(replace(wanted, runbook=shown.name, stage=stage), now)
+            for stage in _stages(shown.name)
+            if wanted.stage in {"", stage}
+        ),
+    )
+
+
+def _column(wanted: Wanted, now: datetime) -> StageColumn:
+    strands = strands_of(wanted, now)
+    taken = first_of(strands, order_of("due"), COLUMNS, CARDS + 1)
+    count = len(taken) if len(taken) <= CARDS else sum(count_of(rows) for rows in strands)
+    more = max(0, min(count, MOST_COUNTED) - CARDS)
+    return StageColumn(
+        stage=wanted.stage,
+        cards=handoff_rows(taken[:CARDS], now),
+        count=_text(count),
+        more="" if not more else f"{more:,}{'+' if count > MOST_COUNTED else ''}",
+    )
+
+
+def _count(wanted: Wanted, now: datetime) -> int:
+    return sum(count_of(rows) for rows in strands_of(wanted, now))
+
+
+def _text(count: int) -> str:
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+
+def _stages(name: str) -> tuple[str, ...]:
+    """Those of the current version, then those that only an older one has, where a handoff still follows it."""
+    followed = Exists(models.Handoff.objects.filter(runbook_version=OuterRef("pk"), status=RUNNING))
+    rows = models.RunbookVersion.objects.filter(Q(is_current=True) | followed, name=name)
+    versions = rows.select_related("calendar").defer("source").order_by("-is_current", "-published_at", "-id")
+    return tuple(dict.fromkeys(stage for row in versions for stage in runbook_of(row).stages))

@@ -1,0 +1,26 @@
+// With several at once: what is done with those that are ticked shows once something is, and says how many.
+// Without this script it stands at the foot of the table. Looked up anew each time, since lists are swapped.
+
+function sayChosen() {
+  const form = document.querySelector("form[data-bulk]");
+  if (!form) return;
+  for (const only of form.querySelectorAll("[data-with-script]")) only.hidden = false;
+  for (const only of form.querySelectorAll("[data-without-script]")) only.hidden = true;
+  const rows = [...form.querySelectorAll("input[name=handoff]")];
+  const chosen = rows.filter((one) => one.checked).length;
+  const every = form.querySelector("input[name=all]");
+  const all = form.querySelector("[data-tick-all]");
+  all.checked = chosen === rows.length;
+  all.indeterminate = chosen > 0 && chosen < rows.length;
+  if (every && chosen < rows.length) every.checked = false;
+  if (every) every.closest(".check").hidden = chosen < rows.length;
+  form.querySelector("[data-bulk-count]").textContent = every && every.checked ? "All that match" : `${chosen} chosen`;
+  form.querySelector(".bulk-bar").toggleAttribute("data-chosen", chosen > 0);
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest("form[data-bulk]")) setTimeout(sayChosen);
+});
+document.addEventListener("htmx:afterSettle", sayChosen);
+addEventListener("pageshow", sayChosen);
+sayChosen();
