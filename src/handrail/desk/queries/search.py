@@ -3,25 +3,20 @@
 One rule: what is stored and what is looked for are folded by the same function, `words_of`.
 """
 
-import re
-import unicodedata
-
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from handrail.desk import models
+from handrail.desk.likeness import folded_words
 
 _LONGEST_WORD = 60
 _MOST_WORDS = 8
-_WORD = re.compile(r"[^\W_]+")
 _LAST = "\U0010ffff"
 
 
 def words_of(*texts: str) -> tuple[str, ...]:
     """The words of the texts, folded, each once: `Électricité de Lyon-Sud` is electricite, de, lyon, sud."""
-    decomposed = unicodedata.normalize("NFKD", " ".join(texts).casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(bare)))
+    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in folded_words(" ".join(texts))))
 
 
 def customers_named(text: str) -> QuerySet[models.Customer]:
