@@ -69,6 +69,11 @@ class MemberRow:
         return f"{self.late} late"
 
 
+def team_choices() -> tuple[tuple[str, str], ...]:
+    """Key and name of every team, by name."""
+    return tuple(models.Team.objects.order_by(Lower("name"), "pk").values_list("key", "name"))
+
+
 def teams(now: datetime) -> tuple[TeamRow, ...]:
     rows = list(models.Team.objects.select_related("lead", "calendar").order_by(Lower("name"), "pk"))
     members = dict(models.Person.objects.filter(is_active=True, team__isnull=False).values_list("pk", "team"))
