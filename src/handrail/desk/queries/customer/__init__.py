@@ -39,7 +39,7 @@ from handrail.desk.queries.customer.rows import (
     owners_of,
 )
 from handrail.desk.queries.customer.said import Contact, Promise, all_said, contacts_of, promises_of
-from handrail.desk.queries.opened import holder
+from handrail.desk.queries.opened import Holder, holder
 
 SHOWN = 6
 SHOWN_FACTS = 12
@@ -183,7 +183,7 @@ def _accepting(handoffs: Handoffs) -> tuple[Decider, ...]:
     return tuple(
         Decider(
             title=step.title,
-            who=" and ".join(holder(one, role).words for role in step.asked),
+            who=" and ".join(_name(holder(one, role)) for role in step.asked),
             handoff_id=one.row.pk,
             runbook=one.row.runbook_version.title,
             is_now=False,
@@ -192,3 +192,7 @@ def _accepting(handoffs: Handoffs) -> tuple[Decider, ...]:
         for step in one.plan.runbook.steps.values()
         if step.kind == "acceptance" and one.state.state_of(step.name) in {"waiting", "open"}
     )
+
+
+def _name(one: Holder) -> str:
+    return one.name or (f"anybody of {one.anybody}" if one.anybody else "nobody yet")
