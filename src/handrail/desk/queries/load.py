@@ -1,6 +1,6 @@
 """How much people and teams have on them: the roles they hold, what they owe, what of it falls due within a week.
 
-One rule: of a few people everything is counted; of a whole team no more than `MOST` of each, so that no page reads all
+One rule: of a few people everything is counted; of a whole team no more than a most of each, so that no page reads all
 that a thousand people owe.
 """
 
@@ -33,11 +33,29 @@ class Load:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamLoad(Load):
-    """Of everybody who works in a team; each number stops a little above its most."""
+    """Of everybody who works in a team; each number stops a little above `most`, or roles above `most_seats`. Of the
+    `seats` so many are `counted` against what can be held: those of people who have a limit."""
+
+    counted: int = 0
+    most_seats: int = MOST
 
     @property
     def seats_text(self) -> str:
-        return _capped(self.seats, MOST_ROLES)
+        return _capped(self.seats, self.most_seats)
+
+    @property
+    def counted_text(self) -> str:
+        return _capped(self.counted, self.most_seats)
+
+    @property
+    def counts_all(self) -> bool:
+        """Whether a bar can be drawn of it."""
+        return self.counted <= self.most_seats
+
+    @property
+    def unlimited(self) -> int:
+        """Roles of people without a limit."""
+        return self.seats - self.counted
 
     @property
     def work_text(self) -> str:
@@ -54,9 +72,6 @@ class TeamLoad(Load):
 
 def _capped(number: int, most: int) -> str:
     return f"{most:,}+" if number > most else f"{number:,}"
-
-
-NOTHING = Load()
 
 
 def loads_of_people(ids: Collection[int], now: datetime) -> dict[int, Load]:
@@ -86,19 +101,30 @@ _OF_TEAM = """
     ) counted)"""
 
 
-def loads_of_teams(now: datetime, team_id: int | None = None) -> dict[int, TeamLoad]:
-    """By team, of all teams or of one. One query."""
-    work = [
-        _OF_TEAM.format(table="desk_work", which=which, most=MOST + 1)
-        for which in ("1 = 1", "x.due_at > %s AND x.due_at <= %s", "x.due_at <= %s")
-    ]
-    seats = _OF_TEAM.format(table="desk_seat", which="x.is_running", most=MOST_ROLES + 1) if team_id else "0"
-    only = "WHERE t.id = %s" if team_id else ""
-    given = [_instant(now), _instant(now + WEEK), _instant(now), *([team_id] if team_id else [])]
+def loads_of_teams(team_ids: Collection[int], now: datetime, *, most_seats: int = MOST) -> dict[int, TeamLoad]:
+    """By team. One query, of numbers that each stop soon."""
+    if not team_ids:
+        return {}
+    parts = (
+        _part("desk_seat", "x.is_running", most_seats),
+        _part("desk_seat", "x.is_running AND p.capacity IS NOT NULL", most_seats),
+        _part("desk_work", "1 = 1", MOST),
+        _part("desk_work", "x.due_at > %s AND x.due_at <= %s", MOST),
+        _part("desk_work", "x.due_at <= %s", MOST),
+    )
+    wanted = ", ".join(["%s"] * len(team_ids))
+    given = [_instant(now), _instant(now + WEEK), _instant(now), *team_ids]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT t.id, {seats}, {', '.join(work)} FROM desk_team t {only}", given)
+        cursor.execute(f"SELECT t.id, {', '.join(parts)} FROM desk_team t WHERE t.id IN ({wanted})", given)
         rows = cursor.fetchall()
-    return {pk: TeamLoad(seats=held, work=owed, week=week, late=late) for pk, held, owed, week, late in rows}
+    return {
+        pk: TeamLoad(seats=seats, counted=counted, work=work, week=week, late=late, most_seats=most_seats)
+        for pk, seats, counted, work, week, late in rows
+    }
+
+
+def _part(table: str, which: str, most: int) -> str:
+    return _OF_TEAM.format(table=table, which=which, most=most + 1)
 
 
 def _instant(at: datetime) -> Any:

@@ -45,7 +45,7 @@ class Away:
 
 def weeks(first: date) -> tuple[Week, ...]:
     """Today, and the Mondays after it that leave room for their words."""
-    mondays = [at for at in range(3, DAYS) if (first + timedelta(days=at)).weekday() == 0]
+    mondays = [at for at in range(3, DAYS - 3) if (first + timedelta(days=at)).weekday() == 0]
     return tuple(Week(x=at * WIDTH, day=first + timedelta(days=at)) for at in (0, *mondays))
 
 

@@ -93,11 +93,6 @@ class TeamView:
     vacancies: tuple[Vacancy, ...]
     vacancies_text: str
 
-    @property
-    def bar(self) -> int:
-        """How much of the bar of capacity is full; all of it where more is held than can be counted."""
-        return self.limit if self.load.seats > MOST_ROLES else min(self.load.seats, self.limit)
-
 
 def team_view(team: models.Team, now: datetime) -> TeamView:
     here = models.Person.objects.filter(team=team, is_active=True)
@@ -108,7 +103,7 @@ def team_view(team: models.Team, now: datetime) -> TeamView:
         people=counted["people"],
         limit=counted["limit"] or 0,
         unlimited=counted["people"] - counted["limited"],
-        load=loads_of_teams(now, team.pk).get(team.pk, TeamLoad()),
+        load=loads_of_teams([team.pk], now, most_seats=MOST_ROLES)[team.pk],
         absences=_absences(team, now),
         vacancies=tuple(_vacancies(vacant.order_by("due_at", "id").values_list(*_OF_VACANCY)[:MOST_VACANCIES])),
         vacancies_text=f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number),

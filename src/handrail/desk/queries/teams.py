@@ -6,6 +6,7 @@ One rule: as many queries for all as for one, and for a thousand people as for t
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Lower
@@ -13,6 +14,7 @@ from django.db.models.functions import Lower
 from handrail.desk import models
 from handrail.desk.absences import absences_now, within
 from handrail.desk.queries.load import TeamLoad, loads_of_teams
+from handrail.desk.queries.pages import Page, page_of
 
 _DAY = timedelta(days=1)
 
@@ -48,12 +50,18 @@ def team_choices() -> tuple[tuple[str, str], ...]:
     return tuple(models.Team.objects.order_by(Lower("name"), "pk").values_list("key", "name"))
 
 
-def teams(now: datetime) -> tuple[TeamRow, ...]:
+def teams(number: int, now: datetime) -> Page[TeamRow]:
+    """By name."""
     active = Q(people__is_active=True)
     rows = models.Team.objects.select_related("lead", "calendar").annotate(
         number=Count("people", filter=active), limit=Sum("people__capacity", filter=active)
     )
-    away, loads = _away_now(now), loads_of_teams(now)
+    return page_of(rows.order_by(Lower("name"), "pk"), number, lambda taken: _rows(taken, now))
+
+
+def _rows(taken: list[Any], now: datetime) -> tuple[TeamRow, ...]:
+    """Teams with the `number` of their people and the `limit` of those."""
+    away, loads = _away_now(now), loads_of_teams([row.pk for row in taken], now)
     return tuple(
         TeamRow(
             key=row.key,
@@ -63,9 +71,9 @@ def teams(now: datetime) -> tuple[TeamRow, ...]:
             people=row.number,
             limit=row.limit or 0,
             away=away.get(row.pk, 0),
-            load=loads.get(row.pk, TeamLoad()),
+            load=loads[row.pk],
         )
-        for row in rows.order_by(Lower("name"), "pk")
+        for row in taken
     )
 
 

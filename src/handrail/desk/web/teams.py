@@ -19,7 +19,8 @@ _reads_and_sends = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    context = {"teams": teams(timezone.now()), "editing": edits_people(me(request))}
+    page = teams(page_number(request.GET.get("page", "")), timezone.now())
+    context = {"page": page, "editing": edits_people(me(request))}
     return render(request, "people/teams.html", context)
 
 
