@@ -113,7 +113,7 @@ class Office:
     def view(self, customer: models.Customer, reader: str = "paula", whole: str = "") -> CustomerView:
         row = customer_row(customer.pk)
         assert row is not None
-        return customer_view(row, self.people[reader].pk, NOW + timedelta(days=1), whole)
+        return customer_view(row, self.company.actor(reader), NOW + timedelta(days=1), whole)
 
 
 @pytest.fixture
@@ -183,6 +183,10 @@ def test_first_questions_are_answered_for_whoever_reads(office: Office) -> None:
         ("The handoff started.", handoff_id),
     ]
     assert office.view(customer, "tom").answers.mine == ()
+    assert [one.title for one in office.view(customer, "olga").answers.mine] == [
+        "Look",
+        "Nobody is Implementation Manager",
+    ]
     office.record(handoff_id, c.Hold(by=office.company.actor("olga"), reason="They moved"))
     held = office.view(customer)
     assert [one.title for one in held.answers.blocks] == ["Resume the handoff, or cancel it"]

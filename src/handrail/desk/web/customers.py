@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from handrail.desk.models import Customer
+from handrail.desk.people import actor_of
 from handrail.desk.permissions import imports_customers
 from handrail.desk.queries.customer import customer_row, customer_view
 from handrail.desk.queries.customers import NOBODY, SORTS, Wanted, all_customers, customers
@@ -43,7 +44,8 @@ def exported(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 def shown(request: HttpRequest, customer_id: int) -> HttpResponse:
-    view = customer_view(customer_of(customer_id), me(request).pk, timezone.now(), text(request.GET, "all"))
+    row, now = customer_of(customer_id), timezone.now()
+    view = customer_view(row, actor_of(request.user, now), now, text(request.GET, "all"))
     context = {"view": view, "may_import": imports_customers(me(request)) is None}
     return render(request, "customers/customer.html", context)
 

@@ -36,10 +36,12 @@ from handrail.desk.queries.customer.rows import (
     meetings_of,
     messages_of,
     open_items,
+    owed_by,
     owners_of,
 )
 from handrail.desk.queries.customer.said import Contact, Promise, all_said, contacts_of, promises_of
 from handrail.desk.queries.opened import Holder, holder
+from handrail.handoff.people import Actor
 
 SHOWN = 6
 SHOWN_FACTS = 12
@@ -111,7 +113,7 @@ def customer_row(customer_id: int) -> models.Customer | None:
     return models.Customer.objects.select_related("owner").filter(pk=customer_id).first()
 
 
-def customer_view(row: models.Customer, reader: int, now: datetime, whole: str = "") -> CustomerView:
+def customer_view(row: models.Customer, reader: Actor, now: datetime, whole: str = "") -> CustomerView:
     """`whole` is the section of which all rows are wanted."""
     runbooks, record, handoffs = current_runbooks(), record_of(row.pk), handoffs_of(row.pk, now)
     said = all_said(record, runbooks, handoffs)
@@ -153,14 +155,14 @@ def _first(groups: Sequence[FactGroup], count: int) -> Iterator[FactGroup]:
 
 
 def _answers(
-    reader: int,
+    reader: Actor,
     work: Sequence[OpenItem],
     promises: tuple[Promise, ...],
     handoffs: Handoffs,
     changes: tuple[Change, ...],
 ) -> Answers:
     return Answers(
-        mine=tuple(one for one in work if one.person_id == reader),
+        mine=tuple(one for one in work if owed_by(reader, one)),
         blocks=tuple(one for one in work if one.is_late or one.sort in {"vacancy", "hold"}),
         promises=promises,
         deciders=_deciders(work, handoffs),

@@ -16,6 +16,7 @@ from handrail.desk.queries.customer.handoffs import MOST, Handoffs
 from handrail.desk.queries.due import Due, clock_text, due
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff.history import Meeting
+from handrail.handoff.people import Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,8 @@ class OwnerLine:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenItem:
-    """`sort` and `name` say what it is about, as in `handoff.owed.Owed`; `who` whose it is, empty where nobody's."""
+    """`sort` and `name` say what it is about, as in `handoff.owed.Owed`; `who` whose it is, empty where nobody's, and
+    `team` then the team of which anybody may do it or whose lead names somebody."""
 
     sort: str
     name: str
@@ -41,6 +43,7 @@ class OpenItem:
     why: str
     who: str
     person_id: int | None
+    team: str
     handoff_id: int
     runbook: str
     due: Due | None
@@ -154,11 +157,22 @@ def _item(row: dict[str, object], deciding: set[tuple[int, str]], now: datetime)
         why=str(row["why"]),
         who=_who(row),
         person_id=row["person_id"] if isinstance(row["person_id"], int) else None,
+        team=str(row["team"]),
         handoff_id=handoff_id,
         runbook=str(row["handoff__runbook_version__title"]),
         due=due(at, str(row["zone"]) or zone, now, told_in=zone),
         is_decision=sort in _DECIDED or (sort == "step" and (handoff_id, name) in deciding),
     )
+
+
+def owed_by(reader: Actor, item: OpenItem) -> bool:
+    """Their own, that of whom they stand in for, what anybody of their team may do, and what they are to find somebody
+    for."""
+    if item.person_id is not None:
+        return item.person_id in {one.id for one in reader.acts_as}
+    if item.sort == "vacancy":
+        return reader.operations or item.team in reader.leads
+    return item.team == reader.team if item.team else reader.operations
 
 
 def _who(row: dict[str, object]) -> str:
