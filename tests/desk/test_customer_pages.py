@@ -17,6 +17,7 @@ from handrail.desk.likeness import sorted_as
 from handrail.desk.queries.customer import SHOWN, CustomerView, customer_row, customer_view
 from handrail.desk.queries.customer.beside import Beside, beside
 from handrail.desk.queries.customers import Wanted, customers
+from handrail.desk.queries.people import few_choices
 from handrail.desk.queries.search import words_of
 from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
@@ -342,6 +343,21 @@ def test_customers_are_filtered_and_sorted_by_folded_name(office: Office) -> Non
     assert names("q=em") == ["Émile"]
     assert names("owner=evil&team=%00&idle=maybe&sort=odd") == ["apple", "“Delta”", "Émile", "zebra"]
     assert names(f"owner={office.people['carla'].pk}&q=zeb") == []
+
+
+def test_search_finds_the_same_whether_many_or_few_are_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Water North", "Water East", "Elm"):
+        office.customer(name)
+    few = [row.name for row in customers(Wanted(text="wat"), 1).rows]
+    monkeypatch.setattr("handrail.desk.queries.customers.MOST_SORTED", 1)
+    assert few == [row.name for row in customers(Wanted(text="wat"), 1).rows] == ["Water East", "Water North"]
+
+
+def test_large_company_chooses_an_owner_from_few(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    paula, carla = office.people["paula"].pk, office.people["carla"].pk
+    assert len(few_choices(paula, None)) == len(office.people)
+    monkeypatch.setattr("handrail.desk.queries.people.FEW", 3)
+    assert [one.name for one in few_choices(paula, carla)] == ["Carla Santos", "Paula Reyes"]
 
 
 def test_owner_who_has_left_is_told_to_have_left(office: Office) -> None:

@@ -17,7 +17,8 @@ from handrail.desk.queries.search import customers_named
 SORTS = ("name", "changed")
 NOBODY = "nobody"
 SHOWN_RUNNING = 3
-_COLUMNS = ("key", "name", "changed_at", "owner__name", "owner__email", "owner__is_active")
+MOST_SORTED = 2_000
+_COLUMNS = ("key", "name", "changed_at", "owner_id")
 _CHUNK = 1_000
 
 
@@ -68,20 +69,20 @@ class CustomerRow:
 
 
 def customers(wanted: Wanted, number: int) -> Page[CustomerRow]:
-    return page_of(_found(wanted).select_related("owner").only(*_COLUMNS), number, _rows)
+    return page_of(_found(wanted).only(*_COLUMNS), number, _rows)
 
 
 def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
     """Every customer that is wanted, with how many handoffs of it run, read bit by bit."""
-    rows = _found(wanted).select_related("owner").only(*_COLUMNS).iterator(chunk_size=_CHUNK)
+    rows = _found(wanted).only(*_COLUMNS).iterator(chunk_size=_CHUNK)
     while taken := list(islice(rows, _CHUNK)):
         counted = _running(row.pk for row in taken).values_list("customer").annotate(Count("pk")).order_by()
-        running = dict(counted)
-        yield from ((_row(row, []), running.get(row.pk, 0)) for row in taken)
+        running, owners = dict(counted), _owners(taken)
+        yield from ((_row(row, owners, []), running.get(row.pk, 0)) for row in taken)
 
 
 def _found(wanted: Wanted) -> QuerySet[models.Customer]:
-    rows = customers_named(wanted.text) if wanted.text else models.Customer.objects.all()
+    rows = named(wanted.text) if wanted.text else models.Customer.objects.all()
     if wanted.owner:
         rows = rows.filter(owner__isnull=True) if wanted.owner == NOBODY else rows.filter(owner=wanted.owner_id)
     if wanted.team:
@@ -93,6 +94,14 @@ def _found(wanted: Wanted) -> QuerySet[models.Customer]:
     return rows.order_by(f"{sign}{'changed_at' if wanted.sort.endswith('changed') else 'sort_name'}", f"{sign}id")
 
 
+def named(text: str) -> QuerySet[models.Customer]:
+    """Those of whose words some begin so, to be put in order. A few are looked up first and sorted then; of very many
+    the first of any order are found quickly, while for few a database would go through all customers in that order."""
+    found = customers_named(text)
+    few = list(found.values_list("pk", flat=True)[: MOST_SORTED + 1])
+    return found if len(few) > MOST_SORTED else models.Customer.objects.filter(pk__in=few)
+
+
 def _running(customer_ids: Iterable[int]) -> QuerySet[models.Handoff]:
     return models.Handoff.objects.filter(customer__in=list(customer_ids), status=models.Handoff.Status.RUNNING)
 
@@ -102,17 +111,25 @@ def _rows(taken: list[models.Customer]) -> tuple[CustomerRow, ...]:
     rows = _running(row.pk for row in taken).order_by("started_at", "id")
     for handoff, customer, title, stage in rows.values_list("id", "customer_id", "runbook_version__title", "stage"):
         running.setdefault(customer, []).append(RunningLine(handoff_id=handoff, runbook=title, stage=stage))
-    return tuple(_row(row, running.get(row.pk, [])) for row in taken)
+    owners = _owners(taken)
+    return tuple(_row(row, owners, running.get(row.pk, [])) for row in taken)
 
 
-def _row(row: models.Customer, running: list[RunningLine]) -> CustomerRow:
+def _owners(taken: list[models.Customer]) -> dict[int, models.Person]:
+    """Looked up for the rows that are shown; those that are skipped before them need none."""
+    rows = models.Person.objects.filter(pk__in={row.owner_id for row in taken if row.owner_id})
+    return {row.pk: row for row in rows.only("name", "email", "is_active")}
+
+
+def _row(row: models.Customer, owners: dict[int, models.Person], running: list[RunningLine]) -> CustomerRow:
+    owner = owners.get(row.owner_id or 0)
     return CustomerRow(
         id=row.pk,
         key=row.key,
         name=row.name,
-        owner=owner_words(row.owner),
+        owner=owner_words(owner),
         owner_id=row.owner_id,
-        owner_email=row.owner.email if row.owner else "",
+        owner_email=owner.email if owner else "",
         changed_at=row.changed_at,
         running=tuple(running[:SHOWN_RUNNING]),
         running_count=len(running),

@@ -1,5 +1,6 @@
 """Who works here, what they may do, and what they hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,8 @@ from handrail.desk.queries.load import Load, loads_of_people
 from handrail.desk.queries.pages import Page, page_of
 
 MOST_CHOICES = 500
-SIZE = 100
+SIZE = 50
+FEW = 200
 MAY = ("operations", "administrators", "leads")
 
 
@@ -114,11 +116,25 @@ def _found(wanted: Wanted) -> QuerySet[models.Person]:
 
 def choices(also: int | None = None) -> tuple[PersonChoice, ...]:
     """The active people to choose from, by name; and the one already chosen, whoever it is."""
-    rows = models.Person.objects.select_related("team").order_by("name", "id")
-    taken = list(rows.filter(is_active=True)[:MOST_CHOICES])
-    if also is not None and also not in {row.pk for row in taken}:
-        taken += rows.filter(pk=also)
-    return tuple(PersonChoice(id=row.pk, name=row.name, team=row.team.name if row.team else "") for row in taken)
+    return _with({also}, _by_name().filter(is_active=True)[:MOST_CHOICES])
+
+
+def few_choices(*these: int | None) -> tuple[PersonChoice, ...]:
+    """Everybody who works here, where they are so few that one looks through them; and `these` in any case."""
+    found = list(_by_name().filter(is_active=True)[: FEW + 1])
+    return _with(set(these), found if len(found) <= FEW else ())
+
+
+def _by_name() -> QuerySet[models.Person, tuple[int, str, str | None]]:
+    return models.Person.objects.order_by("name", "id").values_list("pk", "name", "team__name")
+
+
+def _with(also: set[int | None], rows: Iterable[tuple[int, str, str | None]]) -> tuple[PersonChoice, ...]:
+    taken = list(rows)
+    others = {one for one in also if one is not None} - {pk for pk, _, _ in taken}
+    if others:
+        taken += _by_name().filter(pk__in=others)
+    return tuple(PersonChoice(id=pk, name=name, team=team or "") for pk, name, team in taken)
 
 
 def holding_of(person_id: int, lines: int = 10) -> Holding:

@@ -21,6 +21,7 @@ from handrail.worktime.calendar import Calendar
 from handrail.worktime.walltime import WEEKDAYS
 
 MOST_LINES = 100
+MOST_HELD = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,11 +108,11 @@ def _lines(person_id: int) -> tuple[HeldLine, ...]:
     )
     rows = seats.defer("handoff__state", "handoff__runbook_version__source").order_by("-handoff", "role")
     found: dict[int, list[models.Seat]] = {}
-    taken = list(rows[: MOST_LINES * 2])
+    taken = list(rows[: MOST_HELD * 4])
     for row in taken:
         found.setdefault(row.handoff_id, []).append(row)
     titles = Titles(row.handoff.runbook_version for row in taken)
-    return tuple(_line(seats, titles) for seats in list(found.values())[:MOST_LINES])
+    return tuple(_line(seats, titles) for seats in list(found.values())[:MOST_HELD])
 
 
 def _line(seats: list[models.Seat], titles: "Titles") -> HeldLine:

@@ -24,7 +24,7 @@ from handrail.handoff.company import Company
 from handrail.handoff.people import Person
 from handrail.runbook.reading.names import title_of
 
-SIZE = 50
+SIZE = 25
 MOST_AWAY = 30
 MOST_VACANCIES = 10
 MOST_COUNTED = 100
@@ -156,7 +156,9 @@ def members(team: models.Team, number: int, now: datetime) -> Page[MemberRow]:
 
     def show(taken: list[models.Person]) -> tuple[MemberRow, ...]:
         ids = [row.pk for row in taken]
-        loads, days, roles = loads_of_people(ids, now), coming(ids, now), roles_held(ids)
+        days, roles = coming(ids, now), roles_held(ids)
+        held = {person: sum(one.count for one in found) for person, found in roles.items()}
+        loads = loads_of_people(ids, now, held)
         return tuple(_member(row, loads[row.pk], roles.get(row.pk, ()), days.get(row.pk, ())) for row in taken)
 
     rows = models.Person.objects.filter(team=team, is_active=True).order_by(Lower("name"), "pk")
@@ -168,7 +170,7 @@ def roles_held(person_ids: list[int]) -> dict[int, tuple[HeldRole, ...]]:
     titles = {role.name: role.title for runbook in reversed(current_runbooks()) for role in runbook.roles.values()}
     counted = models.Seat.objects.filter(person__in=person_ids, is_running=True).values_list("person", "role")
     found: dict[int, tuple[HeldRole, ...]] = {}
-    for person, role, count in counted.annotate(number=Count("pk")).order_by("-number", "role"):
+    for person, role, count in counted.annotate(number=Count("*")).order_by("-number", "role"):
         one = HeldRole(title=titles.get(role, title_of(role)), count=count)
         found[person] = (*found.get(person, ()), one)
     return found

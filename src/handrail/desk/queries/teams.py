@@ -16,6 +16,7 @@ from handrail.desk.absences import absences_now, within
 from handrail.desk.queries.load import TeamLoad, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 
+SIZE = 25
 _DAY = timedelta(days=1)
 
 
@@ -56,7 +57,7 @@ def teams(number: int, now: datetime) -> Page[TeamRow]:
     rows = models.Team.objects.select_related("lead", "calendar").annotate(
         number=Count("people", filter=active), limit=Sum("people__capacity", filter=active)
     )
-    return page_of(rows.order_by(Lower("name"), "pk"), number, lambda taken: _rows(taken, now))
+    return page_of(rows.order_by(Lower("name"), "pk"), number, lambda taken: _rows(taken, now), size=SIZE)
 
 
 def _rows(taken: list[Any], now: datetime) -> tuple[TeamRow, ...]:

@@ -13,7 +13,7 @@ from handrail.desk.permissions import imports_customers
 from handrail.desk.queries.customer import customer_row, customer_view
 from handrail.desk.queries.customers import NOBODY, SORTS, Wanted, all_customers, customers
 from handrail.desk.queries.pages import page_number
-from handrail.desk.queries.people import choices
+from handrail.desk.queries.people import few_choices
 from handrail.desk.queries.teams import team_choices
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.audit import tell_of_export
@@ -27,7 +27,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "page": customers(wanted, page_number(request.GET.get("page", ""))),
         "wanted": wanted,
-        "owners": choices(also=wanted.owner_id),
+        "owners": few_choices(me(request).pk, wanted.owner_id),
         "teams": team_choices(),
         "may_import": imports_customers(me(request)) is None,
     }

@@ -13,8 +13,7 @@ from handrail.desk import models
 from handrail.desk.queries.customer.facts import OTHER, Told, current_runbooks, record_of, told_by
 from handrail.desk.queries.customer.handoffs import HandoffLine, Handoffs, handoffs_of
 from handrail.desk.queries.customer.rows import OpenItem, open_items
-from handrail.desk.queries.customers import owner_words
-from handrail.desk.queries.search import customers_named
+from handrail.desk.queries.customers import named, owner_words
 from handrail.handoff.plan import canonical
 from handrail.runbook.kinds import Unfit
 from handrail.runbook.model import Fact, Runbook
@@ -89,7 +88,7 @@ MOST_FOUND = 12
 
 def others_named(text: str, besides: int) -> tuple[models.Customer, ...]:
     """The first few customers of whose words some begin so, by name."""
-    rows = customers_named(text).exclude(pk=besides).select_related("owner")
+    rows = named(text).exclude(pk=besides).select_related("owner")
     return tuple(rows.order_by("sort_name", "id")[:MOST_FOUND])
 
 
