@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from handrail.desk import models
-from handrail.desk.queries.people import holding_of, people
+from handrail.desk.queries.people import Wanted, holding_of, people
 from tests.desk.company import NOW, Company, browser_of
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def errors_of(company: Company, person: models.Person, **changes: object) -> dic
 
 def test_people_are_listed_by_team_with_what_they_hold(company: Company) -> None:
     company.start()
-    rows = {row.name: row for row in people("", False, 1, NOW).rows}
+    rows = {row.name: row for row in people(Wanted(), 1, NOW).rows}
     assert list(rows) == [
         "Carla Santos",
         "Dev Patel",
@@ -82,8 +82,8 @@ def test_people_are_listed_by_team_with_what_they_hold(company: Company) -> None
         "Sven Aalto",
         "Amara Diallo",
     ]
-    assert (rows["Paula Reyes"].seats, rows["Tom Okafor"].seats) == (1, 0)
-    assert rows["Ivan Petrov"].work == models.Work.objects.filter(person__name="Ivan Petrov").count() > 0
+    assert (rows["Paula Reyes"].load.seats, rows["Tom Okafor"].load.seats) == (1, 0)
+    assert rows["Ivan Petrov"].load.work == models.Work.objects.filter(person__name="Ivan Petrov").count() > 0
 
 
 def test_people_take_as_many_queries_for_all_as_for_one(company: Company) -> None:
@@ -91,7 +91,7 @@ def test_people_take_as_many_queries_for_all_as_for_one(company: Company) -> Non
 
     def queries(text: str) -> int:
         with CaptureQueriesContext(connection) as counted:
-            people(text, False, 1, NOW)
+            people(Wanted(text=text), 1, NOW)
         return len(counted)
 
     assert queries("") == queries("paula")

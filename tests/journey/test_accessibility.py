@@ -30,6 +30,7 @@ def paths() -> list[str]:
     number = _lived(company, handoff_id)
     company.start("Harbor County", {"go_live": "2026-11-02", "mrr": "25000", "vertical": "tax"})
     person, customer = company.people["tom"].pk, company.customer("Idle Waters").pk
+    lived = models.Handoff.objects.get(pk=handoff_id).customer_id
     _newer_version()
     handoff = f"/handoffs/{handoff_id}/"
     version_of()
@@ -60,6 +61,9 @@ def paths() -> list[str]:
         "/audit/",
         "/customers/",
         f"/customers/{customer}/",
+        f"/customers/{lived}/",
+        f"/customers/{lived}/beside/",
+        f"/customers/{lived}/beside/{customer}/",
         f"/handoffs/start/?customer={customer}",
         f"/handoffs/start/?customer={customer}&runbook=transition-to-client-services",
         "/import/customers/",
@@ -67,6 +71,8 @@ def paths() -> list[str]:
         "/people/new/",
         f"/people/{person}/",
         f"/people/{person}/leave/",
+        "/teams/",
+        "/teams/client-services/",
         "/settings/",
         "/notices/",
         "/me/notices/",

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
-from handrail.desk import attendance, company, forwarding, ledger, models
+from handrail.desk import attendance, company, forwarding, ledger, models, ownership
 from handrail.desk import departures as d
 from handrail.desk.absence_notices import tell_another
 from handrail.desk.absences import is_away_within
@@ -111,6 +111,8 @@ def _move_accounts(at: _Leaving, accounts: list[models.Customer]) -> Iterator[Mo
         row.owner_id, row.changed_at = to.id if to else None, at.now
         yield {"kind": "accounts", "customer": row.pk, "to": row.owner_id}
     models.Customer.objects.bulk_update(accounts, ["owner", "changed_at"], batch_size=500)
+    occasion = ownership.Occasion(source=at.reason, by=at.by.pk, now=at.now)
+    ownership.keep({row.pk: row.owner_id for row in accounts}, occasion)
 
 
 def _move_people(at: _Leaving) -> Iterator[Move]:

@@ -44,7 +44,7 @@ def loads_of(team: str, now: datetime, besides: int | None = None) -> tuple[Load
 def seats_held(person_ids: Iterable[int]) -> dict[int, int]:
     """How many roles in running handoffs each holds; who holds none is not in it."""
     seats = models.Seat.objects.filter(person__in=person_ids, is_running=True)
-    return dict(seats.values_list("person").annotate(Count("pk")))
+    return dict(seats.values_list("person").annotate(held=Count("*")))  # which an index answers alone
 
 
 def least_loaded(loads: Sequence[Load]) -> Load | None:

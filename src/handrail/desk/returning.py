@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from handrail.desk import attendance, company, forwarding, ledger, models
+from handrail.desk import attendance, company, forwarding, ledger, models, ownership
 from handrail.desk.absence_notices import tell_another
 from handrail.desk.departures import Move
 from handrail.desk.leaving import NotMoved, as_operations, hold_handoffs, moved
@@ -76,7 +76,11 @@ def _back(at: _Returning, moves: list[Move], ways: Mapping[str, Callable[[_Retur
 
 def _account_back(at: _Returning, move: Move) -> bool:
     row = models.Customer.objects.filter(pk=move["customer"], owner=move["to"])
-    return bool(row.update(owner=at.person.id, changed_at=at.now))
+    if not row.update(owner=at.person.id, changed_at=at.now):
+        return False
+    occasion = ownership.Occasion(source=at.reason, by=at.actor.person.id, now=at.now)
+    ownership.keep({move["customer"]: at.person.id}, occasion)
+    return True
 
 
 def _report_back(at: _Returning, move: Move) -> bool:

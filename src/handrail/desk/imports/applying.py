@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from handrail.desk import audit, models
+from handrail.desk import audit, models, ownership
 from handrail.desk.folding import sort_words, words_of
 from handrail.desk.imports.checking import Checked, Wanted
 from handrail.desk.imports.mapping import OWNER
@@ -19,6 +19,7 @@ from handrail.desk.imports.opened import Opened, open_import
 from handrail.desk.imports.plan import Planned, Standing, compare, standing_of
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import Report, of_json, to_json
+from handrail.desk.ownership import Occasion
 
 CHUNK = 100
 
@@ -67,7 +68,8 @@ def _next_chunk(row: models.Import, opened: Opened, checked: Checked, now: datet
         if not chunk:
             return False
         wanted, problems = _with_owners_who_stay(chunk, opened)
-        sorts = [plan.sort for plan in _write(wanted, f"import of {row.file_name}", now)]
+        occasion = Occasion(source=f"import of {row.file_name}", by=row.by_id, now=now)
+        sorts = [plan.sort for plan in _write(wanted, occasion)]
         report = replace(
             report,
             applied=report.applied + len(chunk),
@@ -135,14 +137,16 @@ def _save(import_id: int, **columns: Any) -> None:
     models.Import.objects.filter(pk=import_id).update(**columns)
 
 
-def _write(wanted: Sequence[Wanted], source: str, now: datetime) -> list[Planned]:
+def _write(wanted: Sequence[Wanted], occasion: Occasion) -> list[Planned]:
     """The rows are compared with what stands now, which may not be what the preview saw; in a few grouped queries."""
     standing = standing_of((one.key for one in wanted), locked=True)
     plans = [compare(one, standing.get(one.key)) for one in wanted]
     touched = [plan for plan in plans if plan.sort != "same"]
     if touched:
-        ids = _write_customers(touched, standing, now)
-        _write_facts(touched, ids, source, now)
+        ids = _write_customers(touched, standing, occasion.now)
+        new_owners = {ids[plan.wanted.key]: plan.new_owner for plan in touched if plan.new_owner is not None}
+        ownership.keep(new_owners, occasion)
+        _write_facts(touched, ids, occasion)
         _write_names([plan for plan in touched if plan.renamed], ids)
     return plans
 
@@ -154,7 +158,7 @@ def _write_customers(plans: Sequence[Planned], standing: dict[str, Standing], no
         sorted(rows, key=lambda row: row.key),
         update_conflicts=True,
         unique_fields=["key"],
-        update_fields=["name", "owner", "changed_at"],
+        update_fields=["name", "sort_name", "owner", "changed_at"],
     )
     keys = [row.key for row in rows]
     return dict(models.Customer.objects.filter(key__in=keys).values_list("key", "pk"))
@@ -165,10 +169,14 @@ def _customer(wanted: Wanted, standing: Standing | None, now: datetime) -> model
     return models.Customer(key=wanted.key, name=wanted.name, owner_id=owner, created_at=now, changed_at=now)
 
 
-def _write_facts(plans: Sequence[Planned], ids: dict[str, int], source: str, now: datetime) -> None:
+def _write_facts(plans: Sequence[Planned], ids: dict[str, int], occasion: Occasion) -> None:
     rows = [
         models.CustomerFact(
-            customer_id=ids[plan.wanted.key], name=name, value=plan.wanted.facts[name], source=source, at=now
+            customer_id=ids[plan.wanted.key],
+            name=name,
+            value=plan.wanted.facts[name],
+            source=occasion.source,
+            at=occasion.now,
         )
         for plan in plans
         for name in plan.facts

@@ -5,7 +5,16 @@ them, written in the same transaction and made anew by `handrail rebuild`; every
 """
 
 from handrail.desk.models.company import Absence, Calendar, ClosingDay, Company, Departure, People, Person, Team
-from handrail.desk.models.customers import ColumnMapping, Customer, CustomerFact, CustomerWord, Import, Words
+from handrail.desk.models.customers import (
+    ColumnMapping,
+    Customer,
+    CustomerFact,
+    CustomerWord,
+    Import,
+    Ownership,
+    SortName,
+    Words,
+)
 from handrail.desk.models.handoffs import (
     Event,
     Handoff,
@@ -43,6 +52,7 @@ __all__ = [
     "LongWork",
     "Mention",
     "Notice",
+    "Ownership",
     "People",
     "Person",
     "Recount",
@@ -50,6 +60,7 @@ __all__ = [
     "SavedView",
     "Seat",
     "SignedDocument",
+    "SortName",
     "Team",
     "Upload",
     "Watch",

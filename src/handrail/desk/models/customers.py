@@ -1,28 +1,75 @@
-"""Customers: what is known of them, how they are found, and the files that they came in."""
+"""Customers: what is known of them, who owned them when, how they are found, and the files that they came in."""
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
+from handrail.desk.folding import LONGEST_SORT, sort_words
 from handrail.desk.likeness import LONGEST_WORDS, words
 from handrail.desk.models.company import Person
 
 
+class SortName(models.CharField):  # type: ignore[type-arg]
+    """The row's `name` as lists sort it, kept whenever the row is."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        kept = sort_words(model_instance.name)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, kept)
+        return kept
+
+
 class Customer(models.Model):
-    """An account. `key` is its id in the system it came from (the CRM account id)."""
+    """An account. `key` is its id in the system it came from (the CRM account id). `owner` is the person of its open
+    `Ownership`, whatever else happened before."""
 
     key = models.CharField(max_length=200, unique=True)
     name = models.CharField(max_length=300)
-    owner = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers")
+    sort_name = SortName(max_length=LONGEST_SORT, default="", editable=False)
+    owner = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["name", "id"], name="customer_by_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["sort_name", "id"], name="customer_by_sort_name"),
+            models.Index(fields=["changed_at", "id"], name="customer_by_change"),
+            models.Index(fields=["owner", "sort_name", "id"], name="customer_by_owner"),
+            models.Index(fields=["sort_name", "id"], name="customer_without_owner", condition=Q(owner__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Ownership(models.Model):
+    """That a person owned an account from `since` on; `until` is empty while they do. `source` says what made it so,
+    `by` who did. `desk.ownership` writes these rows, nothing else does."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="ownerships", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ownerships", db_index=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=400)
+    by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(until__isnull=True), name="one_open_ownership_a_customer"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="ownership_ends_after_it_begins"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "since", "id"], name="ownership_by_customer"),
+            models.Index(fields=["person", "since", "id"], name="ownership_by_person"),
+        ]
 
 
 class Words(models.CharField):  # type: ignore[type-arg]

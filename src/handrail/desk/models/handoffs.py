@@ -97,6 +97,7 @@ class Handoff(models.Model):
             models.Index(fields=["status", "started_at", "id"], name="handoff_by_start"),
             models.Index(fields=["next_person", "status", "due_at"], name="handoff_by_person"),
             models.Index(fields=["runbook_version", "status"], name="handoff_by_version"),
+            models.Index(fields=["customer"], name="handoff_running", condition=models.Q(status="running")),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

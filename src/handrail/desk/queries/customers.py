@@ -1,19 +1,45 @@
-"""The customers: the list, and what is known of one."""
+"""The list of customers: searched, filtered, sorted by folded name, a page at a time or all of it for a file.
 
+One rule: every order follows an index, and what a page adds to its rows is asked for all of them at once.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from handrail.desk import models
 from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.runbooks import known_facts
 from handrail.desk.queries.search import customers_named
-from handrail.handoff.plan import canonical
-from handrail.runbook.kinds import Kind, Unfit, in_a_line, read, spoken
 
 SORTS = ("name", "changed")
-_COLUMNS = ("key", "name", "changed_at", "owner__name")
+NOBODY = "nobody"
+SHOWN_RUNNING = 3
+MOST_SORTED = 2_000
+_COLUMNS = ("key", "name", "changed_at", "owner_id")
+_CHUNK = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the list is asked for; an empty text asks for nothing in particular. `owner` is a person's id, or `NOBODY`;
+    `team` the key of the owner's team; `idle` customers have no handoff that runs."""
+
+    text: str = ""
+    owner: str = ""
+    team: str = ""
+    idle: bool = False
+    sort: str = "name"
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.owner or self.team or self.idle)
+
+    @property
+    def owner_id(self) -> int | None:
+        return int(self.owner) if self.owner and self.owner != NOBODY else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,94 +51,91 @@ class RunningLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerRow:
+    """`running` are the first few of so many handoffs that run."""
+
     id: int
     key: str
     name: str
     owner: str
+    owner_id: int | None
+    owner_email: str
     changed_at: datetime
     running: tuple[RunningLine, ...]
+    running_count: int
+
+    @property
+    def more(self) -> int:
+        return self.running_count - len(self.running)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FactRow:
-    """`words` is the value as it is read; `unfit` says why no current runbook can read it, where none can."""
-
-    title: str
-    words: str
-    unfit: str
-    source: str
-    at: datetime
+def customers(wanted: Wanted, number: int) -> Page[CustomerRow]:
+    return page_of(_found(wanted).only(*_COLUMNS), number, _rows)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CustomerView:
-    id: int
-    key: str
-    name: str
-    owner: str
-    owner_is_active: bool
-    created_at: datetime
-    changed_at: datetime
-    facts: tuple[FactRow, ...]
+def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
+    """Every customer that is wanted, with how many handoffs of it run, read bit by bit."""
+    rows = _found(wanted).only(*_COLUMNS).iterator(chunk_size=_CHUNK)
+    while taken := list(islice(rows, _CHUNK)):
+        counted = _running(row.pk for row in taken).values_list("customer").annotate(Count("pk")).order_by()
+        running, owners = dict(counted), _owners(taken)
+        yield from ((_row(row, owners, []), running.get(row.pk, 0)) for row in taken)
 
 
-def customers(text: str, sort: str, number: int) -> Page[CustomerRow]:
-    return page_of(_found(text, sort).select_related("owner").only(*_COLUMNS), number, _rows)
+def _found(wanted: Wanted) -> QuerySet[models.Customer]:
+    rows = named(wanted.text) if wanted.text else models.Customer.objects.all()
+    if wanted.owner:
+        rows = rows.filter(owner__isnull=True) if wanted.owner == NOBODY else rows.filter(owner=wanted.owner_id)
+    if wanted.team:
+        rows = rows.filter(owner__in=models.Person.objects.filter(team__key=wanted.team))
+    if wanted.idle:
+        running = models.Handoff.objects.filter(customer=OuterRef("pk"), status=models.Handoff.Status.RUNNING)
+        rows = rows.filter(~Exists(running))
+    sign = "-" if wanted.sort.startswith("-") else ""
+    return rows.order_by(f"{sign}{'changed_at' if wanted.sort.endswith('changed') else 'sort_name'}", f"{sign}id")
 
 
-def customer_view(customer_id: int) -> CustomerView | None:
-    row = models.Customer.objects.select_related("owner").filter(pk=customer_id).first()
-    if row is None:
-        return None
-    declared = known_facts()
-    return CustomerView(
-        id=row.pk,
-        key=row.key,
-        name=row.name,
-        owner=row.owner.name if row.owner else "",
-        owner_is_active=row.owner.is_active if row.owner else False,
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-        facts=tuple(_fact(fact, declared.get(fact.name, ())) for fact in row.facts.order_by("name")),
-    )
+def named(text: str) -> QuerySet[models.Customer]:
+    """Those of whose words some begin so, to be put in order. A few are looked up first and sorted then; of very many
+    the first of any order are found quickly, while for few a database would go through all customers in that order."""
+    found = customers_named(text)
+    few = list(found.values_list("pk", flat=True)[: MOST_SORTED + 1])
+    return found if len(few) > MOST_SORTED else models.Customer.objects.filter(pk__in=few)
 
 
-def _found(text: str, sort: str) -> QuerySet[models.Customer]:
-    rows = customers_named(text) if text else models.Customer.objects.all()
-    sign = "-" if sort.startswith("-") else ""
-    return rows.order_by(f"{sign}{'changed_at' if sort.endswith('changed') else 'name'}", "id")
+def _running(customer_ids: Iterable[int]) -> QuerySet[models.Handoff]:
+    return models.Handoff.objects.filter(customer__in=list(customer_ids), status=models.Handoff.Status.RUNNING)
 
 
 def _rows(taken: list[models.Customer]) -> tuple[CustomerRow, ...]:
     running: dict[int, list[RunningLine]] = {}
-    rows = models.Handoff.objects.filter(
-        customer__in=[row.pk for row in taken], status=models.Handoff.Status.RUNNING
-    ).order_by("started_at", "id")
+    rows = _running(row.pk for row in taken).order_by("started_at", "id")
     for handoff, customer, title, stage in rows.values_list("id", "customer_id", "runbook_version__title", "stage"):
         running.setdefault(customer, []).append(RunningLine(handoff_id=handoff, runbook=title, stage=stage))
-    return tuple(
-        CustomerRow(
-            id=row.pk,
-            key=row.key,
-            name=row.name,
-            owner=row.owner.name if row.owner else "",
-            changed_at=row.changed_at,
-            running=tuple(running.get(row.pk, ())),
-        )
-        for row in taken
+    owners = _owners(taken)
+    return tuple(_row(row, owners, running.get(row.pk, [])) for row in taken)
+
+
+def _owners(taken: list[models.Customer]) -> dict[int, models.Person]:
+    """Looked up for the rows that are shown; those that are skipped before them need none."""
+    rows = models.Person.objects.filter(pk__in={row.owner_id for row in taken if row.owner_id})
+    return {row.pk: row for row in rows.only("name", "email", "is_active")}
+
+
+def _row(row: models.Customer, owners: dict[int, models.Person], running: list[RunningLine]) -> CustomerRow:
+    owner = owners.get(row.owner_id or 0)
+    return CustomerRow(
+        id=row.pk,
+        key=row.key,
+        name=row.name,
+        owner=owner_words(owner),
+        owner_id=row.owner_id,
+        owner_email=owner.email if owner else "",
+        changed_at=row.changed_at,
+        running=tuple(running[:SHOWN_RUNNING]),
+        running_count=len(running),
     )
 
 
-def _fact(fact: models.CustomerFact, declared: tuple[tuple[str, Kind], ...]) -> FactRow:
-    """In the words of the first current runbook that can read it."""
-    title, words, unfit = fact.name.replace("_", " ").capitalize(), in_a_line(fact.value), ""
-    for declared_title, kind in declared:
-        title = declared_title
-        written = canonical(kind, fact.value)
-        value = written if isinstance(written, Unfit) else read(kind, written)
-        if isinstance(value, Unfit):
-            unfit = unfit or value.says
-        else:
-            words, unfit = spoken(kind, value), ""
-            break
-    return FactRow(title=title, words=words, unfit=unfit, source=fact.source, at=fact.at)
+def owner_words(owner: models.Person | None) -> str:
+    """Who has left keeps their name, and is told to have left."""
+    return "" if owner is None else owner.name if owner.is_active else f"{owner.name} (left)"

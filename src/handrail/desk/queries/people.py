@@ -4,31 +4,55 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from handrail.desk import models
 from handrail.desk.absences import absences_now
+from handrail.desk.queries.load import Load, loads_of_people
 from handrail.desk.queries.pages import Page, page_of
 
 MOST_CHOICES = 500
+SIZE = 50
+FEW = 200
+MAY = ("operations", "administrators", "leads")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the list is asked for; `team` is a key, `may` one of `MAY`, `former` whether those who left are wanted."""
+
+    text: str = ""
+    team: str = ""
+    may: str = ""
+    former: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.team or self.may or self.former)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRow:
-    """`seats` are roles held in handoffs that run, `work` is what is owed now, `is_away` tells of now too."""
+    """`limit` is how many roles they can hold, None where there is no limit; `is_away` tells of now, as their load."""
 
     id: int
     name: str
     email: str
     title: str
     team: str
+    team_key: str
     is_operations: bool
     is_administrator: bool
     is_active: bool
     is_away: bool
-    seats: int
-    work: int
+    load: Load
+    limit: int | None
+
+    @property
+    def url_ending(self) -> str:
+        """What narrows the list of handoffs to theirs."""
+        return f"?person={self.id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,27 +90,55 @@ class Holding:
         return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else "".join(said)
 
 
-def people(text: str, with_former: bool, number: int, now: datetime) -> Page[PersonRow]:
+def people(wanted: Wanted, number: int, now: datetime) -> Page[PersonRow]:
     """By team, then by name."""
-    rows = models.Person.objects.select_related("team").order_by(Lower("team__name"), Lower("name"), "id")
-    if not with_former:
-        rows = rows.filter(is_active=True)
-    if text:
+    rows = _found(wanted).select_related("team").order_by(Lower("team__name"), Lower("name"), "id")
+    return page_of(rows, number, lambda taken: _rows(taken, now), size=SIZE, last="team")
+
+
+def _found(wanted: Wanted) -> QuerySet[models.Person]:
+    rows = models.Person.objects.all() if wanted.former else models.Person.objects.filter(is_active=True)
+    if wanted.text:
+        text = wanted.text
         rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(title__icontains=text))
-    return page_of(rows, number, lambda taken: _rows(taken, now), size=100, last="team")
+    if wanted.team:
+        rows = rows.filter(team__key=wanted.team)
+    match wanted.may:
+        case "operations":
+            return rows.filter(is_operations=True)
+        case "administrators":
+            return rows.filter(is_administrator=True)
+        case "leads":
+            return rows.filter(Exists(models.Team.objects.filter(lead=OuterRef("pk"))))
+        case _:
+            return rows
 
 
 def choices(also: int | None = None) -> tuple[PersonChoice, ...]:
     """The active people to choose from, by name; and the one already chosen, whoever it is."""
-    rows = models.Person.objects.order_by("name", "id")
-    taken = list(rows.filter(is_active=True).values_list("id", "name", "team__name")[:MOST_CHOICES])
-    if also is not None and also not in {one for one, _, _ in taken}:
-        taken += rows.filter(pk=also).values_list("id", "name", "team__name")
-    return tuple(PersonChoice(id=one, name=name, team=team or "") for one, name, team in taken)
+    return _with({also}, _by_name().filter(is_active=True)[:MOST_CHOICES])
+
+
+def few_choices(*these: int | None) -> tuple[PersonChoice, ...]:
+    """Everybody who works here, where they are so few that one looks through them; and `these` in any case."""
+    found = list(_by_name().filter(is_active=True)[: FEW + 1])
+    return _with(set(these), found if len(found) <= FEW else ())
+
+
+def _by_name() -> QuerySet[models.Person, tuple[int, str, str | None]]:
+    return models.Person.objects.order_by("name", "id").values_list("pk", "name", "team__name")
+
+
+def _with(also: set[int | None], rows: Iterable[tuple[int, str, str | None]]) -> tuple[PersonChoice, ...]:
+    taken = list(rows)
+    others = {one for one in also if one is not None} - {pk for pk, _, _ in taken}
+    if others:
+        taken += _by_name().filter(pk__in=others)
+    return tuple(PersonChoice(id=pk, name=name, team=team or "") for pk, name, team in taken)
 
 
 def holding_of(person_id: int, lines: int = 10) -> Holding:
-    seats = models.Seat.objects.filter(person=person_id, handoff__status=models.Handoff.Status.RUNNING)
+    seats = models.Seat.objects.filter(person=person_id, is_running=True)
     shown = seats.order_by("handoff_id").values_list(
         "handoff_id", "handoff__customer__name", "handoff__runbook_version__title"
     )
@@ -103,31 +155,22 @@ def holding_of(person_id: int, lines: int = 10) -> Holding:
 
 def _rows(taken: list[models.Person], now: datetime) -> tuple[PersonRow, ...]:
     ids = [row.pk for row in taken]
-    seats = _counts(
-        models.Seat.objects.filter(person__in=ids, handoff__status=models.Handoff.Status.RUNNING)
-        .values_list("person")
-        .annotate(Count("pk"))
-    )
-    work = _counts(models.Work.objects.filter(person__in=ids).values_list("person").annotate(Count("pk")))
-    away = absences_now(ids, now)
-    return tuple(_row(row, seats.get(row.pk, 0), work.get(row.pk, 0), is_away=row.pk in away) for row in taken)
+    loads, away = loads_of_people(ids, now), absences_now(ids, now)
+    return tuple(_row(row, loads[row.pk], is_away=row.pk in away) for row in taken)
 
 
-def _counts(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    return dict(pairs)
-
-
-def _row(row: models.Person, seats: int, work: int, *, is_away: bool) -> PersonRow:
+def _row(row: models.Person, load: Load, *, is_away: bool) -> PersonRow:
     return PersonRow(
         id=row.pk,
         name=row.name,
         email=row.email,
         title=row.title,
         team=row.team.name if row.team else "",
+        team_key=row.team.key if row.team else "",
         is_operations=row.is_operations,
         is_administrator=row.is_administrator,
         is_active=row.is_active,
         is_away=is_away,
-        seats=seats,
-        work=work,
+        load=load,
+        limit=row.capacity,
     )

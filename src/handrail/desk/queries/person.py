@@ -5,16 +5,23 @@ One rule: everybody who is signed in may see it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from handrail.desk import models
 from handrail.desk.absences import stood_in_for
+from handrail.desk.company import company
+from handrail.desk.queries.load import Load, loads_of_people
 from handrail.desk.queries.people import Holding, holding_of
+from handrail.desk.queries.strip import Away, Strip, Week, strip, weeks
 from handrail.desk.queries.teams import Days, coming
 from handrail.desk.runbooks import runbook_of
+from handrail.handoff.people import Person
 from handrail.runbook.reading.names import title_of
+from handrail.worktime.calendar import Calendar
+from handrail.worktime.walltime import WEEKDAYS
 
 MOST_LINES = 100
+MOST_HELD = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +46,13 @@ class PersonView:
     row: models.Person
     reports: tuple[Named, ...]
     leads: tuple[models.Team, ...]
+    load: Load
     holding: Holding
     lines: tuple[HeldLine, ...]
     days: tuple[Days, ...]
+    weeks: tuple[Week, ...]
+    strip: Strip
+    hours: str
     stands_in_for: tuple[str, ...]
     departure: models.Departure | None
 
@@ -50,27 +61,58 @@ def person_view(person_id: int, now: datetime) -> PersonView:
     """Raises `models.Person.DoesNotExist`."""
     row = models.Person.objects.select_related("team__lead", "team__calendar", "manager", "calendar").get(pk=person_id)
     reports = models.Person.objects.filter(manager=row, is_active=True).order_by("name", "pk")
+    days, calendar = coming([row.pk], now).get(row.pk, ()), company().calendar_of(Person(row.pk, row.name))
+    first = calendar.day_of(now) if calendar else now.date()
     return PersonView(
         row=row,
         reports=tuple(Named(id=one.pk, name=one.name, title=one.title) for one in reports[:MOST_LINES]),
         leads=tuple(models.Team.objects.filter(lead=row).order_by("name")),
+        load=loads_of_people([row.pk], now)[row.pk],
         holding=holding_of(row.pk, lines=0),
         lines=_lines(row.pk),
-        days=coming([row.pk], now).get(row.pk, ()),
+        days=days,
+        weeks=weeks(first),
+        strip=_strip(days, first, calendar),
+        hours=hours_of(calendar) if calendar else "",
         stands_in_for=tuple(one.name for one in stood_in_for(row.pk, now)),
         departure=models.Departure.objects.filter(person=row, undone_at=None).select_related("by").first(),
     )
 
 
+def _strip(days: Iterable[Days], first: date, calendar: Calendar | None) -> Strip:
+    absences = (Away(first_day=one.first_day, last_day=one.last_day, has_delegate=bool(one.delegate)) for one in days)
+    return strip(absences, first, calendar)
+
+
+def hours_of(calendar: Calendar) -> str:
+    """`Monday to Friday 09:00–17:00, America/New_York`; days that are worked alike and follow each other together."""
+    alike: list[tuple[list[int], str]] = []
+    for weekday, periods in enumerate(calendar.week):
+        hours = " and ".join(f"{begins:%H:%M}–{ends:%H:%M}" for begins, ends in periods)
+        if alike and alike[-1][1] == hours:
+            alike[-1][0].append(weekday)
+        else:
+            alike.append(([weekday], hours))
+    said = (f"{_days_words(days)} {hours}" for days, hours in alike if hours)
+    return f"{', '.join(said)}, {calendar.zone.replace('_', ' ')}"
+
+
+def _days_words(days: list[int]) -> str:
+    first, last = WEEKDAYS[days[0]], WEEKDAYS[days[-1]]
+    return first if len(days) == 1 else f"{first} {'and' if len(days) == 2 else 'to'} {last}"
+
+
 def _lines(person_id: int) -> tuple[HeldLine, ...]:
-    seats = models.Seat.objects.filter(person=person_id, handoff__status=models.Handoff.Status.RUNNING)
-    rows = seats.select_related("handoff__customer", "handoff__runbook_version__calendar").order_by("-handoff", "role")
+    seats = models.Seat.objects.filter(person=person_id, is_running=True).select_related(
+        "handoff__customer", "handoff__runbook_version__calendar"
+    )
+    rows = seats.defer("handoff__state", "handoff__runbook_version__source").order_by("-handoff", "role")
     found: dict[int, list[models.Seat]] = {}
-    taken = list(rows[: MOST_LINES * 2])
+    taken = list(rows[: MOST_HELD * 4])
     for row in taken:
         found.setdefault(row.handoff_id, []).append(row)
     titles = Titles(row.handoff.runbook_version for row in taken)
-    return tuple(_line(seats, titles) for seats in list(found.values())[:MOST_LINES])
+    return tuple(_line(seats, titles) for seats in list(found.values())[:MOST_HELD])
 
 
 def _line(seats: list[models.Seat], titles: "Titles") -> HeldLine:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from handrail.desk.models import Person
 from handrail.desk.permissions import edits_people, records_absences
 from handrail.desk.queries.pages import page_number
-from handrail.desk.queries.people import people
+from handrail.desk.queries.people import MAY, Wanted, people
 from handrail.desk.queries.person import person_view
+from handrail.desk.queries.teams import team_choices
 from handrail.desk.web.asked import text
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.person_form import PersonForm
@@ -21,11 +22,17 @@ _reads_and_sends = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    with_former = request.GET.get("former") == "yes"
+    may = request.GET.get("may", "")
+    wanted = Wanted(
+        text=text(request.GET, "q"),
+        team=text(request.GET, "team"),
+        may=may if may in MAY else "",
+        former=request.GET.get("former") == "yes",
+    )
     context = {
-        "page": people(text(request.GET, "q"), with_former, page_number(request.GET.get("page", "")), timezone.now()),
-        "text": text(request.GET, "q"),
-        "with_former": with_former,
+        "page": people(wanted, page_number(request.GET.get("page", "")), timezone.now()),
+        "wanted": wanted,
+        "teams": team_choices(),
         "editing": edits_people(me(request)),
     }
     return render(request, "people/list.html", context)

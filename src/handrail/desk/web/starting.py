@@ -127,7 +127,7 @@ def _customers(asked: QueryDict) -> list[models.Customer]:
     """Those that are ticked, by name; what is no customer's number is left out."""
     ticked = [found for written in asked.getlist("customer") if (found := identity(written)) is not None]
     rows = models.Customer.objects.select_related("owner").filter(pk__in=ticked[:MOST_AT_ONCE])
-    return list(rows.order_by("name", "id"))
+    return list(rows.order_by("sort_name", "id"))
 
 
 def _people(asked: QueryDict, roles: tuple[RoleChoice, ...]) -> dict[str, Person]:

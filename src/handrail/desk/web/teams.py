@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from handrail.desk.models import Team
 from handrail.desk.permissions import edits_people
 from handrail.desk.queries.pages import page_number
-from handrail.desk.queries.teams import members, teams
+from handrail.desk.queries.team import members, team_view
+from handrail.desk.queries.teams import teams
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.person_form import TeamForm
 
@@ -18,16 +19,18 @@ _reads_and_sends = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    context = {"teams": teams(timezone.now()), "editing": edits_people(me(request))}
+    page = teams(page_number(request.GET.get("page", "")), timezone.now())
+    context = {"page": page, "editing": edits_people(me(request))}
     return render(request, "people/teams.html", context)
 
 
 @require_safe
 def shown(request: HttpRequest, key: str) -> HttpResponse:
-    team = _team(key)
+    team, now = _team(key), timezone.now()
     context = {
         "team": team,
-        "page": members(team, page_number(request.GET.get("page", "")), timezone.now()),
+        "view": team_view(team, now),
+        "page": members(team, page_number(request.GET.get("page", "")), now),
         "editing": edits_people(me(request)),
     }
     return render(request, "people/team.html", context)

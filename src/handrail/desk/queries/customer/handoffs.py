@@ -1,0 +1,116 @@
+"""The handoffs of one customer: those that run first, then the latest.
+
+One rule: two queries, however many there are. Of the first few the folded state is read too, so that a page can tell
+what they know, asked and promised; of the others only what stands in columns.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Value, When
+
+from handrail.desk import models
+from handrail.desk.company import company
+from handrail.desk.queries.due import Due, due
+from handrail.desk.queries.opened import Opened, title_of_step
+from handrail.desk.runbooks import plan_of
+from handrail.handoff import wire
+
+MOST = 200
+MOST_READ = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffLine:
+    """`held` is why it is on hold."""
+
+    id: int
+    runbook: str
+    title: str
+    version: str
+    phase: str
+    status: str
+    end: str
+    stage: str
+    done: int
+    needed: int
+    next_title: str
+    next_person: str
+    due: Due | None
+    started_at: datetime
+    ended_at: datetime | None
+    held: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == models.Handoff.Status.RUNNING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoffs:
+    """`opened` are those of the first few `lines` whose state was read."""
+
+    lines: tuple[HandoffLine, ...]
+    opened: tuple[Opened, ...]
+
+    @property
+    def running(self) -> tuple[Opened, ...]:
+        return tuple(one for one in self.opened if one.row.status == models.Handoff.Status.RUNNING)
+
+    def title_of(self, handoff_id: int, step: str) -> str:
+        """What the runbook calls the step; where it was not read, the step's name as words."""
+        found = next((one for one in self.opened if one.row.pk == handoff_id), None)
+        return title_of_step(found, step) if found else step.partition("@")[0].replace("-", " ").capitalize()
+
+    def runbook_of(self, handoff_id: int) -> str:
+        return next((one.title for one in self.lines if one.id == handoff_id), "")
+
+
+_FIRST = Case(When(status=models.Handoff.Status.RUNNING, then=Value(0)), default=Value(1))
+
+
+def handoffs_of(customer_id: int, now: datetime) -> Handoffs:
+    rows = list(
+        models.Handoff.objects.filter(customer=customer_id)
+        .select_related("runbook_version__calendar", "next_person")
+        .defer("state", "runbook_version__source")
+        .order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
+    )
+    opened = _opened(rows[:MOST_READ])
+    holds = {one.row.pk: one.state.hold for one in opened}
+    return Handoffs(lines=tuple(_line(row, holds.get(row.pk), now) for row in rows), opened=opened)
+
+
+def _opened(rows: list[models.Handoff]) -> tuple[Opened, ...]:
+    states = models.Handoff.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "state")
+    known, revision = dict(states), company().revision
+    return tuple(
+        Opened(row=row, plan=plan_of(row.runbook_version, revision), state=wire.decode_handoff(known[row.pk]))
+        for row in rows
+    )
+
+
+def _line(row: models.Handoff, hold: object, now: datetime) -> HandoffLine:
+    zone = row.runbook_version.calendar.zone
+    return HandoffLine(
+        id=row.pk,
+        runbook=row.runbook,
+        title=row.runbook_version.title,
+        version=row.runbook_version.version,
+        phase=row.phase,
+        status=row.status,
+        end=row.end,
+        stage=row.stage,
+        done=row.steps_done,
+        needed=row.steps_needed,
+        next_title=row.next_title,
+        next_person=_named(row.next_person),
+        due=due(row.due_at, row.due_zone or zone, now, told_in=zone),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        held=getattr(hold, "reason", ""),
+    )
+
+
+def _named(person: models.Person | None) -> str:
+    return "" if person is None else person.name if person.is_active else f"{person.name} (left)"
