@@ -78,6 +78,16 @@ def handoffs_of(customer_id: int, now: datetime) -> tuple[HandoffRow, ...]:
     return tuple(sorted((_row(one, now) for one in rows), key=lambda row: row.status != "running"))
 
 
+def wanted_rows(wanted: Wanted, now: datetime) -> QuerySet[models.Handoff]:
+    """Those that a list shows, in no order, for what is done to all of them."""
+    return _filtered(wanted, now)
+
+
+def first_ids(wanted: Wanted, now: datetime, most: int) -> list[int]:
+    """The first that a list shows, in its order."""
+    return list(_sorted(_filtered(wanted, now), wanted.sort).values_list("pk", flat=True)[:most])
+
+
 def there_are_any() -> bool:
     return models.Handoff.objects.exists()
 

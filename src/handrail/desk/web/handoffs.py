@@ -47,6 +47,11 @@ def exported(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
+def wanted_by(query: str) -> Wanted:
+    """The list that an address with this query string shows."""
+    return _wanted(QueryDict(query.removeprefix("?")))
+
+
 def _wanted(asked: QueryDict) -> Wanted:
     """What the query string asks for; what it cannot mean is left out."""
     sort = asked.get("sort", "")
