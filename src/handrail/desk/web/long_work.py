@@ -42,7 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def shown(request: HttpRequest, work_id: int) -> HttpResponse:
     row, now = _asked_for(request, work_id), timezone.now()
     progress = progress_of(row, now)
-    if "HX-Request" in request.headers:
+    if request.headers.get("HX-Request"):
         return _progress(request, {"progress": progress})
     if progress.work.is_ended:
         ending.seen(row, me(request), now)
