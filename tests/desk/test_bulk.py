@@ -163,7 +163,7 @@ def test_hold_is_taken_back_where_nothing_newer_says_otherwise(company: Company,
     record(three[1], c.Resume(by=company.actor("paula")))
     record(three[1], c.Hold(by=company.actor("paula"), reason="For another reason."))
     undo = taken_back(company, "olga", work)
-    assert (undo.title, undo.says) == ("Take back: Put on hold: 3 handoffs", "Taken back: 2. Refused: 1.")
+    assert (undo.title, undo.says) == ("Take back “Put on hold: 3 handoffs”", "Taken back: 2. Refused: 1.")
     assert statuses(three) == [False, True, False]
     resumed = models.Event.objects.get(handoff=three[1], kind="Resumed").at
     says = f"It was resumed since, by Paula Reyes on {resumed.day} {resumed:%B %Y}."

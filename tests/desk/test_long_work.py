@@ -137,6 +137,20 @@ def test_work_that_cannot_go_on_fails_at_once_with_its_words(company: Company) -
     assert (standing(work), made()) == ((State.FAILED, 0, "The file can no longer be read."), [])
 
 
+def test_work_that_failed_goes_on_from_there_once_it_is_asked_to(company: Company) -> None:
+    work, teams = begun(company), Teams()
+    teams.spoils = {1: CannotGoOn("It is broken.")}
+    work_off(NOW, teams.sorts)
+    assert (standing(work), made()) == ((State.FAILED, 1, "It is broken."), ["made-0"])
+    teams.spoils = {}
+    browser_of(company, "olga").post(reverse("long-work-again", args=[work.pk]))
+    work_off(timezone.now() + MINUTE, teams.sorts)
+    assert (standing(work), made()) == ((State.DONE, 3, "3 teams."), ["made-0", "made-1", "made-2"])
+    assert [one.title for one in models.Notice.objects.filter(about="long work")] == ["Done: Make teams"]
+    again = browser_of(company, "olga").post(reverse("long-work-again", args=[work.pk]), follow=True)
+    assert "It has not failed: there is nothing to begin again." in again.content.decode()
+
+
 def test_who_has_waited_for_longest_comes_next_and_all_take_turns(company: Company) -> None:
     first, second = begun(company), begun(company)
     teams = Teams(total=1)

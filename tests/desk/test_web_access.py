@@ -105,6 +105,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "long-works": ((), SIGNED_IN),
     "long-work": (("work",), OPERATIONS),  # Olga began it
     "long-work-cancel": (("work",), ONLY_POSTED),
+    "long-work-again": (("work",), ONLY_POSTED),
     "long-work-undo": (("work",), ONLY_POSTED),
     "long-work-csv": (("work",), OPERATIONS),
     "style": ((), SIGNED_IN),
@@ -191,6 +192,7 @@ TOLD = {
     "bulk": "audit",
     "rebuild": "audit",
     "long-work-cancel": "audit",
+    "long-work-again": "audit",
     "long-work-undo": "audit",
     "person-new": "audit",
     "person-edit": "audit",

@@ -65,3 +65,24 @@ def cancel(work_id: int, *, by: models.Person, now: datetime) -> Refused | None:
         ending.end(work, State.CANCELLED, f"{by.name} cancelled it.", now=now, tells=by.pk != work.by_id)
         audit.write(action="cancelled", about="long work", key=work.pk, name=work.title, by=audit.person(by), at=now)
     return None
+
+
+def again(work_id: int, *, by: models.Person, now: datetime) -> Refused | None:
+    """Go on with work that failed, from where it had come to, as somebody does who has mended what was wrong."""
+    with transaction.atomic():
+        work = models.LongWork.objects.select_for_update(of=("self",)).get(pk=work_id)
+        if work.state != State.FAILED:
+            return Refused(code="not-failed", says="It has not failed: there is nothing to begin again.")
+        if (
+            work.undoes_id
+            and models.LongWork.objects.filter(undoes=work.undoes_id).exclude(state__in=_GAVE_UP).exists()
+        ):
+            return Refused(code="undone", says="Meanwhile it is taken back by other work.")
+        work.state, work.tries, work.says, work.next_at, work.ended_at = State.QUEUED, 0, "", now, None
+        work.save(update_fields=["state", "tries", "says", "next_at", "ended_at"])
+        models.Notice.objects.filter(key=ending.notice_key(work)).delete()
+        audit.write(action="began again", about="long work", key=work.pk, name=work.title, by=audit.person(by), at=now)
+    return None
+
+
+_GAVE_UP = (State.FAILED, State.CANCELLED)

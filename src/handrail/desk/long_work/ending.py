@@ -31,7 +31,7 @@ def _tell(work: models.LongWork, now: datetime) -> None:
     mail_at = reader.mailed_at(_SORT, now)
     models.Notice.objects.create(
         person=by,
-        key=f"work{work.pk}",
+        key=notice_key(work),
         sort=_SORT,
         about="long work",
         name=str(work.pk),
@@ -43,6 +43,10 @@ def _tell(work: models.LongWork, now: datetime) -> None:
     )
 
 
+def notice_key(work: models.LongWork) -> str:
+    return f"work{work.pk}"
+
+
 def seen(work: models.LongWork, person: models.Person, now: datetime) -> None:
     """Whoever has the work's page before them need not be told of it any more."""
-    models.Notice.objects.filter(person=person, key=f"work{work.pk}", seen_at=None).update(seen_at=now)
+    models.Notice.objects.filter(person=person, key=notice_key(work), seen_at=None).update(seen_at=now)

@@ -47,6 +47,12 @@ class Looked:
         return len(self.seen) < self.total
 
     @property
+    def rest(self) -> str:
+        """How many were not looked at."""
+        most = f"more than {MOST_COUNTED - len(self.seen):,}"
+        return most if self.total > MOST_COUNTED else f"{self.total - len(self.seen):,}"
+
+    @property
     def number(self) -> str:
         """`1 handoff`, `40 handoffs`, `more than 10,000 handoffs`"""
         if self.total > MOST_COUNTED:

@@ -49,7 +49,9 @@ def begin(work_id: int, *, by: models.Person, now: datetime) -> models.LongWork 
         if refused is not None:
             return refused
         total = tallies.counts_of(work.report)[each.CHANGED]
-        return beginning.begin(NAME, f"Take back: {work.title}", {"did": DID}, by=by, now=now, total=total, undoes=work)
+        return beginning.begin(
+            NAME, f"Take back “{work.title}”", {"did": DID}, by=by, now=now, total=total, undoes=work
+        )
 
 
 def _find(work: models.LongWork, after: int) -> each.Found:

@@ -114,7 +114,8 @@ class Progress:
 
 def progress_of(row: models.LongWork, now: datetime) -> Progress:
     line = line_of(row)
-    return Progress(work=line, left=line.left(now), no_worker=not line.is_ended and not any_worker_lives(now))
+    no_worker = not line.is_ended and not any_worker_lives(now)
+    return Progress(work=line, left="" if no_worker else line.left(now), no_worker=no_worker)
 
 
 # ------------------------------------------------------------------------------------------ what became of each handoff

@@ -115,6 +115,15 @@ def cancel(request: HttpRequest, work_id: int) -> HttpResponse:
 
 
 @require_POST
+def again(request: HttpRequest, work_id: int) -> HttpResponse:
+    row = _asked_for(request, work_id)
+    refused = beginning.again(row.pk, by=me(request), now=timezone.now())
+    if refused is not None:
+        messages.warning(request, refused.says)
+    return redirect("long-work", row.pk)
+
+
+@require_POST
 def undo(request: HttpRequest, work_id: int) -> HttpResponse:
     row = _asked_for(request, work_id)
     outcome = undoing.begin(row.pk, by=me(request), now=timezone.now())

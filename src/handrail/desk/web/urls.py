@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("long-work/", long_work.listed, name="long-works"),
     path("long-work/<int:work_id>/", long_work.shown, name="long-work"),
     path("long-work/<int:work_id>/cancel/", long_work.cancel, name="long-work-cancel"),
+    path("long-work/<int:work_id>/again/", long_work.again, name="long-work-again"),
     path("long-work/<int:work_id>/undo/", long_work.undo, name="long-work-undo"),
     path("long-work/<int:work_id>/outcomes.csv", long_work.exported, name="long-work-csv"),
     path("style/", style.show, name="style"),
