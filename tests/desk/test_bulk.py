@@ -274,6 +274,19 @@ def test_preview_costs_the_same_queries_however_many_there_are(company: Company,
     assert queries(three[:1]) == queries(three)
 
 
+def test_report_costs_the_same_queries_however_many_there_are(company: Company, three: list[int]) -> None:
+    works = [confirmed(company, "olga", ids, action="hold", reason="A pause") for ids in (three[:1], three[1:])]
+    olga = browser_of(company, "olga")
+
+    def queries(work: models.LongWork) -> int:
+        with CaptureQueriesContext(connection) as found:
+            olga.get(reverse("long-work", args=[work.pk]))
+        return len(found)
+
+    olga.get(reverse("long-work", args=[works[0].pk]))
+    assert queries(works[0]) == queries(works[1])
+
+
 def test_long_list_is_previewed_by_a_sample_that_is_said_to_be_one(
     company: Company, three: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

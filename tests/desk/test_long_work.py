@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -91,6 +92,19 @@ def test_killed_within_a_bit_it_goes_on_where_that_bit_began(company: Company) -
     assert work_due(NOW + LEASE - MINUTE / 2, teams.sorts) == 0  # it may live yet
     work_off(NOW + LEASE, teams.sorts)
     assert (standing(work), made()) == ((State.DONE, 3, "3 teams."), ["made-0", "made-1", "made-2"])
+
+
+def test_worker_whose_lease_is_over_does_nothing_more(company: Company) -> None:
+    work, teams = begun(company), Teams()
+
+    def bit_after_which_another_has_it(one: models.LongWork, now: datetime) -> Bit:
+        bit = teams.bit(one, now)
+        models.LongWork.objects.filter(pk=work.pk).update(next_at=NOW + 3 * LEASE)
+        return bit
+
+    sorts = {"teams": replace(teams.sorts["teams"], bit=bit_after_which_another_has_it)}
+    work_due(NOW, sorts)
+    assert (standing(work), made(), work.next_at) == ((State.RUNNING, 1, ""), ["made-0"], NOW + 3 * LEASE)
 
 
 def test_bit_that_fails_is_tried_again_less_and_less_often_and_then_given_up(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from handrail.desk import ledger, models
 from handrail.desk.failing import is_the_databases
@@ -69,8 +69,8 @@ def _do(row: models.WorkedHandoff, work: models.LongWork, does: Does, now: datet
     try:
         with transaction.atomic():
             outcome = does(work, row.handoff_id, now)
-    except ledger.CompanyChanges:
-        raise
+    except (ledger.CompanyChanges, OperationalError, InterfaceError):
+        raise  # another time it can be done
     except Exception as fault:
         if is_the_databases(fault):
             raise

@@ -22,7 +22,6 @@ from handrail.desk.web.handoffs import wanted_by
 from handrail.handoff.people import Person
 from handrail.handoff.refusal import Mistake, Refused
 
-MOST_TICKED = 1_000
 NOBODY = "nobody"
 
 
@@ -50,7 +49,7 @@ def _selection(post: QueryDict) -> Selection:
     """Those that are there, in the order of their ids."""
     if post.get("all") == "yes":
         return Selection(wanted=wanted_by(post.get("query", "")))
-    ticked = {found for one in post.getlist("handoff")[:MOST_TICKED] if (found := identity(one)) is not None}
+    ticked = {found for one in post.getlist("handoff") if (found := identity(one)) is not None}
     return Selection(
         ids=tuple(models.Handoff.objects.filter(pk__in=ticked).order_by("pk").values_list("pk", flat=True))
     )

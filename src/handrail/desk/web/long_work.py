@@ -24,6 +24,7 @@ from handrail.desk.queries.long_work import (
     works,
 )
 from handrail.desk.queries.pages import page_number
+from handrail.desk.web.audit import tell_of_export
 from handrail.desk.web.csv_text import csv_lines
 from handrail.desk.web.gate import me, require
 from handrail.handoff.refusal import Refused
@@ -90,6 +91,7 @@ def _asked_for(request: HttpRequest, work_id: int) -> models.LongWork:
 @require_safe
 def exported(request: HttpRequest, work_id: int) -> StreamingHttpResponse:
     row = _asked_for(request, work_id)
+    tell_of_export(request, f"work-{row.pk}.csv")
     response = StreamingHttpResponse(csv_lines(_table(all_outcomes(row))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="work-{row.pk}.csv"'
     response["Cache-Control"] = "private, no-store"
