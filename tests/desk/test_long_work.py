@@ -76,7 +76,7 @@ def test_work_is_done_bit_by_bit_and_ends_with_words(company: Company) -> None:
     assert work_due(NOW, teams.sorts, slice_seconds=0) == 1
     assert standing(work) == (State.RUNNING, 1, "")
     assert (work.total, work.next_at, work.started_at) == (3, NOW, NOW)
-    assert work_off(NOW, teams.sorts) == 1  # the last bit has nothing after it
+    assert work_off(NOW, teams.sorts) == 2
     assert standing(work) == (State.DONE, 3, "3 teams.")
     assert (made(), work.next_at, work.ended_at) == (["made-0", "made-1", "made-2"], None, NOW)
     assert work_due(NOW, teams.sorts) == 0
@@ -169,8 +169,10 @@ def test_who_has_waited_for_longest_comes_next_and_all_take_turns(company: Compa
     first, second = begun(company), begun(company)
     teams = Teams(total=1)
     models.LongWork.objects.filter(pk=first.pk).update(next_at=NOW + MINUTE)
-    assert work_due(NOW + MINUTE, teams.sorts) == 0  # the one bit was also the last
+    assert work_due(NOW + MINUTE, teams.sorts) == 1
     assert (standing(first)[0], standing(second)[0]) == (State.QUEUED, State.DONE)
+    models.Team.objects.filter(key="made-0").delete()
+    assert (work_off(NOW + MINUTE, teams.sorts), standing(first)[0]) == (1, State.DONE)
 
 
 def test_cancelled_work_ends_and_what_was_done_stays(company: Company) -> None:

@@ -33,8 +33,8 @@ State = models.LongWork.State
 
 
 def work_due(now: datetime | Clock, sorts: Mapping[str, Sort] = SORTS, *, slice_seconds: float = SLICE_SECONDS) -> int:
-    """Go on with the work that has waited for longest; how many bits of it were done. A clock is asked anew for each
-    bit."""
+    """Go on with the work that has waited for longest; how many bits of it were done or tried. A clock is asked anew
+    for each bit."""
     clock = clock_of(now)
     taken = _taken(clock())
     return _Slice(taken=taken, sort=sorts[taken.sort], clock=clock).run(slice_seconds) if taken else 0
@@ -64,29 +64,31 @@ def _taken(now: datetime) -> models.LongWork | None:
 
 @dataclass(kw_only=True)
 class _Slice:
-    """One worker's moment at one work."""
+    """One worker's moment at one work. `bits` were done or tried."""
 
     taken: models.LongWork
     sort: Sort
     clock: Clock
+    bits: int = 0
 
     def run(self, seconds: float) -> int:
-        until, bits = time.monotonic() + seconds, 0
+        until = time.monotonic() + seconds
         while self._next():
-            bits += 1
             if time.monotonic() >= until:
                 self._let_go()
                 break
-        return bits
+        return self.bits
 
     def _next(self) -> bool:
         """Whether there is more to do after it."""
+        self.bits += 1
         try:
             if not self.sort.is_ready(self.taken):
                 return True
             with transaction.atomic():
                 return self._bit()
         except CompanyChanges:  # as soon as it has changed, it is tried again
+            self.bits -= 1
             self._let_go()
             return False
         except CannotGoOn as cannot:
