@@ -16,12 +16,14 @@ from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.command_line import company as command_line
 from handrail.desk import audit, ledger, models, runbooks
 from handrail.desk.imports import remembered
 from handrail.desk.imports.opened import receive
 from handrail.desk.imports.report import of_json
+from handrail.desk.long_work.working import work_off
 from handrail.desk.people import person_of
 from handrail.desk.queries.audit import SORTS, Wanted, all_lines, audit_page, place
 from handrail.desk.watching import WATCHED
@@ -253,7 +255,11 @@ def test_import_is_told_once_with_what_came_of_it(company: Company) -> None:
     since, browser = Since(), browser_of(company, "olga")
     for _ in range(2):
         browser.post(reverse("import-apply", args=[received.pk]))
-    assert since.told() == [("Olga Lind", "applied", "import", "accounts.csv", {})]
+    work_off(timezone.now)
+    assert since.told() == [
+        ("Olga Lind", "began", "long work", "Import of accounts.csv", {}),
+        ("Olga Lind", "applied", "import", "accounts.csv", {}),
+    ]
     told = models.AuditEntry.objects.get(about="import")
     received.refresh_from_db()
     assert (told.key, told.says) == (str(received.pk), of_json(received.report).says)

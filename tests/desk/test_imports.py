@@ -195,7 +195,7 @@ def test_owner_who_leaves_while_the_file_is_imported_is_not_taken(company: Compa
     assert not isinstance(opened, tuple)
     checked = opened.checked()
     models.Person.objects.filter(email="carla.santos@example.com").update(is_active=False)
-    assert applying._next_chunk(row, opened, checked, NOW)
+    assert applying.next_chunk(row, opened, checked, NOW)
     row.refresh_from_db()
     assert [str(one) for one in of_json(row.report).problems] == [
         "The owner left while the file was being imported. Name somebody who works here."

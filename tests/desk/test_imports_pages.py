@@ -11,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from handrail.desk import models
 from handrail.desk.imports.sheet import Sheet, read
+from handrail.desk.long_work.working import work_off
 from tests.desk.company import Company
 from tests.desk.test_imports import BAD, FILE, RUNBOOK
 
@@ -33,6 +35,15 @@ def olga(company: Company, client: Client) -> Client:
 
 def upload(client: Client, content: bytes, name: str = "accounts.csv", runbook: str = RUNBOOK) -> HttpResponse:
     answer = client.post(ADDRESS, {"file": SimpleUploadedFile(name, content), "runbook": runbook})
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def applied(client: Client, address: str) -> HttpResponse:
+    """The page of the import once the worker has done it."""
+    client.post(f"{address}apply/")
+    work_off(timezone.now)
+    answer = client.get(address)
     assert isinstance(answer, HttpResponse)
     return answer
 
@@ -73,9 +84,13 @@ def test_file_is_previewed_imported_and_reported(olga: Client) -> None:
     assert "Import 4 customers" in shown
     assert models.Customer.objects.count() == 0
 
-    answer = olga.post(f"{address}apply/", follow=True)
-    shown = text_of(answer)
-    assert "accounts.csv is imported: 4 new, 0 changed, 0 as before, 1 not imported." in shown
+    shown = text_of(olga.post(f"{address}apply/", follow=True))
+    assert ("Waiting to begin" in shown, "No worker is running" in shown) == (True, True)
+    assert models.Customer.objects.count() == 0
+
+    work_off(timezone.now)
+    shown = text_of(olga.get(address))
+    assert "What came of it" in shown
     assert "The account id is missing." in shown
     assert models.Customer.objects.count() == 4
     assert models.Import.objects.get().by == models.Person.objects.get(email="olga.lind@example.com")
@@ -84,8 +99,11 @@ def test_file_is_previewed_imported_and_reported(olga: Client) -> None:
 def test_second_import_says_that_nothing_changes(olga: Client) -> None:
     for _ in range(2):
         address = upload(olga, FILE).headers["Location"]
-        answer = olga.post(f"{address}apply/", follow=True)
-    assert "0 new, 0 changed, 3 as before" in text_of(answer)
+        answer = applied(olga, address)
+    assert [one.says for one in models.LongWork.objects.order_by("pk")] == [
+        "3 new, 0 changed, 0 as before.",
+        "0 new, 0 changed, 3 as before.",
+    ]
     assert "Everything in this file was already known: nothing was changed." in text_of(answer)
 
 
@@ -143,6 +161,9 @@ def test_hostile_names_stay_text(olga: Client) -> None:
     file = f'Account ID,Account name,MRR,"<b>Note</b>"\n{key},{name},<i>much</i>,x\n'.encode()
     address = upload(olga, file, name="<svg onload=alert(1)>.csv").headers["Location"]
     pages = [olga.get(address), olga.get(f"{address}?tab=problems"), olga.post(f"{address}apply/", follow=True)]
+    work_off(timezone.now)
+    work = reverse("long-work", args=[models.LongWork.objects.get().pk])
+    pages += [olga.get(address), olga.get(reverse("long-works")), olga.get(work)]
     for shown in [page.content.decode() for page in [*pages, olga.get(ADDRESS)]]:
         assert not any(
             markup in shown for markup in ("<script>alert", "<img src=x", "<svg onload", "<b>Note", "<i>much")
@@ -191,7 +212,7 @@ def test_template_of_an_unknown_runbook_is_not_there(olga: Client) -> None:
 
 def test_handoffs_are_started_for_the_customers_of_the_file(olga: Client) -> None:
     address = upload(olga, FILE).headers["Location"]
-    olga.post(f"{address}apply/")
+    applied(olga, address)
     ids = [models.Customer.objects.get(key=key).pk for key in ("A-1", "A-2", "A-3")]
     answer = olga.get(f"{address}start/")
     assert answer.headers["Location"] == f"{reverse('start')}?" + "&".join(f"customer={pk}" for pk in ids)

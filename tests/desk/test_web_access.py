@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from handrail.desk import models
-from tests.desk.company import SUMMARY, Company
+from handrail.desk.long_work import rebuilding
+from tests.desk.company import NOW, SUMMARY, Company
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "view": ((1_000_000,), MISSING),  # nobody's: what others keep for themselves does not exist either
     "view-filters": ((1_000_000,), ONLY_POSTED),
     "view-delete": ((1_000_000,), ONLY_POSTED),
+    "bulk": ((), ONLY_POSTED),
     "start": ((), ELSEWHERE),  # nobody is ticked: to the customers
     "handoff": (("handoff",), SIGNED_IN),
     "give-facts": (("handoff",), ONLY_POSTED),
@@ -110,6 +112,13 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "import-start": ((1,), OPERATIONS_BUT_MISSING),
     "import-problems": ((1,), OPERATIONS_BUT_MISSING),
     "health": ((), OPERATIONS),
+    "rebuild": ((), ONLY_POSTED),
+    "long-works": ((), SIGNED_IN),
+    "long-work": (("work",), OPERATIONS),  # Olga began it
+    "long-work-cancel": (("work",), ONLY_POSTED),
+    "long-work-again": (("work",), ONLY_POSTED),
+    "long-work-undo": (("work",), ONLY_POSTED),
+    "long-work-csv": (("work",), OPERATIONS),
     "style": ((), SIGNED_IN),
     "healthz": ((), PUBLIC),
     "readyz": ((), PUBLIC),
@@ -152,6 +161,12 @@ def browser_of(company: Company, visitor: str) -> Client:
     return client
 
 
+def work_of(company: Company) -> models.LongWork:
+    """Some that Olga began, and that has not ended."""
+    standing = models.LongWork.objects.filter(next_at__isnull=False).first()
+    return standing or rebuilding.begin(by=company.people["olga"], now=NOW)
+
+
 def address(company: Company, name: str) -> str:
     known = {
         "customer": lambda: models.Customer.objects.get().pk,
@@ -159,6 +174,7 @@ def address(company: Company, name: str) -> str:
         "person": lambda: company.people["tom"].pk,
         "version": lambda: company.version.pk,
         "calendar": lambda: company.version.calendar_id,
+        "work": lambda: work_of(company).pk,
     }
     given = [known[one]() if isinstance(one, str) and one in known else one for one in ROUTES[name][0]]
     return reverse(name, args=given)
@@ -188,6 +204,11 @@ TOLD = {
     "step": "event",
     "decision": "event",
     "move-several": "event",
+    "bulk": "audit",
+    "rebuild": "audit",
+    "long-work-cancel": "audit",
+    "long-work-again": "audit",
+    "long-work-undo": "audit",
     "person-new": "audit",
     "person-edit": "audit",
     "person-absences": "audit",

@@ -5,6 +5,7 @@ Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; wh
 
     pause    falls asleep after that statement, as its machine may; sent on, it works until it is told to end
     wake     dies after the NUMBERth statement of the transactions that wake what is due
+    work     dies after the NUMBERth statement of the transactions that go on with long work
     collect  dies when it has written half of the NUMBERth static file
 """
 
@@ -52,6 +53,16 @@ def wake(number: int) -> None:
 
     with connection.execute_wrapper(after_statement(number, die)):
         run_due(timezone.now())
+
+
+def long_work(number: int) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from handrail.desk.long_work.working import work_off
+
+    with connection.execute_wrapper(after_statement(number, die)):
+        work_off(timezone.now())
 
 
 def pause(number: int) -> None:
@@ -103,7 +114,7 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         pause(int(sys.argv[2]))
         sys.exit()
-    importlib.import_module("handrail.desk.jobs")  # which the children have then
+    importlib.import_module("handrail.desk.worker")  # which the children have then
     for line in sys.stdin:
         what, number = line.split()
-        print(exit_code_of({"wake": wake, "collect": collect}[what], int(number)), flush=True)
+        print(exit_code_of({"wake": wake, "work": long_work, "collect": collect}[what], int(number)), flush=True)

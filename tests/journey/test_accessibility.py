@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, Page
 
 from handrail.desk import customer_links, ledger, models, runbooks
 from handrail.desk.demo import PASSWORD
+from handrail.desk.long_work import bulk
+from handrail.desk.long_work.acts import Act
+from handrail.desk.long_work.working import work_off
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
 from tests.desk.company import NOW, SUMMARY, Company, done
@@ -67,6 +70,8 @@ def paths() -> list[str]:
         f"/handoffs/start/?customer={customer}",
         f"/handoffs/start/?customer={customer}&runbook=transition-to-client-services",
         "/import/customers/",
+        "/long-work/",
+        *(f"/long-work/{number}/" for number in _long_works(company)),
         "/people/",
         "/people/new/",
         f"/people/{person}/",
@@ -83,6 +88,15 @@ def paths() -> list[str]:
         "/health/",
         "/style/",
     ]
+
+
+def _long_works(company: Company) -> list[int]:
+    """One that is done, one that was refused, and one that waits for a worker."""
+    olga, now, ids = company.people["olga"], timezone.now(), (company.start("Mill Creek"),)
+    hold = Act(name="hold", reason="A pause")
+    works = [bulk.begin(hold, bulk.Selection(ids=ids), "1 handoff", by=olga, now=now).pk for _ in range(2)]
+    work_off(timezone.now)
+    return [*works, bulk.begin(hold, bulk.Selection(ids=ids), "1 handoff", by=olga, now=now).pk]
 
 
 def _link(company: Company, handoff_id: int) -> str:

@@ -25,6 +25,8 @@ from django.db import connection
 from django.utils import timezone
 
 from handrail.desk import demo, ledger, models
+from handrail.desk.long_work import bulk
+from handrail.desk.long_work.acts import Act
 from handrail.desk.rebuild import rebuild
 from handrail.handoff import events as e
 from tests.desk.company import CEDAR_FALLS, Company, done
@@ -308,6 +310,28 @@ def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation
         assert died >= 8
         _check_what_fell_due([one], today)
         assert rebuild().mended == []
+
+
+def test_bulk_action_killed_after_every_third_statement_is_done_once_to_each(installation: Installation) -> None:
+    with installation.opened():
+        call_command("migrate", verbosity=0)
+        company = Company()
+        ids = tuple(_begin(company, name, date(2099, 1, 5)).handoff_id for name in ("Cedar Falls", "Harbor", "Mill"))
+        act, selection = Act(name="hold", reason="A pause"), bulk.Selection(ids=ids)
+        work = bulk.begin(act, selection, "3 handoffs", by=company.people["olga"], now=timezone.now())
+        died = 0
+        with dying_in(installation) as dies:
+            while dies("work", 3 * died + 1):
+                died += 1
+                unended = models.LongWork.objects.filter(next_at__isnull=False)
+                unended.update(next_at=timezone.now())  # the lease of who died is over
+        work.refresh_from_db()
+        held = models.Event.objects.filter(kind="Held").order_by("handoff").values_list("handoff", flat=True)
+        assert (work.state, work.says, work.done, tuple(held)) == ("done", "Put on hold: 3.", 3, ids)
+        assert models.Notice.objects.filter(about="long work").count() == 1
+        assert died >= 6
+        assert rebuild().mended == []
+        _check_that_the_gate_is_free(installation)
 
 
 def test_static_files_of_a_start_that_was_killed_are_made_anew(

@@ -7,10 +7,17 @@ with the mistake mended.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import InterfaceError, OperationalError
+
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
 _MOST_TOLD = 100
 _LONGEST_WORDS = 200
+
+# Of PostgreSQL: somebody has held a row of the project for longer than `lock_timeout`; and the transaction was ended
+# because its process had stood still.
+_LOCK_NOT_AVAILABLE = "55P03"
+_IDLE_IN_TRANSACTION = "25P03"
 
 What = tuple[str, int]
 """The column that says when it is due, and the handoff."""
@@ -45,3 +52,11 @@ class Failing:
     def told(self) -> dict[str, str]:
         """By handoff what went wrong, of a hundred at most."""
         return {str(key): fault.says for (_, key), fault in list(self._faults.items())[:_MOST_TOLD]}
+
+
+def is_the_databases(fault: Exception) -> bool:
+    """Whether the database failed, and not what was being done."""
+    state = getattr(fault.__cause__, "sqlstate", None)
+    if isinstance(fault, OperationalError | InterfaceError):
+        return state != _LOCK_NOT_AVAILABLE
+    return state == _IDLE_IN_TRANSACTION

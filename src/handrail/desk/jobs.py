@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from handrail.desk import claims, ledger
 from handrail.desk.clock import Clock, clock_of
-from handrail.desk.failing import Failing
+from handrail.desk.failing import Failing, is_the_databases
 from handrail.handoff.commands import Wake
 from handrail.handoff.refusal import Refused
 
@@ -42,20 +42,6 @@ def _wake(handoff_id: int, now: datetime) -> ledger.Change | Refused:
 
 def _attend(handoff_id: int, now: datetime) -> ledger.Change | Refused:
     return ledger.attend(handoff_id, now=now)
-
-
-# Of PostgreSQL: somebody has held a row of the project for longer than `lock_timeout`; and the transaction was ended
-# because its process had stood still.
-_LOCK_NOT_AVAILABLE = "55P03"
-_IDLE_IN_TRANSACTION = "25P03"
-
-
-def _is_the_databases(fault: Exception) -> bool:
-    """Whether the database failed, and not the handoff."""
-    state = getattr(fault.__cause__, "sqlstate", None)
-    if isinstance(fault, OperationalError | InterfaceError):
-        return state != _LOCK_NOT_AVAILABLE
-    return state == _IDLE_IN_TRANSACTION
 
 
 class _StillDue(Exception):
@@ -99,7 +85,7 @@ class _Batch:
             self.passed.add(claim.handoff_id if claim else 0)
             return False
         except Exception as fault:
-            if claim is None or _is_the_databases(fault):
+            if claim is None or is_the_databases(fault):
                 raise
             self._put_off(claim.handoff_id, fault)
             return False

@@ -112,6 +112,12 @@ def recount(handoff_id: int, *, now: datetime) -> None:
     _in_one_company(give)
 
 
+def standing(handoff_id: int) -> Change:
+    """The handoff as it stands, as a change of nothing; held until the transaction ends, as whoever changes it does.
+    Raises `models.Handoff.DoesNotExist`."""
+    return _standing(handoff_id, statements.take(handoff_id))
+
+
 def _standing(handoff_id: int, taken: statements.Taken) -> Change:
     """The handoff as it stands, as a change of nothing."""
     return Change(

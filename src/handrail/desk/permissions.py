@@ -19,6 +19,18 @@ def sees_unfilled_work(person: Asker) -> Refused | None:
     return _only_operations(person, "fills empty roles")
 
 
+def rebuilds(person: Asker) -> Refused | None:
+    return _only_operations(person, "has the lists made anew")
+
+
+def looks_after_work(person: Asker, by_id: int | None) -> Refused | None:
+    """Sees long work that was begun by them, cancels it and takes it back."""
+    if isinstance(person, Person) and (person.is_operations or person.pk == by_id):
+        return None
+    says = "Only whoever began this work, or CS Operations, sees it, cancels it or takes it back."
+    return Refused(code="not-yours", says=says)
+
+
 def moves_handoffs(person: Asker) -> Refused | None:
     return _only_operations(person, "moves handoffs to another version of their runbook")
 

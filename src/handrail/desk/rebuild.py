@@ -44,6 +44,15 @@ def rebuild() -> Report:
         last = rows[-1].pk
 
 
+def rebuild_one(handoff_id: int) -> Report:
+    """Of one handoff alone; an empty report where it is no more."""
+    report = Report()
+    with transaction.atomic():
+        for row in models.Handoff.objects.filter(pk=handoff_id).select_for_update(of=("self",)):
+            _rebuild_one(row, report)
+    return report
+
+
 def _rebuild_one(row: models.Handoff, report: Report) -> None:
     events = ledger.history_of(row.pk)
     handoff = fold(events)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from handrail.desk import clock, jobs, models, upkeep
 from handrail.desk.failing import Failing
+from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
 
@@ -42,10 +43,11 @@ class Worker:
         woken = jobs.run_due(clock.now, self.failing) + jobs.attend_due(clock.now, self.failing)
         sent = deliver_due(clock.now) + mail_due(clock.now)
         recounted = upkeep.recount_due(clock.now())
+        worked = work_due(clock.now)
         self._tidy_once_a_day()
         self.woken += woken
         self.sent += sent
-        return bool(woken or sent or recounted)
+        return bool(woken or sent or recounted or worked)
 
     def _tidy_once_a_day(self) -> None:
         today = clock.now().date()

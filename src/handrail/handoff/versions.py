@@ -29,7 +29,7 @@ def change_version(
     old: Plan, new: Plan, handoff: Handoff, command: c.ChangeVersion, now: datetime
 ) -> tuple[e.Event, ...] | Refused:
     """The change, and what follows from it under the new version; or why it cannot be."""
-    refused = may(old, handoff, command) or _impossible(old, new, handoff) or unseen(old, handoff, command.seen)
+    refused = may(old, handoff, command) or why_not(old, new, handoff) or unseen(old, handoff, command.seen)
     refused = refused or without_reason(command.reason, "move it to another version")
     if refused is not None:
         return refused
@@ -46,7 +46,8 @@ def change_version(
     return (event, *consequences(new, after, now))
 
 
-def _impossible(old: Plan, new: Plan, handoff: Handoff) -> Refused | None:
+def why_not(old: Plan, new: Plan, handoff: Handoff) -> Refused | None:
+    """Why it cannot be, whoever asks."""
     if handoff.started_at is None:
         return Refused(code="unknown", says="This handoff has not been started.")
     if handoff.is_over:

@@ -39,17 +39,17 @@ def apply(import_id: int, *, now: datetime, chunks: int | None = None) -> Report
         return opened
     if opened.wrong:
         return opened.wrong
-    if not _begin(row):
+    if not begin(row):
         return apply(import_id, now=now, chunks=chunks)
     checked = opened.checked()
     while chunks is None or chunks > 0:
         chunks = None if chunks is None else chunks - 1
-        if not _next_chunk(row, opened, checked, now):
-            return _finish(import_id, checked, opened, now)
+        if not next_chunk(row, opened, checked, now):
+            return finish(import_id, checked, opened, now)
     return of_json(models.Import.objects.only("report").get(pk=import_id).report)
 
 
-def _begin(row: models.Import) -> bool:
+def begin(row: models.Import) -> bool:
     """From here on the columns stay as they are; False where somebody changed them while the file was being read."""
     with transaction.atomic():
         now = models.Import.objects.select_for_update().only("state", "columns").get(pk=row.pk)
@@ -60,7 +60,7 @@ def _begin(row: models.Import) -> bool:
         return True
 
 
-def _next_chunk(row: models.Import, opened: Opened, checked: Checked, now: datetime) -> bool:
+def next_chunk(row: models.Import, opened: Opened, checked: Checked, now: datetime) -> bool:
     """False where all rows are imported."""
     with transaction.atomic():
         report = of_json(_locked(row.pk).report)
@@ -103,7 +103,7 @@ def _owner_left(wanted: Wanted, opened: Opened) -> Problem:
     )
 
 
-def _finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> Report:
+def finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> Report:
     """The first to come to the end writes what the file's report says."""
     with transaction.atomic():
         row = _locked(import_id)

@@ -7,7 +7,7 @@ whole. An empty cell says nothing and changes nothing.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from handrail.desk.imports.directory import Directory
@@ -70,16 +70,30 @@ class Layout:
 
 def check(sheet: Sheet, mapped: Mapped, facts: Mapping[str, Fact], people: Directory) -> Checked:
     """`mapped` has passed `mapping.check`; targets of facts that the runbook no longer has are ignored."""
+    return gathered(outcomes(sheet, mapped, facts, people), len(sheet.rows))
+
+
+Outcome = tuple[Wanted | None, list[Problem]]
+"""What one row asks for, and what is wrong with it."""
+
+
+def outcomes(sheet: Sheet, mapped: Mapped, facts: Mapping[str, Fact], people: Directory) -> Iterator[Outcome]:
+    """Row by row, for those who cannot wait until all of a long file is checked."""
     columns = {target: column for column, target in enumerate(mapped) if _is_known(target, facts)}
     layout = Layout(
         headers=sheet.headers, columns=columns, facts=facts, people=people, unit=sheet.unit, width=sheet.width
     )
     rows_of = _rows_by_key(sheet, layout)
-    outcomes = [_row(layout, row, rows_of) for row in sheet.rows]
+    return (_row(layout, row, rows_of) for row in sheet.rows)
+
+
+def gathered(found: Iterable[Outcome], rows: int) -> Checked:
+    """Of all `rows` of a file."""
+    found = list(found)
     return Checked(
-        wanted=tuple(wanted for wanted, _ in outcomes if wanted is not None),
-        problems=tuple(problem for _, problems in outcomes for problem in problems),
-        rows=len(sheet.rows),
+        wanted=tuple(wanted for wanted, _ in found if wanted is not None),
+        problems=tuple(problem for _, problems in found for problem in problems),
+        rows=rows,
     )
 
 
@@ -96,7 +110,7 @@ def _rows_by_key(sheet: Sheet, layout: Layout) -> Mapping[str, list[int]]:
     return found
 
 
-def _row(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> tuple[Wanted | None, list[Problem]]:
+def _row(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> Outcome:
     """A ragged row is not looked into: its cells may stand in any column."""
     if row.ragged:
         return None, [_ragged(layout, row)]

@@ -4,12 +4,12 @@ One rule: the file is kept as it came and read anew each time, so that nothing c
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from handrail.desk import models, runbooks
 from handrail.desk.imports import mapping, remembered
-from handrail.desk.imports.checking import Checked, check
+from handrail.desk.imports.checking import Checked, Outcome, check, outcomes
 from handrail.desk.imports.directory import Directory, Entry, directory
 from handrail.desk.imports.mapping import NOTHING, Mapped, Target, targets
 from handrail.desk.imports.problem import Problem, printable
@@ -37,6 +37,10 @@ class Opened:
 
     def checked(self) -> Checked:
         return check(self.sheet, self.mapped, self.facts, self.people)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What `checked` gathers, row by row."""
+        return outcomes(self.sheet, self.mapped, self.facts, self.people)
 
 
 def receive(

@@ -25,6 +25,7 @@ SORTS = {
     "export": "Exports",
     "handoff": "Handoffs moved to another version",
     "import": "Imports",
+    "long work": "Long work",
     "person": "People",
     "role": "Roles in handoffs",
     "runbook": "Runbooks",

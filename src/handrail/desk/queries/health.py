@@ -67,6 +67,20 @@ class Post:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LongWorks:
+    """What waits for a worker to go on with it, how much meets a difficulty and is tried again, and how much of the
+    last days’ failed."""
+
+    waits: Queue
+    trying: int
+    failed: int
+
+    @property
+    def failed_text(self) -> str:
+        return _counted(self.failed)
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkerRow:
     host: str
     pid: int
@@ -119,6 +133,7 @@ class Health:
     messages: Post
     notices: Post
     recounting: Queue
+    long_work: LongWorks
     workers: tuple[WorkerRow, ...]
     failing: tuple[FailingRow, ...]
     failing_number: int
@@ -163,6 +178,7 @@ def health() -> Health:
         messages=_post(Delivery.objects.all(), ("state", "next_at", "changed_at"), now),
         notices=_post(Notice.objects.all(), ("mail", "mail_at", "at"), now),
         recounting=_recounting(now),
+        long_work=_long_work(now),
         workers=tuple(_worker(one, now) for one in workers),
         failing=_named(failing),
         failing_number=len(failing),
@@ -175,7 +191,7 @@ def _due(column: str, now: datetime) -> QuerySet[models.Handoff]:
     return models.Handoff.objects.filter(**{f"{column}__lte": now}).order_by(column)
 
 
-_Rows = QuerySet[models.Handoff] | QuerySet[models.Delivery] | QuerySet[models.Notice]
+_Rows = QuerySet[models.Handoff] | QuerySet[models.Delivery] | QuerySet[models.Notice] | QuerySet[models.LongWork]
 
 
 def _queue(rows: _Rows, column: str, now: datetime) -> Queue:
@@ -206,6 +222,20 @@ def _recounting(now: datetime) -> Queue:
     first = rows.values_list("begun_at", flat=True).first()
     number = rows[: MOST_COUNTED + 1].count() if first else 0
     return Queue(number=number, seconds=max(0.0, (now - first).total_seconds()) if first else 0)
+
+
+def _long_work(now: datetime) -> LongWorks:
+    works = models.LongWork.objects
+    lately = works.filter(at__gte=now - LOOKED_BACK, state=models.LongWork.State.FAILED)
+    return LongWorks(
+        waits=_queue(works.filter(next_at__lte=now), "next_at", now),
+        trying=works.filter(next_at__isnull=False, tries__gt=0)[: MOST_COUNTED + 1].count(),
+        failed=lately[: MOST_COUNTED + 1].count(),
+    )
+
+
+def any_worker_lives(now: datetime) -> bool:
+    return models.Worker.objects.filter(seen_at__gte=now - ALIVE).exists()
 
 
 def _lives(row: models.Worker, now: datetime) -> bool:
@@ -255,6 +285,7 @@ def _findings(seen: Health) -> Iterator[Finding]:
     yield from _of_workers(seen)
     yield from _of_lateness(seen)
     yield from _of_failures(seen)
+    yield from _of_long_work(seen)
     yield from _of_clocks(seen)
 
 
@@ -278,6 +309,21 @@ def _of_lateness(seen: Health) -> Iterator[Finding]:
         says = f"Since a calendar changed, handoffs have been counted anew for {lasting(seen.recounting.seconds)}."
         remedy = "The workers do it beside all that is due. Where that takes too long, start another “handrail work”."
         yield Finding(state="warning", says=says, remedy=remedy)
+
+
+def _of_long_work(seen: Health) -> Iterator[Finding]:
+    works = seen.long_work
+    if works.waits.seconds > LATE_SECONDS and seen.alive:
+        says = f"Long work has waited for {lasting(works.waits.seconds)} to be gone on with."
+        remedy = "The workers do it beside all that is due. Where that takes too long, start another “handrail work”."
+        yield Finding(state="warning", says=says, remedy=remedy)
+    if works.trying:
+        says = "1 long work is stuck" if works.trying == 1 else f"{_counted(works.trying)} long works are stuck"
+        remedy = "It is tried again, less and less often, and then given up. Why stands in the worker’s log."
+        yield Finding(state="warning", says=f"{says}: a bit of it fails.", remedy=remedy)
+    if works.failed:
+        says = f"Of the last 7 days’ long work {works.failed_text} failed."
+        yield Finding(state="warning", says=says, remedy="“Long work” shows which, and how far it had come.")
 
 
 _BY_HAND = "Their steps show to whom; send those again by hand."

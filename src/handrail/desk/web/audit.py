@@ -26,6 +26,7 @@ _PAGES = {
     "customer link": "customer-links",
     "handoff": "handoff",
     "import": "import",
+    "long work": "long-work",
     "role": "handoff",
     "runbook": "runbook",
 }

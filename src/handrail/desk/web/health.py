@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from handrail.desk.permissions import sees_health
+from handrail.desk.permissions import rebuilds, sees_health
 from handrail.desk.queries.health import health, pulse
 from handrail.desk.queries.readiness import unready
 from handrail.desk.web.gate import me, require
@@ -50,4 +50,4 @@ def _plain(text: str, status: int = 200) -> HttpResponse:
 @require_safe
 def shown(request: HttpRequest) -> HttpResponse:
     require(sees_health(me(request)))
-    return render(request, "health.html", {"health": health()})
+    return render(request, "health.html", {"health": health(), "rebuilding": rebuilds(request.user)})

@@ -36,7 +36,9 @@ from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import of_json, problems_csv
 from handrail.desk.imports.sheet import read, too_large
 from handrail.desk.imports.template import as_csv, as_xlsx
+from handrail.desk.long_work import beginning, importing
 from handrail.desk.permissions import imports_customers
+from handrail.desk.queries.long_work import progress_of
 from handrail.desk.queries.pages import page_number, page_of
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.starting import MOST_AT_ONCE
@@ -106,7 +108,8 @@ def _received(file: UploadedFile[Any], runbook: str, by: models.Person) -> model
 def _list(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     rows = models.Import.objects.defer("content", "columns").select_related("by").order_by("-at", "-pk")
     page = page_of(rows, page_number(request.GET.get("page", "")), _listed)
-    context = {"form": form, "page": page, "runbooks": current_runbooks().values()}
+    under_way = {work.asks["import"] for work in beginning.all_under_way(importing.NAME)}
+    context = {"form": form, "page": page, "runbooks": current_runbooks().values(), "under_way": under_way}
     return render(request, "imports/imports.html", context, status=status)
 
 
@@ -122,6 +125,10 @@ def show(request: HttpRequest, import_id: int) -> HttpResponse:
         report = of_json(row.report)
         context = {"row": row, "report": report, "problems": paged(report.problems, number)}
         return render(request, "imports/report.html", context)
+    work = beginning.under_way(importing.NAME, **{"import": row.pk}) if row.state == applying.APPLYING else None
+    if work is not None:
+        context = {"row": row, "progress": progress_of(work, timezone.now())}
+        return render(request, "imports/under_way.html", context)
     opened = open_import(row)
     if isinstance(opened, tuple):
         return render(request, "imports/unreadable.html", {"row": row, "problems": opened}, status=422)
@@ -176,11 +183,10 @@ def columns(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_POST
 def apply(request: HttpRequest, import_id: int) -> HttpResponse:
     row = _asked_for(request, import_id)
-    outcome = applying.apply(row.pk, now=timezone.now())
-    if isinstance(outcome, tuple):
-        messages.error(request, " ".join(map(str, outcome)))
-    else:
-        messages.success(request, f"{row.file_name} is imported: {outcome.says}.")
+    if row.state != applying.DONE:
+        begun = importing.begin(row.pk, by=me(request), now=timezone.now())
+        if isinstance(begun, tuple):
+            messages.error(request, " ".join(map(str, begun)))
     return redirect("import", import_id)
 
 

@@ -73,6 +73,8 @@ def _looks_ahead(request: HttpRequest) -> bool:
 
 def place_of(row: Notice) -> str:
     """The step, the decision, or the part of the handoff's page that a notice is about."""
+    if row.about == "long work":
+        return reverse("long-work", args=[row.name])
     if row.handoff_id is None:
         return reverse("work")
     handoff = reverse("handoff", args=[row.handoff_id])

@@ -29,6 +29,7 @@ _SETTINGS = (
     ),
     ("audit", "Audit", "Who changed which role, setting, calendar or runbook, and who saw what.", "scroll-text"),
     ("health", "Health", "Whether the workers keep up, and what waits to be done.", "heart-pulse"),
+    ("long-works", "Long work", "Imports, bulk actions and rebuilds: how far each is, and what came of it.", "loader"),
 )
 
 
