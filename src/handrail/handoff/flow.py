@@ -4,7 +4,8 @@ One rule: the same steps in the same order are always drawn the same way. What f
 out: where C needs B and B needs A, that C needs A too is not drawn.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,10 +21,11 @@ Part = Literal["up", "down", "out", "in"]
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A piece of a lane in one row: `up` and `down` from its middle, `out` from the step to the lane, `in` from the
-    lane to the step. `of` is the step that is waited for; lane 0 is the one nearest to the list."""
+    """A piece of a lane in one row: `up` and `down` from its middle, `out` from a step to the lane, `in` from the lane
+    to a step. `hub` is what the lane is about: `from:NAME`, with all that waits for the step, or `to:NAME`, with all
+    that it waits for. Lane 0 is the one nearest to the list."""
 
-    of: str
+    hub: str
     lane: int
     part: Part
 
@@ -82,10 +84,17 @@ def followers(needs: Needs) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Span:
-    of: str
-    first: int
-    last: int
+    hub: str
+    starts: frozenset[int]
     ends: frozenset[int]
+
+    @property
+    def first(self) -> int:
+        return min(self.starts | self.ends)
+
+    @property
+    def last(self) -> int:
+        return max(self.starts | self.ends)
 
 
 def rail(order: Sequence[str], needs: Needs) -> Rail:
@@ -94,46 +103,47 @@ def rail(order: Sequence[str], needs: Needs) -> Rail:
     lanes = _in_lanes(_spans(rows, needs))
     return Rail(
         lanes=max(lanes.values(), default=-1) + 1,
-        rows={name: tuple(_pieces(lanes, at, rows)) for name, at in rows.items()},
+        rows={name: tuple(_pieces(lanes, at)) for name, at in rows.items()},
         before={name: tuple(_passing(lanes, at)) for name, at in rows.items()},
     )
 
 
-def _spans(rows: Mapping[str, int], needs: Needs) -> list[_Span]:
-    found = []
-    for of, names in followers(needs).items():
-        ends = frozenset(rows[name] for name in names if name in rows)
-        if of in rows and ends:
-            touched = ends | {rows[of]}
-            found.append(_Span(of=of, first=min(touched), last=max(touched), ends=ends))
-    return found
+def _spans(rows: Mapping[str, int], needs: Needs) -> Iterator[_Span]:
+    """As few lanes as a greedy choice finds: always that one which has the most of what is not drawn yet."""
+    left = {(of, to) for to, waits in needs.items() for of in waits if of in rows and to in rows}
+    while left:
+        counts = Counter(hub for of, to in left for hub in (f"from:{of}", f"to:{to}"))
+        hub = min(counts, key=lambda one: (-counts[one], one.startswith("to:"), rows[one.partition(":")[2]]))
+        taken = {(of, to) for of, to in left if hub in (f"from:{of}", f"to:{to}")}
+        left -= taken
+        yield _Span(hub=hub, starts=frozenset(rows[of] for of, _ in taken), ends=frozenset(rows[to] for _, to in taken))
 
 
 def _in_lanes(spans: Iterable[_Span]) -> dict[_Span, int]:
     """The shortest nearest to the list; two that touch the same row never share a lane."""
     lanes: dict[_Span, int] = {}
-    for span in sorted(spans, key=lambda one: (one.last - one.first, one.first, one.of)):
+    for span in sorted(spans, key=lambda one: (one.last - one.first, one.first, one.hub)):
         taken = {lane for other, lane in lanes.items() if other.first <= span.last and span.first <= other.last}
         lanes[span] = next(lane for lane in range(len(lanes) + 1) if lane not in taken)
     return lanes
 
 
-def _pieces(lanes: Mapping[_Span, int], at: int, rows: Mapping[str, int]) -> Iterable[Piece]:
+def _pieces(lanes: Mapping[_Span, int], at: int) -> Iterator[Piece]:
     for span, lane in lanes.items():
         if span.first < at <= span.last:
-            yield Piece(of=span.of, lane=lane, part="up")
+            yield Piece(hub=span.hub, lane=lane, part="up")
         if span.first <= at < span.last:
-            yield Piece(of=span.of, lane=lane, part="down")
-        if rows[span.of] == at:
-            yield Piece(of=span.of, lane=lane, part="out")
-        elif at in span.ends:
-            yield Piece(of=span.of, lane=lane, part="in")
+            yield Piece(hub=span.hub, lane=lane, part="down")
+        if at in span.starts:
+            yield Piece(hub=span.hub, lane=lane, part="out")
+        if at in span.ends:
+            yield Piece(hub=span.hub, lane=lane, part="in")
 
 
-def _passing(lanes: Mapping[_Span, int], at: int) -> Iterable[Piece]:
+def _passing(lanes: Mapping[_Span, int], at: int) -> Iterator[Piece]:
     for span, lane in lanes.items():
         if span.first < at <= span.last:
-            yield Piece(of=span.of, lane=lane, part="up")
+            yield Piece(hub=span.hub, lane=lane, part="up")
 
 
 # ------------------------------------------------------------------------------------------------------------- layers

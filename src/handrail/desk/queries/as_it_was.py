@@ -25,9 +25,14 @@ def day_asked(written: str, opened: Opened, now: datetime) -> date | Refused:
     started = first_day(opened)
     if day < started:
         return _mistaken(f"This handoff started on {day_words(started)}: choose that day or a later one.")
-    if day > opened.plan.calendar.day_of(now):
+    if day > opened.plan.calendar.day_of(latest(opened, now)):
         return _mistaken(f"{day_words(day)} is still to come.")
     return day
+
+
+def latest(opened: Opened, now: datetime) -> datetime:
+    """Now, or the last change where the clock that told of it was ahead."""
+    return max(now, opened.row.changed_at)
 
 
 def first_day(opened: Opened) -> date:

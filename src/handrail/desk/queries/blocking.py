@@ -59,7 +59,7 @@ def blocking(opened: Opened, lines: Mapping[str, StepLine]) -> Iterator[Block]:
             yield Block(look="late", says=f"“{line.title}” is late: {line.due.words}{who}.", step=line.name)
         if line.state == "open" and all(one.is_vacant for one in line.does):
             yield Block(look="missing", says=f"Nobody holds “{line.title}”.", step=line.name)
-    yield from _unknown(opened, own)
+    yield from _unknown(opened, lines.values())
 
 
 def _unknown(opened: Opened, lines: Iterable[StepLine]) -> Iterator[Block]:

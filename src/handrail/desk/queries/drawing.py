@@ -18,7 +18,7 @@ _MIDDLE = "1.55em"  # where the mark of a step is, from the top of its row
 
 @dataclass(frozen=True, kw_only=True)
 class RailLine:
-    of: str
+    hub: str
     part: str
     x1: int
     y1: str
@@ -102,13 +102,13 @@ class _Pen:
             "out": (self.width, _MIDDLE, x, _MIDDLE),
             "in": (x, _MIDDLE, self.width, _MIDDLE),
         }[piece.part]
-        return RailLine(of=piece.of, part=piece.part, x1=x1, y1=y1, x2=x2, y2=y2)
+        return RailLine(hub=piece.hub, part=piece.part, x1=x1, y1=y1, x2=x2, y2=y2)
 
 
 # ------------------------------------------------------------------------------------------------------------ a graph
 
 _BOX_WIDE, _BOX_HIGH, _GAP_WIDE, _GAP_HIGH, _MARGIN = 190, 54, 46, 16, 8
-_LINE, _MOST_LINES = 26, 2
+_LINE, _MOST_LINES = 22, 2
 
 
 @dataclass(frozen=True, kw_only=True)

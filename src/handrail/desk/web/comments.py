@@ -29,6 +29,7 @@ from handrail.desk.runbooks import runbook_of
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.commanding import status_of
 from handrail.desk.web.gate import me
+from handrail.handoff.people import Person
 from handrail.handoff.refusal import Refused
 from handrail.runbook.words import listed
 
@@ -75,15 +76,17 @@ def names(request: HttpRequest) -> JsonResponse:
 
 def _answered(request: HttpRequest, subject: Subject, outcome: Said | models.Comment) -> HttpResponse:
     """Where a script sent it, the thread as it is now; else back to it."""
+    says = _kept(outcome.told) if isinstance(outcome, Said) else "Taken back."
     if _by_script(request):
-        return _thread(request, subject)
-    if isinstance(outcome, Said):
-        told = listed([one.name for one in outcome.told]) if outcome.told else ""
-        is_several = len(outcome.told) > 1
-        messages.success(request, f"Kept. {told} {'are' if is_several else 'is'} told of it." if told else "Kept.")
-        return redirect("comment", outcome.comment.pk)
-    messages.success(request, "Taken back.")
-    return redirect(page_of(subject))
+        return _thread(request, subject, says=says)
+    messages.success(request, says)
+    return redirect("comment", outcome.comment.pk) if isinstance(outcome, Said) else redirect(page_of(subject))
+
+
+def _kept(told: tuple[Person, ...]) -> str:
+    if not told:
+        return "Kept."
+    return f"Kept. {listed([one.name for one in told])} {'is' if len(told) == 1 else 'are'} told of it."
 
 
 def _refused(
@@ -106,11 +109,12 @@ def _thread(
     refused: Refused | None = None,
     written: str = "",
     changing: int | None = None,
+    says: str = "",
 ) -> HttpResponse:
     thread = thread_of(subject, me(request))
     if refused is not None:
         thread = replace(thread, typed=written, error=refused.says, changing=changing)
-    return render(request, "comments/thread.html", {"thread": thread, "swapped": True}, status=status_of(refused))
+    return render(request, "comments/thread.html", {"thread": thread, "says": says}, status=status_of(refused))
 
 
 def _by_script(request: HttpRequest) -> bool:

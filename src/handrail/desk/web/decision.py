@@ -1,5 +1,7 @@
 """The page of one decision: its table with the rule that applied, and asking for or ruling on an override."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -74,4 +76,7 @@ def _page(request: HttpRequest, at: Visit, name: str, refused: Refused | None) -
 def _if_approved(at: Visit, name: str) -> ForesightView | None:
     """What would follow from an override that I may approve."""
     found = foresee(at.opened.plan, at.opened.state, c.ApproveOverride(by=at.me, decision=name), at.now)
-    return None if isinstance(found, Refused) else foresight_view(at.opened, found)
+    if isinstance(found, Refused):
+        return None
+    others = tuple(one for one in found.decisions if one.decision != name)  # what is asked for stands above it
+    return foresight_view(at.opened, replace(found, decisions=others))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from handrail.desk import ledger
 from handrail.desk.people import named
 from handrail.desk.queries.acting import Action, can
-from handrail.desk.queries.as_it_was import day_asked, end_of, first_day, opened_at
+from handrail.desk.queries.as_it_was import day_asked, end_of, first_day, latest, opened_at
 from handrail.desk.queries.away import away_now
 from handrail.desk.queries.choices import Candidate, colleagues, people_for
 from handrail.desk.queries.comments import talk_of
@@ -49,16 +49,16 @@ def as_it_was(request: HttpRequest, at: Visit) -> HttpResponse:
     day = day_asked(request.GET["on"], at.opened, at.now)
     if isinstance(day, Refused):
         return page(request, at, refused=day)
-    until = min(end_of(day, at.opened.plan), at.now)
+    until, now = end_of(day, at.opened.plan), latest(at.opened, at.now)
     then = opened_at(at.opened, until)
     nobody = Actor(person=Person(0, ""))
-    view = handoff_view(then, nobody, until, as_of=day)
+    view = handoff_view(then, nobody, min(until, now), as_of=day)
     context = {
         "view": view,
         "drawing": plan_drawing(then, view.stages),
         "day": day,
         "before": day - timedelta(days=1) if day > first_day(at.opened) else None,
-        "after": day + timedelta(days=1) if end_of(day, at.opened.plan) < at.now else None,
+        "after": day + timedelta(days=1) if until <= now else None,
         "derived": tuple(derived_lines(then)),
     }
     return render(request, "handoff/as_it_was.html", context)

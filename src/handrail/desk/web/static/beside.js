@@ -185,16 +185,18 @@
     for (const way of document.querySelectorAll(`.graph-ways [data-of="${CSS.escape(of)}"][data-to="${CSS.escape(to)}"]`)) way.classList.add("is-lit");
     const [first, last] = [at.get(of), at.get(to)].sort((one, other) => one - other);
     if (first === undefined || last === undefined) return;
-    for (const line of document.querySelectorAll(`.rail [data-of="${CSS.escape(of)}"]`)) {
-      const row = line.closest("[data-step]");
-      const part = line.dataset.part;
-      const number = row ? at.get(row.dataset.step) : at.get(line.closest(".stage").querySelector("[data-step]").dataset.step);
-      if (part === "through" ? number > first && number <= last : number >= first && number <= last) {
-        if (part === "up" && number === first) continue;
-        if (part === "down" && number === last) continue;
-        if (part === "in" && row.dataset.step !== to) continue;
-        line.classList.add("is-lit");
-      }
+    const hasOwn = rows[at.get(to)].querySelector(`.rail [data-hub="from:${CSS.escape(of)}"][data-part="in"]`);
+    const hub = hasOwn ? `from:${of}` : `to:${to}`;
+    for (const line of document.querySelectorAll(`.rail [data-hub="${CSS.escape(hub)}"]`)) {
+      const row = line.closest("[data-step]") ?? line.closest(".stage").querySelector("[data-step]");
+      if (isBetween(line.dataset.part, row.dataset.step, at.get(row.dataset.step))) line.classList.add("is-lit");
+    }
+
+    function isBetween(part, step, number) {
+      if (number < first || number > last) return false;
+      if (part === "up" || part === "through") return number > first;
+      if (part === "down") return number < last;
+      return step === (part === "in" ? to : of);
     }
   }
 })();
