@@ -102,8 +102,8 @@ class HandoffView:
     cancelled: str
     held: str
     held_since: datetime | None
-    started_at: datetime
-    ended_at: datetime | None
+    started_on: date
+    ended_on: date | None
     done: int
     needed: int
     stage: str
@@ -149,8 +149,8 @@ def handoff_view(
         cancelled=state.cancelled or "",
         held=state.hold.reason if state.hold else "",
         held_since=state.hold.since if state.hold else None,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
+        started_on=plan.calendar.day_of(row.started_at),
+        ended_on=plan.calendar.day_of(row.ended_at) if row.ended_at else None,
         done=row.steps_done,
         needed=row.steps_needed,
         stage=row.stage,

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from handrail.desk import ledger
-from handrail.desk.people import named
+from handrail.desk.people import addressed, named
 from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.as_it_was import day_asked, end_of, first_day, latest, opened_at
 from handrail.desk.queries.away import away_now
-from handrail.desk.queries.choices import Candidate, colleagues, people_for
+from handrail.desk.queries.choices import Candidate, candidates_for, colleagues
 from handrail.desk.queries.comments import talk_of
 from handrail.desk.queries.controls import Control, asks_for_people
 from handrail.desk.queries.course import course_view
@@ -90,7 +90,7 @@ def page(
         "seen": (seen(request) if was is not None else None) or view.number,
         "source": request.POST.get("source", "") if typed is not None else "",
         "facts": fact_inputs(at, refused, typed or {}, was),
-        "seats": seat_inputs(at, refused, request.POST, about),
+        "seats": seat_inputs(at, refused, request.POST, about, request.GET.get("seat", "")),
         "course": course_view(at.opened, at.me, at.now),
         "moving": can_move(at.opened, at.me),
         "about": about if refused else "",
@@ -161,6 +161,7 @@ class SeatInput:
     holder: Holder
     found: str
     candidates: tuple[Candidate, ...]
+    is_asked: bool
     action: Action
     away: Days | None
     lends: bool
@@ -171,9 +172,10 @@ class SeatInput:
     error: str = ""
 
 
-def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) -> tuple[SeatInput, ...]:
-    """`post` is what was typed for the role, where that was refused."""
-    candidates = people_for(at.opened.plan.runbook)
+def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str, shown: str) -> tuple[SeatInput, ...]:
+    """`post` is what was typed for the role, where that was refused; `shown` the role for which somebody is to be
+    chosen: only for that one are there people to choose from."""
+    roles, asked = at.opened.plan.runbook.roles, role or shown
     away = away_now(at.opened, at.now)
     today = at.opened.plan.calendar.day_of(at.now)
     found = []
@@ -185,7 +187,8 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) 
             SeatInput(
                 holder=seat,
                 found=at.opened.state.found.get(seat.role, ""),
-                candidates=candidates[seat.role],
+                candidates=candidates_for(roles[seat.role]) if seat.role == asked else (),
+                is_asked=seat.role == asked,
                 action=action if action.possible else lending,
                 away=away.get(seat.role),
                 lends=not action.possible,
@@ -222,10 +225,11 @@ def count_anew(request: HttpRequest, handoff_id: int) -> HttpResponse:
 @require_POST
 def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
     at = visit(request, handoff_id)
-    person_id = request.POST.get("person", "")
-    person = named(person_id)
-    if person is None and person_id:
-        messages.error(request, "This person is not here any more. Choose another.")
+    person_id, address = request.POST.get("person", ""), request.POST.get("address", "").strip()
+    person = addressed(address) if address else named(person_id)
+    if person is None and (person_id or address):
+        says = f"Nobody here has the address {address}." if address else "This person is not here any more."
+        messages.error(request, f"{says} Choose another.")
         return redirect("handoff", handoff_id)
     until = _last_day(request.POST.get("until", ""))
     outcome = (
