@@ -96,6 +96,22 @@ def test_what_one_may_only_for_another_is_not_told_as_ones_own(company: Company)
     assert ("Yours" in hers, "You may" in hers) == (True, False)
 
 
+def test_people_to_choose_from_are_asked_for_where_somebody_is_to_be_chosen(company: Company) -> None:
+    handoff_id = company.start()
+    client, path = browser_of(company, "olga"), f"/handoffs/{handoff_id}/"
+    team = models.Team.objects.get(key="client-services")
+    for number in range(501):
+        models.Person.objects.create(email=f"p{number}@example.com", name=f"Aa {number:03}", team=team)
+    assert ">Aa " not in client.get(path).content.decode()
+    page = client.get(path, {"seat": "csm"}).content.decode()
+    assert ("Or somebody else, by e-mail address" in page, page.count(">Aa ")) == (True, 500)
+    sent = {"person": "", "address": "P500@example.com "}
+    assert client.post(f"{path}roles/csm/", sent).status_code == 302
+    assert open_handoff(handoff_id).state.people["csm"].name == "Aa 500"
+    wrong = client.post(f"{path}roles/csm/", {"address": "nobody@example.com"}, follow=True).content.decode()
+    assert "Nobody here has the address nobody@example.com. Choose another." in wrong
+
+
 # --------------------------------------------------------------------------------------------------------- the drawing
 
 

@@ -60,6 +60,7 @@ def test_step_is_done_beside_the_plan_and_spoken_of(browser: Browser, live_serve
     lena.keyboard.type("as we said.")
     lena.keyboard.press("Control+Enter")
     expect(panel.get_by_text("Kept. Paula Reyes is told of it.")).to_be_visible()
+    expect(lena.locator("#step-choose-tsm")).to_contain_text("1 comment")
     assert models.Comment.objects.get().text == "It is Tom, @Paula Reyes as we said."
 
     paula = signed_in(browser, str(live_server), "paula.reyes")

@@ -138,6 +138,12 @@
     form.append(says);
   }
 
+  // Said in the panel, and counted in the plan.
+  panel.addEventListener("handrail:said", () => {
+    typed = false;
+    refresh();
+  });
+
   // The plan, its head, and what stands beside it are as they are after what was done.
   async function refresh() {
     const answer = await fetch(home + (split.querySelector(".graph") ? "?plan=graph" : ""), { cache: "no-store" }).catch(() => null);
@@ -146,7 +152,10 @@
     const fresh = (id) => document.adoptNode(page.getElementById(id));
     if (!page.getElementById("plan-column")) return;
     document.getElementById("standing").replaceWith(fresh("standing"));
-    document.getElementById("plan-column").replaceWith(fresh("plan-column"));
+    const [old, column] = [document.getElementById("plan-column"), fresh("plan-column")];
+    const talk = old.querySelector("[data-thread]");
+    if (talk?.querySelector(".comment-new textarea").value) column.querySelector("[data-thread]")?.replaceWith(talk);
+    old.replaceWith(column);
     aside = fresh("plan-aside");
     if (typeof localise === "function") {
       localise(document);

@@ -19,6 +19,7 @@
       if (!fresh) throw new Error("no thread");
       thread.replaceWith(fresh);
       if (typeof localise === "function") localise(fresh);
+      if (answer.ok) fresh.dispatchEvent(new CustomEvent("handrail:said", { bubbles: true }));
       (fresh.querySelector("[autofocus]") ?? fresh.querySelector(".comment-new textarea")).focus();
     } catch {
       form.removeAttribute("aria-busy");
