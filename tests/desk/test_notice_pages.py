@@ -139,7 +139,7 @@ def test_settings_keep_what_is_chosen_and_cannot_mute_what_is_late(company: Comp
     chosen = {"mail": "daily", "sorts": ["work", "approval", "warning"]}
     assert browser.post("/me/notices/", chosen).status_code == 302
     paula = models.Person.objects.get(pk=company.people["paula"].pk)
-    assert (paula.mail, paula.muted) == ("daily", ["reminder", "answer", "role", "told"])
+    assert (paula.mail, paula.muted) == ("daily", ["reminder", "answer", "mention", "role", "told"])
     wrong = browser.post("/me/notices/", {"mail": "hourly", "sorts": ["breach"]})
     assert (wrong.status_code, "Choose one of the three." in wrong.content.decode()) == (422, True)
     paula.refresh_from_db()

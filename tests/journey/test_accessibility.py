@@ -9,7 +9,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
-from handrail.desk import customer_links, ledger, models, runbooks
+from handrail.desk import comments, customer_links, ledger, models, runbooks
+from handrail.desk.comments import Subject
 from handrail.desk.demo import PASSWORD
 from handrail.desk.long_work import bulk
 from handrail.desk.long_work.acts import Act
@@ -50,6 +51,8 @@ def paths() -> list[str]:
         "/handoffs/?look=timeline&status=all",
         "/handoffs/views/new/?late=yes&look=board",
         handoff,
+        f"{handoff}?plan=graph",
+        f"{handoff}?on={NOW:%Y-%m-%d}",
         *steps,
         every_kind,
         *(f"{every_kind}steps/{name}/" for name in kinds),
@@ -126,6 +129,8 @@ def _lived(company: Company, handoff_id: int) -> int:
         reason="UAT slipped twice",
     )
     cleared = {"payments": None, "ivr": Answer(reason="No telephone payments")}
+    said = Subject(handoff=handoff_id, about=f"step:{SUMMARY}", title=LONG_NAME)
+    comments.say(said, f"See https://example.com/{'long' * 30} @Lena Fischer", by=company.people["adam"], now=NOW)
     for command in (
         ask,
         c.Reopen(by=company.actor("ivan"), step=SUMMARY, reason="The scope plan was the wrong one"),

@@ -150,7 +150,9 @@ def _give_what_is_missing(people: People, handoff: str) -> None:
         paula.get_by_label(title).select_option("no")
     paula.get_by_label("A new project was provisioned for the phase").select_option("no")
     paula.get_by_label("The previous phase's project is archived").select_option("no")
-    paula.get_by_role("button", name="Keep these facts").click()
+    paula.get_by_role("button", name="See what would change").click()
+    expect(paula.get_by_role("heading", name="What follows")).to_be_visible()
+    paula.get_by_role("button", name="Change it").click()
     expect(paula.get_by_role("region", name="Approach")).to_contain_text("one go-live")
 
 
@@ -261,7 +263,7 @@ def _change_a_field_later(people: People, handoff: str, document: str) -> None:
     paula.goto(handoff)
     paula.get_by_text("Give or correct facts").click()
     paula.get_by_label("MRR").fill("7,500")
-    paula.get_by_role("button", name="Keep these facts").click()
+    paula.get_by_role("button", name="See what would change").click()
     expect(paula.get_by_text("The facts are kept.", exact=False)).to_be_visible()
     lena.goto(document)
     assert lena.locator("article.document").inner_text() == before

@@ -71,7 +71,7 @@ def test_rows_are_added_and_removed(contexts: BrowserContext, address: str, requ
         table.get_by_label("Name, row 1").fill("")
         table.get_by_label("Colour, row 1").select_option("")
         table.get_by_label("Name, new row 3").fill("Power")
-    page.get_by_role("button", name="Keep these facts").click()
+    page.get_by_role("button", name="See what would change").click()
     expect(page.get_by_text("The facts are kept.")).to_be_visible()
     page.get_by_text("Give or correct facts").click()
     assert _names(page.locator("#id_types")) == ["Gas", "Power", "", "", ""]

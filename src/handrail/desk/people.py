@@ -33,3 +33,9 @@ def named(person_id: str) -> Person | None:
         return None
     row = models.Person.objects.filter(pk=int(person_id), is_active=True).first()
     return person_of(row) if row else None
+
+
+def addressed(email: str) -> Person | None:
+    """The active person with that address."""
+    row = models.Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+    return person_of(row) if row else None

@@ -3,6 +3,8 @@
 One rule: no name that only the file knows is left in it; everything goes by its title.
 """
 
+from datetime import date
+
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.runbook import words
@@ -15,6 +17,11 @@ def rules_words(numbers: tuple[int, ...]) -> str:
     if not texts:
         return "no rule"
     return f"rule {texts[0]}" if len(texts) == 1 else f"rules {', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def day_words(day: date) -> str:
+    """`1 December 2026`."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def condition_words(plan: Plan, condition: Condition) -> str:

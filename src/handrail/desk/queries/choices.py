@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handrail.desk import models
-from handrail.runbook.model import Runbook
+from handrail.runbook.model import Role, Runbook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +19,22 @@ class Colleague:
     name: str
 
 
+MOST = 500
+
+
 def colleagues() -> tuple[Colleague, ...]:
-    """Everybody who works here and uses Handrail, for naming one of them. One query."""
+    """The first of those who work here and use Handrail, for naming one of them: anybody else is typed. One query."""
     rows = models.Person.objects.filter(is_active=True).order_by("name").values_list("email", "name")
-    return tuple(Colleague(email=email, name=name) for email, name in rows)
+    return tuple(Colleague(email=email, name=name) for email, name in rows[:MOST])
+
+
+def candidates_for(role: Role) -> tuple[Candidate, ...]:
+    """The active people of the role's team, everybody where it names no team; one more than `MOST` where there are
+    more. One query."""
+    rows = models.Person.objects.filter(is_active=True)
+    rows = rows.filter(team__key=role.team) if role.team else rows
+    taken = rows.order_by("name").values_list("pk", "name", "title")[: MOST + 1]
+    return tuple(Candidate(id=pk, name=name, title=title) for pk, name, title in taken)
 
 
 def people_for(runbook: Runbook) -> dict[str, tuple[Candidate, ...]]:

@@ -4,61 +4,24 @@ One rule: one query for the handoff, one for its documents, and one for the curr
 else follows from the folded state.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from handrail.desk import models
+from handrail.desk.queries.blocking import Block, blocking, following, next_who
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.opened import Holder, Opened, holder, seats, title_of_step
-from handrail.handoff.calendars import calendar_of
-from handrail.handoff.duty import doers
-from handrail.handoff.history import Handoff, OverrideState
-from handrail.handoff.holders import roles_of
-from handrail.handoff.items import in_order, known_step
+from handrail.desk.queries.plan_lines import StageLines, StepLine, stages_of, step_line, usable_roles, with_headings
+from handrail.handoff.history import OverrideState
 from handrail.handoff.knowledge import holds, written_of
 from handrail.handoff.people import Actor, by_words
 from handrail.handoff.plan import Plan
-from handrail.handoff.standing import Blocker, blockers
-from handrail.handoff.timing import due_at
 from handrail.handoff.words import rules_words
 from handrail.runbook.cells import Anything
 from handrail.runbook.kinds import name_of
-from handrail.runbook.model import Fact, Rule, Step
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepLine:
-    """`look` is the state as it is shown (an open step may be late or due soon); `blocked_by` says all that a waiting
-    step waits for, `waits` the same in one line; `mine` whether I may do it. `has_records` of the step that stands for
-    those of all the records of a list, `of_record` of each of these."""
-
-    name: str
-    title: str
-    kind: str
-    state: str
-    look: str
-    does: tuple[Holder, ...]
-    due: Due | None
-    done_at: datetime | None
-    done_by: str
-    outcome: str
-    note: str
-    blocked_by: tuple[str, ...]
-    waits: str
-    mine: bool
-    has_records: bool = False
-    of_record: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class StageLines:
-    name: str
-    title: str
-    steps: tuple[StepLine, ...]
-    done: int
-    needed: int
+from handrail.runbook.model import Fact, Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +85,9 @@ class DocumentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class HandoffView:
+    """`next_step` is the step that is next, empty where it is something else; `next_who` has it. `as_of` is the day at
+    whose end it stood so, where it is not as it is now."""
+
     id: int
     number: int
     customer_id: int
@@ -136,15 +102,16 @@ class HandoffView:
     cancelled: str
     held: str
     held_since: datetime | None
-    started_at: datetime
-    ended_at: datetime | None
+    started_on: date
+    ended_on: date | None
     done: int
     needed: int
     stage: str
     next_title: str
-    next_person: str
+    next_step: str
+    next_who: Holder | None
     due: Due | None
-    blocking: tuple[str, ...]
+    blocking: tuple[Block, ...]
     stages: tuple[StageLines, ...]
     not_needed: tuple[StepLine, ...]
     decisions: tuple[DecisionLine, ...]
@@ -152,13 +119,21 @@ class HandoffView:
     missing_facts: int
     people: tuple[Holder, ...]
     documents: tuple[DocumentLine, ...]
+    as_of: date | None = None
 
 
-def handoff_view(opened: Opened, me: Actor, now: datetime) -> HandoffView:
+def handoff_view(
+    opened: Opened, me: Actor, now: datetime, said: Mapping[str, int] | None = None, as_of: date | None = None
+) -> HandoffView:
+    """`said` counts the comments on each thing."""
     row, plan, state = opened.row, opened.plan, opened.state
-    mine = roles_of(plan, state, me)
-    lines = {step.name: step_line(opened, step, mine, now) for step in _with_headings(plan, state)}
+    mine, counts = usable_roles(opened, me), said or {}
+    lines = {
+        step.name: replace(step_line(opened, step, mine, now), comments=counts.get(f"step:{step.name}", 0))
+        for step in with_headings(plan, state)
+    }
     facts = tuple(fact_lines(opened))
+    coming = following(row.next_title, lines)
     return HandoffView(
         id=row.pk,
         number=row.number,
@@ -174,22 +149,24 @@ def handoff_view(opened: Opened, me: Actor, now: datetime) -> HandoffView:
         cancelled=state.cancelled or "",
         held=state.hold.reason if state.hold else "",
         held_since=state.hold.since if state.hold else None,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
+        started_on=plan.calendar.day_of(row.started_at),
+        ended_on=plan.calendar.day_of(row.ended_at) if row.ended_at else None,
         done=row.steps_done,
         needed=row.steps_needed,
         stage=row.stage,
         next_title=row.next_title,
-        next_person=row.next_person.name if row.next_person else "",
+        next_step=coming.name if coming else "",
+        next_who=next_who(row, coming),
         due=due(row.due_at, row.due_zone or plan.calendar.zone, now, told_in=plan.calendar.zone),
-        blocking=tuple(_blocking(lines)),
-        stages=tuple(_stages(opened, lines)),
+        blocking=tuple(blocking(opened, lines)),
+        stages=tuple(stages_of(opened, lines)),
         not_needed=tuple(line for line in lines.values() if line.state == "not needed"),
         decisions=tuple(decision_line(opened, name) for name in plan.runbook.decisions),
         facts=facts,
         missing_facts=sum(1 for fact in facts if fact.needed and not fact.is_known),
         people=tuple(seats(opened)),
         documents=documents_of(opened),
+        as_of=as_of,
     )
 
 
@@ -199,82 +176,6 @@ def _newer(row: models.Handoff) -> str:
         return ""
     current = models.RunbookVersion.objects.filter(name=row.runbook, is_current=True)
     return current.values_list("version", flat=True).first() or ""
-
-
-def _with_headings(plan: Plan, state: Handoff) -> Iterator[Step]:
-    """The steps in order; before those of the records of a list the one that stands for them all."""
-    told: set[str] = set()
-    for step in in_order(plan, state):
-        name = step.name.partition("@")[0]
-        if name != step.name and name not in told:
-            told.add(name)
-            yield plan.runbook.steps[name]
-        yield step
-    yield from (step for step in plan.runbook.steps.values() if step.each and step.name not in told)
-
-
-def _blocking(lines: dict[str, StepLine]) -> Iterator[str]:
-    """What keeps this customer from going on: late steps, and open steps that nobody holds."""
-    for line in lines.values():
-        if line.has_records:
-            continue  # its records are told
-        if line.look == "late":
-            yield f"“{line.title}” is late."
-        if line.state == "open" and all(one.is_vacant for one in line.does):
-            yield f"Nobody holds “{line.title}”."
-
-
-def step_line(opened: Opened, step: Step, mine: frozenset[str], now: datetime) -> StepLine:
-    """`mine` are the roles that whoever looks may use."""
-    plan, state = opened.plan, opened.state
-    known = state.steps.get(step.name)
-    stands = state.state_of(step.name)
-    counts = stands in {"open", "waiting"} and state.hold is None  # while the clock stands nothing is due
-    until = _due(plan, state, step, now) if counts and step.each is None else None
-    waits = blockers(plan, state, step, now) if stands == "waiting" and not state.is_over else ()
-    done = known if known is not None and stands == "done" else None
-    return StepLine(
-        name=step.name,
-        title=step.title,
-        kind=step.kind,
-        state=stands,
-        look=until.state if until and stands == "open" else stands,
-        does=tuple(holder(opened, role) for role in (step.roles_with("R") or step.roles_with("A"))),
-        due=until,
-        done_at=done.since if done else None,
-        done_by=by_words(done.by, done.on_behalf_of) if done else "",
-        outcome=known.outcome if known else "",
-        note=known.note if known else "",
-        blocked_by=tuple(one.says for one in waits),
-        waits=_waits(plan, state, waits),
-        mine=step.each is None and not mine.isdisjoint(doers(step)),
-        has_records=step.each is not None,
-        of_record="@" in step.name,
-    )
-
-
-def _due(plan: Plan, state: Handoff, step: Step, now: datetime) -> Due | None:
-    with_time = step.due is not None and (step.due.in_hours or bool(step.due.session))
-    zone = calendar_of(plan, state, step).zone
-    return due(due_at(plan, state, step), zone, now, with_time=with_time, told_in=plan.calendar.zone)
-
-
-def _waits(plan: Plan, state: Handoff, waits: tuple[Blocker, ...]) -> str:
-    """What a step waits for, in one line: the steps together, then the rest."""
-    titles = [f"“{known_step(plan, state, one.name).title}”" for one in waits if one.kind == "step"]
-    others = [one.says for one in waits if one.kind != "step"]
-    named = titles if len(titles) <= 2 else [titles[0], f"{len(titles) - 1} other steps"]
-    return " ".join([*([f"Waits for {' and '.join(named)}."] if named else []), *others])
-
-
-def _stages(opened: Opened, lines: dict[str, StepLine]) -> Iterator[StageLines]:
-    stages = {name: opened.plan.runbook.steps[name.partition("@")[0]].stage for name in lines}
-    for stage in opened.plan.runbook.stages:
-        needed = tuple(line for name, line in lines.items() if stages[name] == stage and line.state != "not needed")
-        if needed:
-            counted = [line for line in needed if not line.has_records]
-            done = sum(1 for line in counted if line.state == "done")
-            yield StageLines(name=stage, title=stage.capitalize(), steps=needed, done=done, needed=len(counted))
 
 
 def decision_line(opened: Opened, name: str) -> DecisionLine:

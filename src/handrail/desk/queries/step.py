@@ -3,7 +3,7 @@
 One rule: each kind of step has a part of its own, which is empty for all others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -12,10 +12,10 @@ from handrail.desk.queries.acting import Action, actions_of
 from handrail.desk.queries.advice import AdviceView, advice_of
 from handrail.desk.queries.evidence import EvidenceItem, evidence_of
 from handrail.desk.queries.form import SectionView, sections_of
-from handrail.desk.queries.handoff import StepLine, step_line
 from handrail.desk.queries.meeting import MeetingsView, meetings_of
 from handrail.desk.queries.message import MessageView, message_view
 from handrail.desk.queries.opened import Holder, Opened, holder
+from handrail.desk.queries.plan_lines import StepLine, step_line, usable_roles
 from handrail.desk.queries.ruling import (
     ApproverLine,
     DisputeView,
@@ -29,7 +29,6 @@ from handrail.handoff.approvals import still_asked
 from handrail.handoff.checkers import findings
 from handrail.handoff.escalation import managers, turned_to, words_of
 from handrail.handoff.gaps import missing_fields
-from handrail.handoff.holders import roles_of
 from handrail.handoff.items import in_order, known_step
 from handrail.handoff.people import Actor, by_words
 from handrail.handoff.words import condition_words, timing_words
@@ -95,7 +94,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
     """`name` must be a step of the handoff's runbook."""
     plan, state = opened.plan, opened.state
     step = known_step(plan, state, name)
-    approved_by, mine = _approved_by(opened, step), roles_of(plan, state, me)
+    approved_by, mine = _approved_by(opened, step), usable_roles(opened, me)
     return StepView(
         line=step_line(opened, step, mine, now),
         says=step.says,
@@ -134,7 +133,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
     )
 
 
-def _line(opened: Opened, name: str, mine: frozenset[str], now: datetime) -> StepLine:
+def _line(opened: Opened, name: str, mine: Mapping[str, str], now: datetime) -> StepLine:
     return step_line(opened, known_step(opened.plan, opened.state, name), mine, now)
 
 

@@ -1,16 +1,20 @@
-"""The history of a handoff as a readable story: who did what, when, and what followed by itself.
+"""The history of a handoff as a readable story: by day who did what, what followed by itself, and what people said.
 
 One rule: a story is told of whatever was recorded, also under a version of the runbook that the handoff has left.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from handrail.desk import ledger, models
 from handrail.desk.ledger import SEALING
-from handrail.desk.queries.opened import Opened
+from handrail.desk.queries.comments import CommentLine, comments_between
+from handrail.desk.queries.due import day_text
+from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.desk.queries.telling import told_of
 from handrail.handoff import events as e
+from handrail.handoff.acts import Act, acts, is_about, is_by
 from handrail.handoff.people import by_words
 
 
@@ -30,17 +34,111 @@ class Entry:
     document: bool = False
 
 
-PAGE = 100
+@dataclass(frozen=True, kw_only=True)
+class ActLine:
+    """An act with what followed from it; or, without one, what somebody said, and `about` what."""
+
+    at: datetime
+    entry: Entry | None = None
+    followed: tuple[Entry, ...] = ()
+    comment: CommentLine | None = None
+    about: str = ""
 
 
-def story(opened: Opened, before: int | None = None) -> tuple[tuple[Entry, ...], int | None]:
-    """A page of entries, newest first, and the number to go on before, None at the beginning of the history."""
+@dataclass(frozen=True, kw_only=True)
+class StoryDay:
+    """`day` is by the runbook's calendar."""
+
+    day: date
+    title: str
+    lines: tuple[ActLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which part of the story: before the event of that number, of one person, about one step."""
+
+    before: int | None = None
+    person: int | None = None
+    step: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.person is not None or bool(self.step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """`acts` newest first; `more` is the number to go on before, None at the beginning of the history."""
+
+    acts: tuple[ActLine, ...]
+    more: int | None
+
+
+PAGE = 40
+_READ, _READ_TO_FIND = 150, 1_000
+
+
+def story(opened: Opened, me: models.Person, asked: Asked | None = None, most: int = PAGE) -> Story:
+    asked = asked or Asked()
+    found, is_rest = _read(opened, asked)
+    wanted = [one for one in found if _is_wanted(one, asked)]
+    shown = wanted[:most]
+    cut = len(wanted) > most
+    more = shown[-1].lead.number if cut else found[-1].lead.number if found and is_rest else None
+    lines = [_line(opened, one) for one in shown]
+    said = comments_between(opened.row.pk, me, shown[-1].lead.at if more and shown else None, _until(opened, asked))
+    lines += [_said(opened, one) for one in said if _is_said(one, asked)]
+    return Story(acts=tuple(sorted(lines, key=lambda one: one.at, reverse=True)), more=more)
+
+
+def _read(opened: Opened, asked: Asked) -> tuple[list[Act], bool]:
+    """The acts, newest first, and whether there are earlier ones; one that may be cut is left to the next."""
+    count = _READ_TO_FIND if asked.is_narrowed else _READ
     rows = models.Event.objects.filter(handoff=opened.row.pk)
-    if before is not None:
-        rows = rows.filter(number__lt=before)
-    taken = list(rows.order_by("-number")[: PAGE + 1])
-    entries = tuple(_entry(opened, ledger.event_of(row)) for row in taken[:PAGE])
-    return entries, taken[PAGE - 1].number if len(taken) > PAGE else None
+    rows = rows.filter(number__lt=asked.before) if asked.before is not None else rows
+    taken = list(rows.order_by("-number")[: count + 1])
+    found = list(acts(ledger.event_of(row) for row in taken[:count][::-1]))[::-1]
+    is_rest = len(taken) > count
+    return (found[:-1] if is_rest and len(found) > 1 else found), is_rest
+
+
+def _is_wanted(act: Act, asked: Asked) -> bool:
+    by_them = asked.person is None or is_by(act, asked.person)
+    return by_them and (not asked.step or is_about(act, asked.step))
+
+
+def _until(opened: Opened, asked: Asked) -> datetime | None:
+    """What was said from then on stands on an earlier page."""
+    if asked.before is None:
+        return None
+    rows = models.Event.objects.filter(handoff=opened.row.pk, number=asked.before)
+    return rows.values_list("at", flat=True).first()
+
+
+def _is_said(one: CommentLine, asked: Asked) -> bool:
+    by_them = asked.person is None or one.by_id == asked.person
+    return by_them and (not asked.step or one.about == f"step:{asked.step}")
+
+
+def _said(opened: Opened, one: CommentLine) -> ActLine:
+    sort, _, name = one.about.partition(":")
+    decisions = opened.plan.runbook.decisions
+    match sort:
+        case "step":
+            about = f"“{title_of_step(opened, name)}”"
+        case "decision":
+            about = decisions[name].title if name in decisions else ""
+        case "document":
+            about = "the handover document"
+        case _:
+            about = ""
+    return ActLine(at=one.at, comment=one, about=about)
+
+
+def _line(opened: Opened, act: Act) -> ActLine:
+    followed = tuple(_entry(opened, one) for one in act.followed)
+    return ActLine(at=act.lead.at, entry=_entry(opened, act.lead), followed=followed)
 
 
 def _entry(opened: Opened, one: e.Recorded) -> Entry:
@@ -56,3 +154,23 @@ def _entry(opened: Opened, one: e.Recorded) -> Entry:
         step=told.step,
         document=isinstance(one.event, SEALING) and bool(one.event.sha256),
     )
+
+
+def by_day(opened: Opened, lines: Iterable[ActLine], now: datetime) -> tuple[StoryDay, ...]:
+    """The lines, which are newest first, by the days of the runbook's calendar."""
+    calendar, found = opened.plan.calendar, dict[date, list[ActLine]]()
+    for line in lines:
+        found.setdefault(calendar.day_of(line.at), []).append(line)
+    today = calendar.day_of(now)
+    return tuple(StoryDay(day=day, title=_heading(day, today), lines=tuple(some)) for day, some in found.items())
+
+
+def _heading(day: date, today: date) -> str:
+    return {0: "Today", 1: "Yesterday"}.get((today - day).days) or day_text(day, today)
+
+
+def people_in(opened: Opened) -> Iterator[tuple[int, str]]:
+    """Whoever did something in the handoff, by name. One query."""
+    rows = models.Event.objects.filter(handoff=opened.row.pk, by__isnull=False).order_by()
+    found = dict(rows.values_list("by", "by_name").distinct())
+    yield from sorted(found.items(), key=lambda one: one[1])

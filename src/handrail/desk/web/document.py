@@ -5,9 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from handrail.desk import models, uploads
+from handrail.desk.comments import Subject
+from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.document import living_document, signed_document
 from handrail.desk.queries.handoff import handoff_view
 from handrail.desk.web.commanding import visit
+from handrail.desk.web.gate import me
 
 
 @require_GET
@@ -26,7 +29,11 @@ def signed(request: HttpRequest, handoff_id: int, number: int) -> HttpResponse:
     view = signed_document(at.opened, number)
     if view is None:
         raise Http404("No document was signed at this point of the history.")
-    context = {"handoff": handoff_view(at.opened, at.me, at.now), "view": view}
+    context = {
+        "handoff": handoff_view(at.opened, at.me, at.now),
+        "view": view,
+        "thread": thread_of(Subject(handoff=handoff_id, about=f"document:{number}"), me(request)),
+    }
     return render(request, "handoff/document.html", context)
 
 

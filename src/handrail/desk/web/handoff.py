@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,13 +11,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from handrail.desk import ledger
-from handrail.desk.people import named
+from handrail.desk.people import addressed, named
 from handrail.desk.queries.acting import Action, can
+from handrail.desk.queries.as_it_was import day_asked, end_of, first_day, latest, opened_at
 from handrail.desk.queries.away import away_now
-from handrail.desk.queries.choices import Candidate, colleagues, people_for
+from handrail.desk.queries.choices import Candidate, candidates_for, colleagues
+from handrail.desk.queries.comments import talk_of
 from handrail.desk.queries.controls import Control, asks_for_people
 from handrail.desk.queries.course import course_view
 from handrail.desk.queries.derived import derived_lines
+from handrail.desk.queries.drawing import plan_drawing, plan_graph
 from handrail.desk.queries.handoff import FactLine, fact_lines, handoff_view
 from handrail.desk.queries.moving import can_move
 from handrail.desk.queries.opened import Holder, seats
@@ -25,36 +28,71 @@ from handrail.desk.queries.project import project_of
 from handrail.desk.queries.records import fresher_facts
 from handrail.desk.queries.story import story
 from handrail.desk.queries.teams import Days
+from handrail.desk.watches import looked
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
-from handrail.desk.web.value_input import is_typed, typed_value
+from handrail.desk.web.gate import me
 from handrail.handoff import commands as c
 from handrail.handoff.duty import counts_anew
 from handrail.handoff.holders import holder_words, is_vacant
-from handrail.handoff.people import Person
+from handrail.handoff.people import Actor, Person
 from handrail.handoff.refusal import Clash, Mistake, Refused
 from handrail.runbook.kinds import Written
 
 
 @require_GET
 def show(request: HttpRequest, handoff_id: int) -> HttpResponse:
-    return _page(request, visit(request, handoff_id))
+    at = visit(request, handoff_id)
+    return as_it_was(request, at) if "on" in request.GET else page(request, at)
 
 
-def _page(
+def as_it_was(request: HttpRequest, at: Visit) -> HttpResponse:
+    """`?on=2027-01-12`: how it stood at the end of that day. Nothing can be done there."""
+    day = day_asked(request.GET["on"], at.opened, at.now)
+    if isinstance(day, Refused):
+        return page(request, at, refused=day)
+    until, now = end_of(day, at.opened.plan), latest(at.opened, at.now)
+    then = opened_at(at.opened, until)
+    nobody = Actor(person=Person(0, ""))
+    view = handoff_view(then, nobody, min(until, now), as_of=day)
+    context = {
+        "view": view,
+        "drawing": plan_drawing(then, view.stages),
+        "day": day,
+        "before": day - timedelta(days=1) if day > first_day(at.opened) else None,
+        "after": day + timedelta(days=1) if until <= now else None,
+        "derived": tuple(derived_lines(then)),
+    }
+    return render(request, "handoff/as_it_was.html", context)
+
+
+def page(
     request: HttpRequest,
     at: Visit,
     refused: Refused | None = None,
     typed: Mapping[str, Written | None] | None = None,
     about: str = "",
+    was: QueryDict | None = None,
 ) -> HttpResponse:
-    """`typed` are the facts that were refused, `about` the role, happening or other thing that something was."""
-    entries, _ = story(at.opened)
+    """`typed` are the facts that were refused or are gone back to, `was` then what had been shown of them; `about` is
+    the role, happening or other thing that something refused was."""
+    thread, said = talk_of(at.opened.row.pk, me(request))
+    view = handoff_view(at.opened, at.me, at.now, said)
+    is_graph = request.GET.get("plan") == "graph"
     context = {
-        "view": handoff_view(at.opened, at.me, at.now),
+        "view": view,
+        "drawing": plan_drawing(at.opened, view.stages),
+        "graph": plan_graph(at.opened, view.stages) if is_graph else None,
+        "thread": thread,
+        "watches": looked(me(request).pk, at.opened.row.pk, view.number),
+        "acts": story(at.opened, me(request), most=6).acts,
+        "on": request.GET.get("on", ""),
         "me": at.me,
         "refused": refused,
-        "facts": fact_inputs(at, refused, typed or {}),
-        "seats": seat_inputs(at, refused, request.POST, about),
+        "giving": was is not None or (refused is not None and typed is not None),
+        "seen": (seen(request) if was is not None else None) or view.number,
+        "source": request.POST.get("source", "") if typed is not None else "",
+        "facts": fact_inputs(at, refused, typed or {}, was),
+        "seats": seat_inputs(at, refused, request.POST, about, request.GET.get("seat", "")),
         "course": course_view(at.opened, at.me, at.now),
         "moving": can_move(at.opened, at.me),
         "about": about if refused else "",
@@ -64,7 +102,6 @@ def _page(
         "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
         "fresher": fresher_facts(at.opened),
         "colleagues": colleagues() if asks_for_people(at.opened.plan.kinds.values()) else (),
-        "entries": entries[:8],
         "derived": tuple(derived_lines(at.opened)),
         "is_counted": bool(at.opened.plan.counted),
         "counting": counts_anew(at.opened.plan, at.opened.state, at.me),
@@ -86,14 +123,16 @@ class FactInput:
     action: Action
 
 
-def fact_inputs(at: Visit, refused: Refused | None, typed: Mapping[str, Written | None]) -> tuple[FactInput, ...]:
+def fact_inputs(
+    at: Visit, refused: Refused | None, typed: Mapping[str, Written | None], was: QueryDict | None
+) -> tuple[FactInput, ...]:
     errors = {one.field: one.says for one in refused.mistakes} if refused else {}
     theirs = {one.what: f"{one.by.name if one.by else 'Somebody'} changed this meanwhile." for one in _clashes(refused)}
     return tuple(
         FactInput(
             line=line,
             control=replace(line.control, written=typed.get(line.name, line.control.written)),
-            was=_packed(line.control.written),
+            was=was_known(was, line.name) if was is not None else packed(line.control.written),
             error=errors.get(line.name, ""),
             theirs=theirs.get(line.name, ""),
             action=can(at.opened, c.GiveFacts(by=at.me, values={line.name: None}), at.now),
@@ -102,12 +141,12 @@ def fact_inputs(at: Visit, refused: Refused | None, typed: Mapping[str, Written 
     )
 
 
-def _packed(written: Written | None) -> str:
+def packed(written: Written | None) -> str:
     """A value in one hidden field: a text as it is, a list as JSON."""
     return json.dumps(written, sort_keys=True) if isinstance(written, list) else written or ""
 
 
-def _was(post: QueryDict, name: str) -> str:
+def was_known(post: QueryDict, name: str) -> str:
     return post.get(f"was.{name}", "").replace("\r\n", "\n").strip()
 
 
@@ -124,6 +163,7 @@ class SeatInput:
     holder: Holder
     found: str
     candidates: tuple[Candidate, ...]
+    is_asked: bool
     action: Action
     away: Days | None
     lends: bool
@@ -134,9 +174,10 @@ class SeatInput:
     error: str = ""
 
 
-def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) -> tuple[SeatInput, ...]:
-    """`post` is what was typed for the role, where that was refused."""
-    candidates = people_for(at.opened.plan.runbook)
+def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str, shown: str) -> tuple[SeatInput, ...]:
+    """`post` is what was typed for the role, where that was refused; `shown` the role for which somebody is to be
+    chosen: only for that one are there people to choose from."""
+    roles, asked = at.opened.plan.runbook.roles, role or shown
     away = away_now(at.opened, at.now)
     today = at.opened.plan.calendar.day_of(at.now)
     found = []
@@ -148,7 +189,8 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str) 
             SeatInput(
                 holder=seat,
                 found=at.opened.state.found.get(seat.role, ""),
-                candidates=candidates[seat.role],
+                candidates=candidates_for(roles[seat.role]) if seat.role == asked else (),
+                is_asked=seat.role == asked,
                 action=action if action.possible else lending,
                 away=away.get(seat.role),
                 lends=not action.possible,
@@ -171,30 +213,11 @@ def _can_fill(at: Visit, role: str, person: Person | None) -> bool:
 
 
 @require_POST
-def give_facts(request: HttpRequest, handoff_id: int) -> HttpResponse:
-    at = visit(request, handoff_id)
-    post, kinds = request.POST, at.opened.plan.kinds
-    typed = {name: typed_value(post, name, kind) for name, kind in kinds.items() if is_typed(post, name, kind)}
-    news = {name: value for name, value in typed.items() if _packed(value) != _was(post, name)}
-    if not news:
-        messages.info(request, "Nothing was changed.")
-        return redirect("handoff", handoff_id)
-    source = request.POST.get("source", "").strip()[:300]
-    outcome = ledger.record(
-        handoff_id, c.GiveFacts(by=at.me, values=news, source=source, seen=seen(request)), now=at.now
-    )
-    if isinstance(outcome, Refused):
-        return _page(request, visit(request, handoff_id), outcome, typed)
-    messages.success(request, "The facts are kept. What follows from them is shown in the plan.")
-    return redirect("handoff", handoff_id)
-
-
-@require_POST
 def count_anew(request: HttpRequest, handoff_id: int) -> HttpResponse:
     at = visit(request, handoff_id)
     refused = counts_anew(at.opened.plan, at.opened.state, at.me)
     if refused is not None:
-        return _page(request, at, refused)
+        return page(request, at, refused)
     change = ledger.attend(handoff_id, now=at.now)
     says = "Counted anew. What follows is shown in the plan." if change.events else "Counted anew: all is as it was."
     messages.success(request, says)
@@ -204,10 +227,11 @@ def count_anew(request: HttpRequest, handoff_id: int) -> HttpResponse:
 @require_POST
 def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
     at = visit(request, handoff_id)
-    person_id = request.POST.get("person", "")
-    person = named(person_id)
-    if person is None and person_id:
-        messages.error(request, "This person is not here any more. Choose another.")
+    person_id, address = request.POST.get("person", ""), request.POST.get("address", "").strip()
+    person = addressed(address) if address else named(person_id)
+    if person is None and (person_id or address):
+        says = f"Nobody here has the address {address}." if address else "This person is not here any more."
+        messages.error(request, f"{says} Choose another.")
         return redirect("handoff", handoff_id)
     until = _last_day(request.POST.get("until", ""))
     outcome = (
@@ -216,7 +240,7 @@ def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
         else ledger.record(handoff_id, c.FillRole(by=at.me, role=role, person=person, until=until), now=at.now)
     )
     if isinstance(outcome, Refused):
-        return _page(request, at, outcome, about=role)
+        return page(request, at, outcome, about=role)
     title = at.opened.plan.role_title(role)
     messages.success(request, f"{person.name} is the {title} now." if person else _given_up(outcome, role, title))
     return redirect("handoff", handoff_id)
@@ -247,7 +271,7 @@ def report(request: HttpRequest, handoff_id: int, happening: str) -> HttpRespons
     command = c.Report(by=at.me, happening=happening, note=request.POST.get("note", ""))
     outcome = ledger.record(handoff_id, command, now=at.now)
     if isinstance(outcome, Refused):
-        return _page(request, at, outcome, about=happening)
+        return page(request, at, outcome, about=happening)
     title = at.opened.plan.runbook.events[happening].title
     messages.success(request, f"Reported: {title}. What follows from it is shown in the plan.")
     return redirect("handoff", handoff_id)
@@ -279,16 +303,6 @@ def _done(request: HttpRequest, at: Visit, command: c.Command, says: str) -> Htt
     """Back to the page of the handoff, with what was done, or with the refusal."""
     outcome = ledger.record(at.opened.row.pk, command, now=at.now)
     if isinstance(outcome, Refused):
-        return _page(request, at, outcome)
+        return page(request, at, outcome)
     messages.success(request, says)
     return redirect("handoff", at.opened.row.pk)
-
-
-@require_GET
-def history(request: HttpRequest, handoff_id: int) -> HttpResponse:
-    at = visit(request, handoff_id)
-    text = request.GET.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    entries, more = story(at.opened, before)
-    context = {"view": handoff_view(at.opened, at.me, at.now), "entries": entries, "more": more}
-    return render(request, "handoff/history.html", context)

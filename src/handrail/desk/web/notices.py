@@ -30,6 +30,7 @@ WORDS = {
     "reminder": "Something still waits for you",
     "warning": "Something of yours is soon late",
     "answer": "What you asked for or handed in was approved, rejected, accepted or refused",
+    "mention": "Somebody mentions you in a comment",
     "role": "A role is no longer yours",
     "told": "How a step turned out that you are informed of; a handoff stopped, goes on or is over",
 }
@@ -72,9 +73,11 @@ def _looks_ahead(request: HttpRequest) -> bool:
 
 
 def place_of(row: Notice) -> str:
-    """The step, the decision, or the part of the handoff's page that a notice is about."""
+    """The comment, the step, the decision, the long work, or the part of the handoff's page that a notice is about."""
     if row.about == "long work":
         return reverse("long-work", args=[row.name])
+    if row.about == "comment":
+        return reverse("comment", args=[int(row.name)])
     if row.handoff_id is None:
         return reverse("work")
     handoff = reverse("handoff", args=[row.handoff_id])

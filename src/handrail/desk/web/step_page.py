@@ -7,13 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from handrail.desk import ledger
+from handrail.desk.comments import Subject
 from handrail.desk.queries.away import away_now
-from handrail.desk.queries.choices import colleagues, people_for
+from handrail.desk.queries.choices import candidates_for, colleagues
+from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.handoff import handoff_view
 from handrail.desk.queries.step import StepView, step_view
 from handrail.desk.web.commanding import Visit, status_of, visit
 from handrail.desk.web.form_input import Typed, told
+from handrail.desk.web.gate import me
 from handrail.handoff import commands as c
 from handrail.handoff.refusal import Refused
 
@@ -34,7 +37,8 @@ def page(
     refused: Refused | None = None,
     answers: Mapping[str, Typed] | None = None,
 ) -> HttpResponse:
-    """`answers` is what was typed into the form; where the step is closed by now, what was typed is shown beside it."""
+    """`answers` is what was typed into the form; where the step is closed by now, what was typed is shown beside it.
+    Beside the plan it is the same without a page around it."""
     fields, away = at.opened.plan.fields_of(view.line.name), away_now(at.opened, at.now)
     context = {
         "handoff": handoff_view(at.opened, at.me, at.now),
@@ -44,12 +48,17 @@ def page(
         "refused": refused,
         "errors": {one.field: one.says for one in refused.mistakes} if refused else {},
         "typed": request.POST if refused else {},
-        "candidates": people_for(at.opened.plan.runbook)[view.fills.role] if view.fills else (),
+        "candidates": candidates_for(at.opened.plan.runbook.roles[view.fills.role]) if view.fills else (),
         "colleagues": colleagues() if asks_for_people(field.kind for field in fields) else (),
         "seen": at.opened.state.number,
         "unsaved": _unsaved(request, view, answers) if refused else (),
+        "thread": thread_of(Subject(handoff=at.opened.row.pk, about=f"step:{view.line.name}"), me(request)),
     }
-    return render(request, "handoff/step.html", context, status=status_of(refused))
+    if request.headers.get("Handrail-Part") != "step":
+        return render(request, "handoff/step.html", context, status=status_of(refused))
+    answer = render(request, "handoff/step_beside.html", context, status=status_of(refused))
+    answer["Cache-Control"] = "no-store"  # at the same address there is a whole page too
+    return answer
 
 
 def _unsaved(request: HttpRequest, view: StepView, answers: Mapping[str, Typed] | None) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from handrail.desk.models import Person
@@ -58,6 +58,7 @@ NOTICES = {
     "reminder": ("due soon", "bell-ring", "Reminder"),
     "warning": ("due soon", "clock", "Soon late"),
     "answer": ("done", "reply", "Answer"),
+    "mention": ("note", "at-sign", "Mention"),
     "role": ("note", "users", "Role"),
     "told": ("note", "info", "For your information"),
 }
@@ -197,6 +198,13 @@ def without_placeholder(field: BoundField) -> SafeString:
     attributes = {name: value for name, value in field.field.widget.attrs.items() if name != "placeholder"}
     field.field.widget.attrs = attributes
     return field.as_widget()
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """The text with its web addresses as links that vouch for nothing."""
+    shown = urlize(text, nofollow=True, autoescape=True)
+    return mark_safe(shown.replace(' rel="nofollow"', ' rel="nofollow noopener"'))  # escaped by urlize
 
 
 @register.filter
