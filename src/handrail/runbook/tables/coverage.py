@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from handrail.runbook.kinds import Number
+from handrail.runbook.kinds import Number, Scalar
 from handrail.runbook.model import Decision
 from handrail.runbook.tables.findings import regions as found_regions
 from handrail.runbook.tables.hits import answer_of
@@ -34,13 +34,14 @@ class Axis:
 @dataclass(frozen=True, kw_only=True)
 class Region:
     """A rectangle of fields with one answer. `rules` are those that fit, `counts` those that give the answer; `across`
-    and `down` are runs of bands. `where` and `example` are in the author's words."""
+    and `down` are runs of bands. `witness` is one case in it; `where` and `example` are in the author's words."""
 
     look: Look
     rules: tuple[int, ...]
     counts: tuple[int, ...]
     across: range
     down: range
+    witness: Mapping[str, Scalar | None]
     where: str
     example: str
 
@@ -136,6 +137,7 @@ class Coverage:
             counts=counts,
             across=x[1],
             down=y[1],
+            witness=found.witness,
             where=found.where,
             example=found.example,
         )

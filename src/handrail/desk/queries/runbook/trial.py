@@ -30,14 +30,13 @@ MOST_FOUND = 8
 
 @dataclass(frozen=True, kw_only=True)
 class FactField:
-    """A fact as it is typed; `only` says where it is asked for, and `is_idle` that it is not, as things stand."""
+    """A fact as it is typed; `is_idle` is whether it is not asked for, as things stand."""
 
     name: str
     title: str
     hint: str
     control: Control
     error: str
-    only: str
     is_idle: bool
 
 
@@ -74,8 +73,9 @@ class TriedMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class TrialView:
-    """`needs` are the titles of the facts that would still be asked for; `counts` of the steps: needed, and not."""
+    """`needs` are the titles of the facts that would still be asked for, `needed` how many steps are."""
 
+    given: tuple[tuple[str, str], ...]
     decisions: tuple[DecisionLine, ...]
     stages: tuple[TriedStage, ...]
     not_needed: tuple[TriedStep, ...]
@@ -130,19 +130,19 @@ def fact_fields(
         FactField(
             name=fact.name,
             title=fact.title,
-            hint=_hint(fact),
+            hint=_hint(plan.runbook, fact),
             control=Control(kind=fact.kind, written=typed.get(fact.name)),
             error=errors.get(fact.name, ""),
-            only=f"Asked for only where {condition_words(plan.runbook, fact.when)}." if fact.when else "",
             is_idle=_is_idle(plan, state, fact),
         )
         for fact in plan.runbook.facts.values()
     )
 
 
-def _hint(fact: Fact) -> str:
+def _hint(runbook: Runbook, fact: Fact) -> str:
     kind = name_of(fact.kind)
-    return f"{kind[:1].upper()}{kind[1:]}{f'. {fact.says}' if fact.says else ''}"
+    only = f"Asked for only where {condition_words(runbook, fact.when)}." if fact.when else ""
+    return " ".join(filter(None, [f"{kind[:1].upper()}{kind[1:]}.", fact.says, only]))
 
 
 def _is_idle(plan: Plan, state: Handoff | None, fact: Fact) -> bool:
@@ -158,6 +158,7 @@ def trial_view(plan: Plan, outcome: Tried, at: datetime) -> TrialView:
     steps = [_step(opened, step, at) for step in in_order(plan, outcome.handoff)]
     needed = [one for one in steps if one.line.state != "not needed"]
     return TrialView(
+        given=tuple(_given(plan, outcome.handoff)),
         decisions=tuple(decision_line(opened, name) for name in plan.runbook.decisions),
         stages=tuple(_stages(plan.runbook, needed)),
         not_needed=tuple(one for one in steps if one.line.state == "not needed"),
@@ -166,6 +167,13 @@ def trial_view(plan: Plan, outcome: Tried, at: datetime) -> TrialView:
         needed=len(needed),
         end=outcome.handoff.end or "",
     )
+
+
+def _given(plan: Plan, state: Handoff) -> Iterator[tuple[str, str]]:
+    """For paper, which has no form: the facts in words."""
+    for fact in plan.runbook.facts.values():
+        if fact.name in state.facts:
+            yield fact.title, plan.spoken(fact.kind, state.facts[fact.name].value)
 
 
 def _needs(plan: Plan, state: Handoff) -> Iterator[str]:
