@@ -114,11 +114,11 @@ def test_rectangles_tile_the_fields_each_of_one_kind(fields: list[list[int]]) ->
 @given(table=tables())
 def test_field_has_the_rules_that_fit_a_case_of_it_and_no_case_is_without_a_field(table: RandomTable) -> None:
     plain, coverage, decision = Plain(table), Coverage(table.decision), table.decision
-    drawn = (*coverage.varying, None, None)[:2]
-    others = [at for at in coverage.varying if at not in drawn]
+    across, down, *_ = (*coverage.varying, None, None)
+    others = coverage.varying[2:]
     seen = set()
     for bands in product(*(range(len(coverage.bands(at))) for at in others)):
-        for region in coverage.picture(*drawn, dict(zip(others, bands, strict=True))).regions:
+        for region in coverage.picture(across, down, dict(zip(others, bands, strict=True))).regions:
             fitting = tuple(rule for rule in decision.rules if fits(decision, rule, region.witness))
             answer = answer_of(decision, fitting)
             assert region.rules == tuple(rule.number for rule in fitting)

@@ -109,7 +109,7 @@ def queries_of(client: Client, tab: str) -> int:
 
 
 def test_drawing_has_every_step_with_a_link_and_the_same_in_words(company: Company, paula: Client) -> None:
-    view = flow_view(plan_of(company.version).runbook)
+    view = flow_view(plan_of(company.version))
     page = paula.get(reverse("runbook-flow", args=[RUNBOOK])).content.decode()
     steps = plan_of(company.version).runbook.steps
     document = reverse("runbook", args=[RUNBOOK])
@@ -131,7 +131,7 @@ def test_drawing_has_every_step_with_a_link_and_the_same_in_words(company: Compa
 
 
 def test_shapes_tell_apart_what_is_unusual(company: Company) -> None:
-    view = flow_view(plan_of(published(PUBLISHABLE)).runbook)
+    view = flow_view(plan_of(published(PUBLISHABLE)))
     shapes = {box.name: box.shape for box in view.boxes}
     assert {name: shapes[name] for name in ("fill", "accept", "watch", "rest", "in-use", "end 1")} == {
         "fill": "plain",

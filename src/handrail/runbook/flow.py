@@ -246,7 +246,7 @@ def _placed(rows: list[list[_Thing]], chains: Mapping[tuple[str, str], _Chain]) 
             near = above if down else below
             row.sort(key=lambda one: (_middle(one, near, places), places[one]))
             places |= _side_by_side(row)
-    both = {one: [*above.get(one, ()), *below.get(one, ())] for row in rows for one in row}
+    both = {one: _weighed(one, [*above.get(one, ()), *below.get(one, ())]) for row in rows for one in row}
     for sweep in range(_TURNS):
         for row in rows if sweep % 2 == 0 else rows[::-1]:
             places |= _spread(row, [_middle(one, both, places) for one in row])
@@ -254,13 +254,15 @@ def _placed(rows: list[list[_Thing]], chains: Mapping[tuple[str, str], _Chain]) 
 
 
 def _middle(one: _Thing, near: Mapping[_Thing, list[_Thing]], places: Mapping[_Thing, float]) -> float:
-    """Of its neighbours; from bend to bend a link is to go straight."""
-    found = [other for other in near.get(one, ()) for _ in range(_STRAIGHT if _is_bend(one) and _is_bend(other) else 1)]
-    return sum(places[other] for other in found) / len(found) if found else places[one]
+    found = near.get(one)
+    return sum([places[other] for other in found]) / len(found) if found else places[one]
 
 
-def _is_bend(one: _Thing) -> bool:
-    return not isinstance(one, str)
+def _weighed(one: _Thing, near: list[_Thing]) -> list[_Thing]:
+    """From bend to bend a link is to go straight."""
+    if isinstance(one, str):
+        return near
+    return [other for other in near for _ in range(1 if isinstance(other, str) else _STRAIGHT)]
 
 
 def _half(one: _Thing) -> float:

@@ -111,7 +111,7 @@ def shown(request: HttpRequest, name: str, version_id: int | None = None) -> Htt
 @require_safe
 def flow(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
     at = opened(name, version_id)
-    return page(request, at, "flow", version_id, {"flow": flow_view(at.plan.runbook)})
+    return page(request, at, "flow", version_id, {"flow": flow_view(at.plan)})
 
 
 @require_safe

@@ -16,7 +16,7 @@ from handrail.runbook.tables.findings import regions as found_regions
 from handrail.runbook.tables.hits import answer_of
 from handrail.runbook.tables.sheet import Bands, Sheet, bits
 
-MOST_BANDS = 40
+MOST_BANDS = 20
 
 Look = Literal["rule", "several", "overlap", "gap", "otherwise"]
 

@@ -7,6 +7,7 @@ table does not have is left out.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 
 from handrail.desk.queries.runbook.lettering import lines_of, width_of
 from handrail.desk.queries.runbook.tables import DecisionView, decision_view
@@ -16,7 +17,7 @@ from handrail.runbook.tables.analysis import Analysis
 from handrail.runbook.tables.coverage import MOST_BANDS, Axis, Coverage, Look, Picture, Region
 from handrail.runbook.tables.findings import Finding, Findings
 
-MOST_PANES = 8
+MOST_PANES, MOST_FIELDS = 8, 400
 _HUES = 8
 _DRAWN = ("down", "across", "panes")
 _FIELD_WIDE, _FIELD_HIGH = 118, 56
@@ -216,18 +217,22 @@ def _roles(varying: tuple[int, ...], sizes: Mapping[int, int], asked: Mapping[st
     roles: dict[int, str] = {}
     for role in _DRAWN:
         wanted = _number(asked.get(role, ""), max(varying, default=0) + 1)
-        if wanted is not None and wanted not in roles and _fits(role, sizes.get(wanted)):
+        if wanted in sizes and wanted not in roles and wanted is not None:
             roles[wanted] = role
     for role in _DRAWN:
-        fitting = next((one for one in free if one not in roles and _fits(role, sizes[one])), None)
+        fitting = next((one for one in free if one not in roles), None)
         if role not in roles.values() and fitting is not None and asked.get(role) != "none":
             roles[fitting] = role
-    return {at: roles.get(at, "fixed") for at in varying}
+    return {
+        at: "fixed" if roles.get(at) == "panes" and _are_many(roles, sizes) else roles.get(at, "fixed")
+        for at in varying
+    }
 
 
-def _fits(role: str, bands: int | None) -> bool:
-    """`bands` of the column; None where the table is not told apart by it."""
-    return bands is not None and (role != "panes" or bands <= MOST_PANES)
+def _are_many(roles: Mapping[int, str], sizes: Mapping[int, int]) -> bool:
+    """Too many pictures to be seen side by side, or too large ones."""
+    fields = prod(min(sizes[at], MOST_BANDS) for at in roles)
+    return fields > MOST_FIELDS or any(role == "panes" and sizes[at] > MOST_PANES for at, role in roles.items())
 
 
 def _number(text: str, below: int) -> int | None:

@@ -5,11 +5,13 @@ One rule: a shape never says anything alone; the box has the word for it, and th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from handrail.desk.queries.runbook.lettering import lines_of
 from handrail.desk.queries.runbook.lines import Sort, place_of, the_step
 from handrail.desk.queries.runbook.steps import StepView, stage_views
+from handrail.handoff.plan import Plan
 from handrail.runbook.flow import Box, Flow, Lane, Link, end_name, flow
 from handrail.runbook.model import Condition, Runbook, Step
 from handrail.runbook.references import tests_in
@@ -140,7 +142,10 @@ class FlowView:
     stages: tuple[StageText, ...]
 
 
-def flow_view(runbook: Runbook) -> FlowView:
+@lru_cache(maxsize=32)
+def flow_view(plan: Plan) -> FlowView:
+    """Drawn once, and kept with the plan."""
+    runbook = plan.runbook
     drawn = flow(runbook)
     tops = _tops(drawn)
     conditions = tuple(_conditions(runbook))
