@@ -20,7 +20,7 @@ from handrail.runbook.model import AnyOf, Condition, Not, Runbook, Step
 from handrail.runbook.references import tests_in
 
 MOST_ABREAST = 4
-_SWEEPS, _TURNS = 8, 40
+_SWEEPS, _TURNS = 8, 10  # with more turns everything drifts apart
 _STRAIGHT = 6
 _BEND = 0.16  # of the width of a box
 

@@ -22,7 +22,7 @@ _HUES = 8
 _DRAWN = ("down", "across", "panes")
 _FIELD_WIDE, _FIELD_HIGH = 118, 56
 _LEFT, _TOP = 172, 46
-_SIZE = 12.0
+_SIZE, _BOLD = 12.0, 17.0  # of letters, as wide as they are set
 
 _WORDS: Mapping[Look, str] = {
     "gap": "no rule",
@@ -259,8 +259,8 @@ def _picture(coverage: Coverage, picture: Picture, title: str) -> PictureView:
         title=title,
         width=_LEFT + wide * _FIELD_WIDE + 2,
         height=_TOP + high * _FIELD_HIGH + 2,
-        across=picture.across.title if picture.across else "",
-        down=picture.down.title if picture.down else "",
+        across=_short(picture.across.title, wide * _FIELD_WIDE - 16) if picture.across else "",
+        down=_short(picture.down.title, _LEFT - 28) if picture.down else "",
         columns=tuple(_column_labels(picture.across)),
         rows=tuple(_row_labels(picture.down)),
         fields=tuple(_field(coverage.decision, one) for one in sorted(picture.regions, key=_drawn_last)),
@@ -308,14 +308,14 @@ def _field(decision: Decision, region: Region) -> FieldView:
         y=_TOP + region.down.start * _FIELD_HIGH,
         width=wide * _FIELD_WIDE,
         height=high * _FIELD_HIGH,
-        label=_short(label, wide),
-        sub=_WORDS[region.look] if region.look == "overlap" else _short(also, wide),
+        label=label if width_of(label, _BOLD) <= wide * _FIELD_WIDE - 12 else f"{len(region.rules)} rules",
+        sub=_WORDS[region.look] if region.look == "overlap" else _short(also, wide * _FIELD_WIDE - 12),
         says=_told(decision, region),
     )
 
 
-def _short(label: str, fields: int) -> str:
-    return lines_of(label, fields * _FIELD_WIDE - 12, 15, 1)[0] if label else ""
+def _short(text: str, width: float) -> str:
+    return lines_of(text, width, _SIZE * 1.14, 1)[0] if text else ""
 
 
 def _told(decision: Decision, region: Region) -> str:
