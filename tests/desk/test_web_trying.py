@@ -43,7 +43,10 @@ def test_facts_are_decided_on_with_the_rule_and_the_boundary(company: Company, p
     assert "Type Transition Success Days after go-live 90 Meetings before go-live 2" in words
     assert "Rule 4, because MRR is 5,000 USD ." in words
     assert "On the boundary MRR is exactly 5,000 USD, where rule 4 begins and rule 1 ends: rule 4 was taken." in words
-    assert "Approach Undecided A sign of phases is missing." in words
+    assert (
+        "Approach Undecided Needs The steering committee still meets, The RAID log is active, Later phases "
+        "bring new revenue, A new project was provisioned for the phase, The previous phase's project is archived ."
+    ) in words
     assert "Still to be found out Invoice types, The steering committee still meets" in words
 
 

@@ -17,13 +17,14 @@ from handrail.desk.queries.search import customers_named
 from handrail.desk.starting import known
 from handrail.handoff.history import Handoff
 from handrail.handoff.items import in_order
-from handrail.handoff.knowledge import holds
+from handrail.handoff.knowledge import holds, written_of
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.trying import Tried, tried
 from handrail.runbook.kinds import Written, name_of
-from handrail.runbook.model import Fact, Runbook, Step
-from handrail.runbook.words import condition_words, listed, timing_words
+from handrail.runbook.model import Decision, Fact, Ref, Runbook, Step
+from handrail.runbook.references import refs_of_derivation
+from handrail.runbook.words import condition_words, listed, ref_title, timing_words
 
 MOST_FOUND = 8
 
@@ -38,6 +39,14 @@ class FactField:
     control: Control
     error: str
     is_idle: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriedDecision:
+    """`needs` are the titles of what would have to be known first; none where it is decided, or a rule is missing."""
+
+    line: DecisionLine
+    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +85,7 @@ class TrialView:
     """`needs` are the titles of the facts that would still be asked for, `needed` how many steps are."""
 
     given: tuple[tuple[str, str], ...]
-    decisions: tuple[DecisionLine, ...]
+    decisions: tuple[TriedDecision, ...]
     stages: tuple[TriedStage, ...]
     not_needed: tuple[TriedStep, ...]
     messages: tuple[TriedMessage, ...]
@@ -159,7 +168,7 @@ def trial_view(plan: Plan, outcome: Tried, at: datetime) -> TrialView:
     needed = [one for one in steps if one.line.state != "not needed"]
     return TrialView(
         given=tuple(_given(plan, outcome.handoff)),
-        decisions=tuple(decision_line(opened, name) for name in plan.runbook.decisions),
+        decisions=tuple(_decision(opened, decision) for decision in plan.runbook.decisions.values()),
         stages=tuple(_stages(plan.runbook, needed)),
         not_needed=tuple(one for one in steps if one.line.state == "not needed"),
         messages=tuple(_messages(plan.runbook, outcome, needed)),
@@ -174,6 +183,24 @@ def _given(plan: Plan, state: Handoff) -> Iterator[tuple[str, str]]:
     for fact in plan.runbook.facts.values():
         if fact.name in state.facts:
             yield fact.title, plan.spoken(fact.kind, state.facts[fact.name].value)
+
+
+def _decision(opened: Opened, decision: Decision) -> TriedDecision:
+    plan, state = opened.plan, opened.state
+    taken = state.decisions.get(decision.name)
+    missing = taken.missing if taken else ()
+    refs = (column.ref for column in decision.inputs if column.name in missing)
+    needs = dict.fromkeys(title for ref in refs for title in _unknown(plan, state, ref))
+    return TriedDecision(line=decision_line(opened, decision.name), needs=tuple(needs))
+
+
+def _unknown(plan: Plan, state: Handoff, ref: Ref) -> Iterator[str]:
+    """What of it is not known: of a derived fact those that it follows from."""
+    if written_of(plan, state, ref) is not None:
+        return
+    behind = refs_of_derivation(plan.runbook.derived[ref.name].how) if ref.source == "derived" else ()
+    titles = [title for one in behind for title in _unknown(plan, state, one)]
+    yield from titles or [ref_title(plan.runbook, ref)]
 
 
 def _needs(plan: Plan, state: Handoff) -> Iterator[str]:
