@@ -17,6 +17,7 @@ from handrail.desk.queries.runbook.coverage import coverage_view
 from handrail.desk.queries.runbook.flow import flow_view
 from handrail.desk.queries.runbook.lettering import lines_of, width_of
 from handrail.desk.queries.runbook.raci import raci_view
+from handrail.desk.queries.runbooks import MOST_COUNTED, counted
 from handrail.desk.runbooks import plan_of
 from handrail.desk.web.runbooks import TABS
 from tests.desk.company import RUNBOOK, Company, browser_of
@@ -261,3 +262,12 @@ def test_problems_name_the_thing_and_the_line_and_what_is_meant_stands_apart(com
     assert "Types , line 24" in words
     assert "Meant so 1 Unusual, and the author says why." in words
     assert "Nobody is in the team “Training”, from which the Trainer is filled." in words
+
+
+def test_what_is_not_counted_to_its_end_is_said_to_be_more() -> None:
+    assert [counted(number) for number in (0, 1_204, MOST_COUNTED, MOST_COUNTED + 1)] == [
+        "0",
+        "1,204",
+        "2,000",
+        "2,000+",
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 
 from handrail.desk import models
 from handrail.desk.runbooks import runbook_of
@@ -62,9 +62,17 @@ def counted(number: int) -> str:
     return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
 
 
-def _followers(*statuses: str) -> _Counted:
-    rows = models.Handoff.objects.filter(runbook_version=OuterRef("pk"), status__in=statuses).order_by()
-    return _Counted(rows.values("pk")[: MOST_COUNTED + 1])
+def in_order(version: int | OuterRef, *, running: bool) -> QuerySet[models.Handoff]:
+    """The handoffs of a version that run, or those that do not, in the order of the index of versions and statuses. In
+    that order few are found without looking at others; in no order the database may look through all there are."""
+    rows = models.Handoff.objects.filter(runbook_version=version).order_by("status")
+    if running:
+        return rows.filter(status__gte=_STATUS.RUNNING, status__lte=_STATUS.RUNNING)
+    return rows.filter(status__lt=_STATUS.RUNNING)  # cancelled and over: both come before it
+
+
+def _followers(*, running: bool) -> _Counted:
+    return _Counted(in_order(OuterRef("pk"), running=running).values("status")[: MOST_COUNTED + 1])
 
 
 def current_runbooks() -> tuple[RunbookChoice, ...]:
@@ -92,7 +100,7 @@ def versions(name: str = "") -> tuple[VersionLine, ...]:
     """Every version of the runbook, the latest first; without a name the current version of each."""
     rows = models.RunbookVersion.objects.select_related("published_by").defer("source").order_by("-published_at", "-id")
     rows = rows.filter(name=name) if name else rows.filter(is_current=True).order_by("title", "name")
-    found = rows.annotate(running=_followers(_STATUS.RUNNING), over=_followers(_STATUS.OVER, _STATUS.CANCELLED))
+    found = rows.annotate(running=_followers(running=True), over=_followers(running=False))
     return tuple(
         VersionLine(
             id=row.pk,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from handrail.desk import models
 from handrail.desk.company import company
 from handrail.desk.queries.runbook.lines import place_of, the_role
-from handrail.desk.queries.runbooks import MOST_COUNTED, VersionLine
+from handrail.desk.queries.runbooks import MOST_COUNTED, VersionLine, in_order
 from handrail.runbook.model import Runbook
 from handrail.runbook.words import calendar_words, listed
 
@@ -73,7 +73,7 @@ def _title(stage: str) -> str:
 
 
 def _stages(version_id: int) -> Counter[str]:
-    rows = models.Handoff.objects.filter(runbook_version=version_id, status=models.Handoff.Status.RUNNING).order_by()
+    rows = in_order(version_id, running=True)
     return Counter(rows.values_list("stage", flat=True)[:MOST_COUNTED])
 
 
