@@ -78,9 +78,10 @@ def flow(runbook: Runbook) -> Flow:
     waits = {name: {one: tie for one, tie in _waits(runbook, name).items() if one in things} for name in things}
     layers, lanes = _layered(things, waits, _titles(runbook))
     downward = {(one, name) for name in waits for one in waits[name] if layers[one] < layers[name]}
-    drawn = _without_shortcuts(downward)
+    drawn = _without_shortcuts(downward, layers)
     upward = {(one, name) for name in waits for one in waits[name]} - downward
-    rows, chains = _rows(layers, sorted(drawn, key=lambda ends: [list(things).index(one) for one in ends]))
+    place = {name: at for at, name in enumerate(things)}
+    rows, chains = _rows(layers, sorted(drawn, key=lambda ends: [place[one] for one in ends]))
     places = _placed(rows, chains)
     left = min((x - _half(one) for one, x in places.items()), default=0.0)
     return Flow(
@@ -189,19 +190,15 @@ def _in_order(within: Mapping[str, list[str]]) -> Iterator[str]:
         sorter.done(*ready)
 
 
-def _without_shortcuts(ties: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _without_shortcuts(ties: set[tuple[str, str]], layers: Mapping[str, int]) -> set[tuple[str, str]]:
     """Those that are not said by others together: who waits for what waits for a thing waits for that too."""
     after: dict[str, set[str]] = {}
     for one, other in ties:
         after.setdefault(one, set()).add(other)
-    known: dict[str, set[str]] = {}
-
-    def reached(name: str) -> set[str]:
-        if name not in known:
-            known[name] = set().union(*({one} | reached(one) for one in after.get(name, ())))
-        return known[name]
-
-    return {(one, other) for one, other in ties if not any(other in reached(via) for via in after[one] - {other})}
+    reached: dict[str, set[str]] = {}
+    for name in sorted(layers, key=lambda name: -layers[name]):  # what comes after it is known before it
+        reached[name] = set().union(*({one} | reached[one] for one in after.get(name, ())))
+    return {(one, other) for one, other in ties if not any(other in reached[via] for via in after[one] - {other})}
 
 
 # A box by its name, or a bend: of the links from a box or to it, in which layer.

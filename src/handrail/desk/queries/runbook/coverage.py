@@ -21,7 +21,7 @@ MOST_PANES, MOST_FIELDS = 8, 400
 _HUES = 8
 _DRAWN = ("down", "across", "panes")
 _FIELD_WIDE, _FIELD_HIGH = 118, 56
-_LEFT, _TOP = 172, 46
+_LEFT, _TOP = 172, 54
 _SIZE, _BOLD = 12.0, 17.0  # of letters, as wide as they are set
 
 _WORDS: Mapping[Look, str] = {
