@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,11 +21,16 @@ from handrail.desk.queries.runbook.raci import raci_view
 from handrail.desk.queries.runbooks import MOST_COUNTED, counted
 from handrail.desk.runbooks import plan_of
 from handrail.desk.web.runbooks import TABS
+from handrail.handoff.plan import Plan
+from handrail.runbook.reading import read
+from tests.core.runbook_text import spoiled
 from tests.desk.company import RUNBOOK, Company, browser_of
 from tests.desk.test_runbook_document import PUBLISHABLE
+from tests.spec.office import OFFICE
 
 pytestmark = pytest.mark.django_db
 
+OVERLAPPING = spoiled(('when: [tax, ">= 3000"]', 'when: [tax, ">= 2000"]'))
 PAGES = [tab for tab, _ in TABS if tab]
 
 
@@ -202,6 +208,29 @@ def test_gap_is_drawn_and_told_with_a_case(company: Company, paula: Client) -> N
     assert "1 gap" in words
     assert "For example Integration: existing, MRR: 2,000 USD" in words
     assert "MRR 5,000 USD belongs to “from 5,000 USD to below 20,000 USD”." in words
+
+
+def test_overlap_is_hatched_and_names_both_rules() -> None:
+    """No version with one is published; a table is drawn so where it was before the check saw it."""
+    reading = read(OVERLAPPING, "small.yaml")
+    assert reading.runbook is not None, reading.problems
+    view = coverage_view(Plan(reading.runbook, OFFICE), "support", {})
+    (picture,) = view.pictures
+    (field,) = (one for one in picture.fields if one.look == "overlap")
+    assert (field.label, field.sub) == ("1 + 2", "overlap")
+    assert field.says == (
+        "Vertical tax, Mrr from 2,000 USD to below 3,000 USD: rules 1 and 2 overlap; "
+        "for example Vertical: tax, Mrr: 2,000 USD."
+    )
+    assert view.overlaps.found == (
+        (
+            "Rules 1 and 2 both cover Vertical tax, Mrr from 2,000 USD to below 3,000 USD",
+            "Vertical: tax, Mrr: 2,000 USD",
+        ),
+    )
+    page = render_to_string("runbooks/coverage.html", {"one": view, "decision": view.table, "document": "/"})
+    assert page.count('fill="url(#overlap-support-1)"') == page.count('id="overlap-support-1"') == 1
+    assert "1 overlap</span>" in page
 
 
 def test_columns_can_be_chosen_and_what_cannot_be_is_left_out(company: Company, paula: Client) -> None:
