@@ -1,90 +1,116 @@
-"""How steps hang together, as it is drawn: a rail beside their list, and layers from left to right."""
+"""The layout of a runbook's flow: lanes, layers, what lies beside what, and that it is always the same."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from handrail.handoff.flow import Needs, Rail, layers, needs_in, rail, reduced
-from handrail.handoff.history import Handoff
-from handrail.handoff.plan import Plan
-from tests.core.test_runbooks import FILES, shipped
-from tests.spec.office import OFFICE
+from handrail.runbook.flow import MOST_ABREAST, Box, Flow, Lane, flow
+from handrail.runbook.loading import load
+from handrail.runbook.model import Runbook
+from tests.core.runbook_text import spoiled
 
-NEEDS = {"b": ("a",), "c": ("b", "a"), "d": ("a",), "e": ("c", "d")}
+SHIPPED = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))
 
 
-@st.composite
-def flows(draw: st.DrawFn) -> tuple[list[str], Needs]:
-    """Steps in some order, each of which may wait for those of lower numbers."""
-    count = draw(st.integers(1, 12))
-    names = [f"s{number}" for number in range(count)]
-    needs = {name: tuple(draw(st.sets(st.sampled_from(names[:at]))) if at else ()) for at, name in enumerate(names)}
-    return draw(st.permutations(names)), needs
+def book(text: str) -> Runbook:
+    loaded = load(text, "small.yaml")
+    assert loaded.runbook is not None, loaded.problems
+    return loaded.runbook
 
 
-def test_what_follows_from_other_needs_is_left_out() -> None:
-    assert reduced(NEEDS) == {"b": ("a",), "c": ("b",), "d": ("a",), "e": ("c", "d")}
+def laid_out(*changes: tuple[str, str]) -> Flow:
+    return flow(book(spoiled(*changes)))
 
 
-def test_layers_are_as_far_to_the_right_as_the_longest_way() -> None:
-    assert layers("abcde", NEEDS) == (("a",), ("b", "d"), ("c",), ("e",))
+def layers(drawn: Flow) -> dict[str, int]:
+    return {box.name: box.layer for box in drawn.boxes}
 
 
-def test_rail_leads_from_a_step_to_what_waits_for_it() -> None:
-    """`a` has a lane to b and d; c waits beside it."""
-    drawn = rail("abcd", {"b": ("a",), "d": ("a",)})
-    assert told(drawn) == {
-        "a": {("from:a", 0, "down"), ("from:a", 0, "out")},
-        "b": {("from:a", 0, "up"), ("from:a", 0, "down"), ("from:a", 0, "in")},
-        "c": {("from:a", 0, "up"), ("from:a", 0, "down")},
-        "d": {("from:a", 0, "up"), ("from:a", 0, "in")},
-    }
+def ties(drawn: Flow) -> list[tuple[str, str, str]]:
+    return sorted((link.of, link.to, link.tie) for link in drawn.links)
 
 
-def test_many_that_one_step_waits_for_share_its_lane() -> None:
-    drawn = rail("abcde", {"e": ("a", "b", "c", "d")})
-    assert (drawn.lanes, {piece.hub for pieces in drawn.rows.values() for piece in pieces}) == (1, {"to:e"})
+def test_stages_are_lanes_and_the_ends_come_last() -> None:
+    drawn = laid_out()
+    assert drawn.lanes == (
+        Lane(title="prepare", first=0, last=0),
+        Lane(title="go live", first=1, last=1),
+        Lane(title="the end", first=2, last=2),
+    )
+    assert layers(drawn) == {"fill": 0, "accept": 1, "watch": 1, "end 1": 2}
 
 
-def test_rail_of_steps_that_wait_for_nothing_is_empty() -> None:
-    assert (rail("ab", {}).lanes, rail((), {}).rows) == (0, {})
+def test_needs_and_conditions_are_told_apart() -> None:
+    assert ties(laid_out()) == [("accept", "end 1", "asks"), ("fill", "accept", "needs")]
 
 
-@given(flows())
-def test_rail_draws_each_need_and_nothing_else(flow: tuple[list[str], Needs]) -> None:
-    order, needs = flow
-    drawn = rail(order, needs)
-    assert drawn_needs(drawn, order) == {(of, to) for to, waits in needs.items() for of in waits}
-    for pieces in drawn.rows.values():
-        hubs = {piece.lane: piece.hub for piece in pieces}
-        assert all(hubs[piece.lane] == piece.hub for piece in pieces), "two lanes at one place"
+def test_step_lies_below_all_that_it_waits_for_in_its_stage() -> None:
+    drawn = laid_out(
+        ("    raci: {pm: RA}\n    when: {support", "    raci: {pm: RA}\n    needs: [accept]\n    when: {support"),
+    )
+    assert layers(drawn) == {"fill": 0, "accept": 1, "watch": 2, "end 1": 3}
 
 
-@given(flows())
-def test_layers_put_each_step_after_what_it_waits_for(flow: tuple[list[str], Needs]) -> None:
-    order, needs = flow
-    place = {name: at for at, layer in enumerate(layers(order, needs)) for name in layer}
-    assert sorted(place) == sorted(order)
-    assert all(place[of] < place[to] for to, waits in needs.items() for of in waits)
+def test_link_over_layers_bends_beside_what_lies_between() -> None:
+    drawn = laid_out(("ends:\n", "milestones:\n  begun: {title: Begun, when: {fill: done}}\nends:\n"), NEEDS_BOTH)
+    assert layers(drawn) == {"fill": 0, "accept": 2, "watch": 3, "begun": 1, "end 1": 4}
+    (link,) = (one for one in drawn.links if (one.of, one.to) == ("fill", "accept"))
+    ((layer, x),) = link.bends
+    (begun,) = (box for box in drawn.boxes if box.name == "begun")
+    assert layer == begun.layer == 1
+    assert abs(x - begun.x) >= 0.5
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_shipped_runbooks_are_drawn_with_a_narrow_rail(file: Path) -> None:
-    plan = Plan(shipped(file.stem), OFFICE)
-    drawn = rail(tuple(plan.runbook.steps), needs_in(plan, Handoff()))
-    assert 0 < drawn.lanes <= 10
+def test_what_others_say_together_is_not_drawn() -> None:
+    drawn = laid_out(NEEDS_BOTH)
+    assert [one for one in ties(drawn) if one[1] == "watch"] == [("accept", "watch", "needs")]
 
 
-def told(drawn: Rail) -> dict[str, set[tuple[str, int, str]]]:
-    return {name: {(one.hub, one.lane, one.part) for one in pieces} for name, pieces in drawn.rows.items()}
+def test_step_of_an_earlier_stage_that_waits_for_a_later_one_is_led_to_upwards() -> None:
+    drawn = laid_out(("form: summary, raci: {pm: RA}", "form: summary, needs: [watch], raci: {pm: RA}"))
+    (link,) = (one for one in drawn.links if one.to == "fill")
+    assert (link.of, link.bends) == ("watch", ())
+    assert layers(drawn)["watch"] > layers(drawn)["fill"]
 
 
-def drawn_needs(drawn: Rail, order: list[str]) -> set[tuple[str, str]]:
-    """As somebody reads them who follows the lanes: from where one leaves a step to where it comes to another."""
-    outs = [(piece.hub, name) for name in order for piece in drawn.rows[name] if piece.part == "out"]
-    ins = [(piece.hub, name) for name in order for piece in drawn.rows[name] if piece.part == "in"]
-    return {(of, to) for hub, of in outs for other, to in ins if hub == other}
+def test_many_steps_at_once_lie_in_several_layers() -> None:
+    steps = "".join(f"  one-{at}: {{stage: prepare, kind: task, raci: {{pm: RA}}}}\n" for at in range(9))
+    drawn = laid_out(("  accept:\n", f"{steps}  accept:\n"))
+    (prepare, *_) = drawn.lanes
+    assert (prepare.first, prepare.last) == (0, 2)
+    assert [sum(box.layer == layer for box in drawn.boxes) for layer in range(3)] == [MOST_ABREAST, MOST_ABREAST, 2]
+
+
+def test_runbook_without_milestones_and_stage_without_steps_leave_no_empty_lane() -> None:
+    drawn = laid_out(("stages: [prepare, go live]", "stages: [prepare, between, go live]"))
+    assert [lane.title for lane in drawn.lanes] == ["prepare", "go live", "the end"]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_runbook_is_laid_out_without_overlaps_and_always_alike(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    drawn = flow(book(text))
+    assert drawn == flow(book(text))
+    assert {box.name for box in drawn.boxes if box.sort == "step"} == set(book(text).steps)
+    for layer in range(drawn.layers):
+        row = sorted((box for box in drawn.boxes if box.layer == layer), key=lambda box: box.x)
+        assert all(right.x - left.x >= 0.999 for left, right in pairwise(row)), row
+        assert all(0.499 <= box.x <= drawn.width - 0.499 for box in row)
+    for link in drawn.links:
+        one, other = box_of(drawn, link.of), box_of(drawn, link.to)
+        assert one.layer < other.layer
+        assert [layer for layer, _ in link.bends] == list(range(one.layer + 1, other.layer))
+
+
+def box_of(drawn: Flow, name: str) -> Box:
+    return next(box for box in drawn.boxes if box.name == name)
+
+
+# The watch needs both, one of which the other needs.
+NEEDS_BOTH = (
+    "    raci: {pm: RA}\n    when: {support",
+    "    raci: {pm: RA}\n    needs: [fill, accept]\n    when: {support",
+)

@@ -56,9 +56,7 @@ def version(company: Company) -> models.RunbookVersion:
 
 @pytest.fixture
 def view(version: models.RunbookVersion) -> RunbookView:
-    found = runbook_view(version.pk, version.name)
-    assert found is not None
-    return found
+    return runbook_view(version)
 
 
 @pytest.fixture

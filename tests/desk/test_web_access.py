@@ -75,6 +75,11 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "runbooks": ((), SIGNED_IN),
     "runbook": (("transition-to-client-services",), SIGNED_IN),
     "runbook-version": (("transition-to-client-services", "version"), SIGNED_IN),
+    **{
+        f"runbook{version}-{tab}": (("transition-to-client-services", *named), SIGNED_IN)
+        for version, named in (("", ()), ("-version", ("version",)))
+        for tab in ("flow", "raci", "tables", "versions", "used", "problems", "try")
+    },
     "compare": (("transition-to-client-services",), SIGNED_IN),
     "move-several": (("transition-to-client-services",), ONLY_POSTED),
     "comment-new": ((), ONLY_POSTED),

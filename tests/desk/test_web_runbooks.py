@@ -32,9 +32,7 @@ def browser(company: Company) -> Client:
 
 @pytest.fixture
 def view(company: Company) -> RunbookView:
-    found = runbook_view(company.version.pk, NAME)
-    assert found is not None
-    return found
+    return runbook_view(company.version)
 
 
 def next_version() -> models.RunbookVersion:

@@ -6,13 +6,13 @@ One rule: the work is bounded. Of the handoffs so many are looked at, a chunk at
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Protocol
 
 from handrail.desk import models
 from handrail.desk.company import company
 from handrail.desk.queries.runbook.lines import Sort, place_of
-from handrail.desk.queries.runbooks import VersionLine
+from handrail.desk.queries.runbooks import VersionLine, counted
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
 from handrail.handoff.plan import Plan
@@ -98,6 +98,14 @@ class TouchedView:
     def is_capped(self) -> bool:
         return self.looked_at < self.decisive
 
+    @property
+    def running_text(self) -> str:
+        return counted(self.running)
+
+    @property
+    def decisive_text(self) -> str:
+        return counted(self.decisive)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonView:
@@ -118,6 +126,12 @@ def comparison_view(old: VersionLine, new: VersionLine, asked: Sequence[VersionL
         parts=parts_between(plans[old.id], plans[new.id]),
         touched=_touched(plans, asked, plans[new.id]),
     )
+
+
+def changes_between(versions: Sequence[VersionLine]) -> tuple[tuple[PartView, ...], ...]:
+    """Of each version but the last what changed from the one that follows it here, which is the one before."""
+    plans = _plans(versions) if len(versions) > 1 else {}
+    return tuple(parts_between(plans[old.id], plans[new.id]) for new, old in pairwise(versions))
 
 
 def parts_between(old: Plan, new: Plan) -> tuple[PartView, ...]:

@@ -1,15 +1,60 @@
-"""The runbooks: which there are, and each version as a document to read."""
+"""The runbooks: which there are, and each version as a document, a drawing, a matrix, its tables, its past and its use.
+
+One rule: each way of looking at a version is a page of its own, for the current version and for every earlier one.
+"""
 
 from collections.abc import Iterator, Sized
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from handrail.desk import models
+from handrail.desk.lacking import lacking
 from handrail.desk.permissions import reads_the_audit
 from handrail.desk.queries.runbook import RunbookView, runbook_view
+from handrail.desk.queries.runbook.checked import checked_view
+from handrail.desk.queries.runbook.coverage import coverage_view
+from handrail.desk.queries.runbook.flow import flow_view
+from handrail.desk.queries.runbook.published import published
+from handrail.desk.queries.runbook.raci import MEANINGS, raci_view
 from handrail.desk.queries.runbook.steps import StageView
-from handrail.desk.queries.runbooks import versions
+from handrail.desk.queries.runbook.used import used_view
+from handrail.desk.queries.runbooks import VersionLine, versions
+from handrail.desk.runbooks import plan_of
+from handrail.desk.web.asked import text
+from handrail.handoff.plan import Plan
+
+# The pages of a version by their place in the address, in order.
+TABS = (
+    ("", "Document"),
+    ("flow", "Flow"),
+    ("raci", "RACI"),
+    ("tables", "Tables"),
+    ("versions", "Versions"),
+    ("used", "Used"),
+    ("problems", "Problems"),
+    ("try", "Try it out"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    title: str
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A version of a runbook as its pages work with it; `known` are all its versions, the latest first."""
+
+    row: models.RunbookVersion
+    plan: Plan
+    version: VersionLine
+    known: tuple[VersionLine, ...]
 
 
 @require_safe
@@ -17,22 +62,94 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "runbooks/list.html", {"versions": versions()})
 
 
-@require_safe
-def shown(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
-    """The current version, or the one named."""
+def opened(name: str, version_id: int | None) -> Opened:
+    """The current version, or the one named. Raises `Http404`."""
     known = versions(name)
     chosen = next((one for one in known if one.id == version_id or (version_id is None and one.is_current)), None)
-    view = runbook_view(chosen.id, name) if chosen else None
-    if view is None:
+    if chosen is None:
         raise Http404("There is no such runbook, or no such version of it.")
+    row = models.RunbookVersion.objects.select_related("calendar").get(pk=chosen.id)
+    return Opened(row=row, plan=plan_of(row), version=chosen, known=known)
+
+
+def page(
+    request: HttpRequest, at: Opened, here: str, version_id: int | None, more: dict[str, object], status: int = 200
+) -> HttpResponse:
     context = {
-        "view": view,
-        "version": chosen,
-        "versions": known,
-        "contents": tuple(_contents(view)),
+        "title": at.plan.runbook.title,
+        "version": at.version,
+        "versions": at.known,
+        "tabs": tuple(_tabs(at, here, version_id)),
+        "document": address(at, "", version_id),
+        "here": address(at, here, version_id),
         "reads_the_audit": reads_the_audit(request.user) is None,
+        **more,
     }
-    return render(request, "runbooks/runbook.html", context)
+    return render(request, f"runbooks/{here or 'runbook'}.html", context, status=status)
+
+
+def address(at: Opened, tab: str, version_id: int | None) -> str:
+    """An earlier version keeps to its own pages."""
+    ending = f"-{tab}" if tab else ""
+    if version_id is None:
+        return reverse(f"runbook{ending}", args=[at.row.name])
+    return reverse(f"runbook-version{ending}", args=[at.row.name, version_id])
+
+
+def _tabs(at: Opened, here: str, version_id: int | None) -> Iterator[Tab]:
+    for name, title in TABS:
+        yield Tab(title=title, url=address(at, name, version_id), is_here=name == here)
+
+
+@require_safe
+def shown(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
+    at = opened(name, version_id)
+    view = runbook_view(at.row)
+    return page(request, at, "", version_id, {"view": view, "contents": tuple(_contents(view))})
+
+
+@require_safe
+def flow(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
+    at = opened(name, version_id)
+    return page(request, at, "flow", version_id, {"flow": flow_view(at.plan)})
+
+
+@require_safe
+def raci(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
+    at = opened(name, version_id)
+    view = raci_view(at.plan.runbook, text(request.GET, "role"))
+    return page(request, at, "raci", version_id, {"raci": view, "meanings": MEANINGS})
+
+
+@require_safe
+def tables(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
+    """What is asked of a picture is asked of the table that `table` names; the others are as they come."""
+    at = opened(name, version_id)
+    asked = {key: text(request.GET, key) for key in request.GET}
+    views = tuple(
+        coverage_view(at.plan, one, asked if asked.get("table") == one else {}) for one in at.plan.runbook.decisions
+    )
+    return page(request, at, "tables", version_id, {"tables": views})
+
+
+@require_safe
+def history(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
+    at = opened(name, version_id)
+    notes = {change.version: change.says for change in at.plan.runbook.history}
+    return page(request, at, "versions", version_id, {"published": published(at.known, notes)})
+
+
+@require_safe
+def used(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
+    at = opened(name, version_id)
+    return page(request, at, "used", version_id, {"used": used_view(at.plan.runbook, at.row, at.version)})
+
+
+@require_safe
+def problems(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
+    at = opened(name, version_id)
+    checked = checked_view(at.row, at.plan.runbook, lacking(at.row))
+    return page(request, at, "problems", version_id, {"checked": checked})
 
 
 def _contents(view: RunbookView) -> Iterator[tuple[str, str, int, tuple[StageView, ...]]]:

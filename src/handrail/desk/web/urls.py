@@ -33,6 +33,7 @@ from handrail.desk.web import (
     step,
     style,
     teams,
+    trying,
     watches,
     work,
 )
@@ -82,6 +83,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runbooks/", runbooks.listed, name="runbooks"),
     path("runbooks/<str:name>/", runbooks.shown, name="runbook"),
     path("runbooks/<str:name>/versions/<int:version_id>/", runbooks.shown, name="runbook-version"),
+    *(
+        path(f"runbooks/<str:name>/{version}{tab}/", view, name=f"runbook{named}-{tab}")
+        for version, named in (("", ""), ("versions/<int:version_id>/", "-version"))
+        for tab, view in (
+            ("flow", runbooks.flow),
+            ("raci", runbooks.raci),
+            ("tables", runbooks.tables),
+            ("versions", runbooks.history),
+            ("used", runbooks.used),
+            ("problems", runbooks.problems),
+            ("try", trying.attempt),
+        )
+    ),
     path("runbooks/<str:name>/compare/", comparison.compared, name="compare"),
     path("runbooks/<str:name>/move/", moving.several, name="move-several"),
     path("comments/", comments.said, name="comment-new"),

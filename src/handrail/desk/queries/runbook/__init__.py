@@ -67,11 +67,8 @@ class RunbookView:
         return sum(len(stage.steps) for stage in self.stages)
 
 
-def runbook_view(version_id: int, name: str) -> RunbookView | None:
-    """None where the runbook has no such version."""
-    row = models.RunbookVersion.objects.select_related("calendar").filter(pk=version_id, name=name).first()
-    if row is None:
-        return None
+def runbook_view(row: models.RunbookVersion) -> RunbookView:
+    """The row with its calendar."""
     teams = dict(models.Team.objects.values_list("key", "name"))
     book = runbook_of(row)
     return RunbookView(
