@@ -168,8 +168,8 @@ def _names(number: int, chance: random.Random) -> Iterator[str]:
 
 def _customers(number: int, squads: int, size: int, chance: random.Random) -> int:
     """The id of the first of them."""
+    from handrail.desk.folding import words_of
     from handrail.desk.models import Customer, CustomerWord, Person
-    from handrail.desk.queries.search import words_of
 
     owners = list(Person.objects.filter(title__contains="Customer").order_by("pk")[:3].values_list("pk", flat=True))
     first = Customer.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handrail.desk import models
+from handrail.desk.folding import words_of
 from handrail.desk.queries.finding import MOST_OF_A_SORT, Findings, found
-from handrail.desk.queries.search import words_of
 from tests.desk.company import Company, browser_of
 from tests.desk.counting import queries_of
 

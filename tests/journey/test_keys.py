@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from handrail.desk import models
 from handrail.desk.demo import PASSWORD
-from handrail.desk.queries.search import words_of
+from handrail.desk.folding import words_of
 from tests.desk.company import Company
 from tests.journey.test_accessibility import faults_of
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handrail.desk import ledger, models, starting, watches
+from handrail.desk import ledger, models, ownership, starting, watches
+from handrail.desk.folding import words_of
 from handrail.desk.people import actor_of, person_of
-from handrail.desk.queries.search import words_of
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import wire
@@ -156,6 +156,7 @@ def _customer(project: Project, owner: models.Person, today: date, at: datetime)
         known |= dict.fromkeys(_PHASES, "no")
     for name, value in known.items():
         models.CustomerFact.objects.create(customer=customer, name=name, value=value, source="the CRM's export", at=at)
+    ownership.keep({customer.pk: owner.pk}, ownership.Occasion(source="the CRM's export", by=None, now=at))
     words = words_of(project.name, project.key)
     models.CustomerWord.objects.bulk_create([models.CustomerWord(customer=customer, word=word) for word in words])
     return customer

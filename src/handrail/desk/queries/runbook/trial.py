@@ -10,8 +10,9 @@ from datetime import date, datetime
 from handrail.desk import models
 from handrail.desk.counting import customers_counted, phases_counted
 from handrail.desk.queries.controls import Control
-from handrail.desk.queries.handoff import DecisionLine, StepLine, decision_line, step_line
+from handrail.desk.queries.handoff import DecisionLine, decision_line
 from handrail.desk.queries.opened import Opened
+from handrail.desk.queries.plan_lines import StepLine, step_line
 from handrail.desk.queries.runbook.lines import place_of
 from handrail.desk.queries.search import customers_named
 from handrail.desk.starting import known
@@ -210,7 +211,7 @@ def _needs(plan: Plan, state: Handoff) -> Iterator[str]:
 
 
 def _step(opened: Opened, step: Step, at: datetime) -> TriedStep:
-    line = step_line(opened, step, frozenset(), at)
+    line = step_line(opened, step, {}, at)
     runbook = opened.plan.runbook
     reckoned = timing_words(runbook, step.due) if step.due else ""
     return TriedStep(
