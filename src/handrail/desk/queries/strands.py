@@ -53,7 +53,8 @@ def page_of_strands(
     """The page of the rows, each as its columns."""
     start, size = (number - 1) * SIZE, SIZE
     taken = _taken(strands, order, start, size + 1, columns)
-    total = min(sum(count_of(one) for one in strands), MOST_COUNTED + 1)
+    is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
+    total = start + len(taken) if is_all else min(sum(count_of(one) for one in strands), MOST_COUNTED + 1)
     return Page(
         rows=show(taken[:size]),
         number=number,
