@@ -5,6 +5,12 @@ One rule: nothing is worked out here; it is what the runbook says, with the titl
     lines      what the page is made of       declared   facts, roles, times, messages, forms
     tables     decision tables                steps      steps, but for how they turn out: turns
     checked    what the checks found, and what the company lacks
+
+Beside the document, each a page of its own:
+
+    flow       the steps drawn; lettering breaks its words     raci       who does what
+    coverage   what a table covers, drawn                      published  the versions and how much each changed
+    used       who runs on it, and what it names               trial      what would follow from some facts
 """
 
 from dataclasses import dataclass
