@@ -94,7 +94,7 @@ def rows(*names: str) -> dict[str, object]:
 
 
 def page_of(client: Client, handoff_id: int) -> str:
-    return client.get(f"/handoffs/{handoff_id}/").content.decode()
+    return client.get(f"/handoffs/{handoff_id}/?give=1").content.decode()
 
 
 def test_list_fact_is_given_as_rows_and_shown_as_a_table(paula: Client, handoff_id: int) -> None:

@@ -49,6 +49,7 @@ def _opened(context: BrowserContext, address: str) -> Page:
     page.get_by_role("heading", name="My work").wait_for()
     page.goto(address)
     page.get_by_text("Give or correct facts").click()
+    page.locator("#give-facts").wait_for()
     return page
 
 
@@ -74,6 +75,7 @@ def test_rows_are_added_and_removed(contexts: BrowserContext, address: str, requ
     page.get_by_role("button", name="See what would change").click()
     expect(page.get_by_text("The facts are kept.")).to_be_visible()
     page.get_by_text("Give or correct facts").click()
+    page.locator("#give-facts").wait_for()
     assert _names(page.locator("#id_types")) == ["Gas", "Power", "", "", ""]
 
 

@@ -62,13 +62,22 @@ def thread_of(subject: Subject, me: models.Person) -> Thread:
     return Thread(on=on_of(subject), about=subject.about, key=_key(subject.about), lines=lines, has_more=has_more)
 
 
-def talk_of(handoff_id: int, me: models.Person) -> tuple[Thread, dict[str, int]]:
-    """The thread of a handoff as a whole, and how many comments there are on each thing in it."""
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """What was said of late in a handoff: about it as a whole, all of it, and how often about each thing in it."""
+
+    thread: Thread
+    lines: tuple[CommentLine, ...]
+    counts: dict[str, int]
+
+
+def talk_of(handoff_id: int, me: models.Person) -> Talk:
     subject = Subject(handoff=handoff_id)
     lines, has_more = _lines(_of(subject), me)
     own = tuple(line for line in lines if not line.about)
     counts = Counter(line.about for line in lines if line.about and not line.is_removed)
-    return Thread(on=on_of(subject), about="", key="whole", lines=own, has_more=has_more), dict(counts)
+    thread = Thread(on=on_of(subject), about="", key="whole", lines=own, has_more=has_more)
+    return Talk(thread=thread, lines=lines, counts=dict(counts))
 
 
 def comments_between(
@@ -111,7 +120,10 @@ def _lines(rows: QuerySet[models.Comment], me: models.Person) -> tuple[tuple[Com
 
 def _named(comments: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    rows = models.Mention.objects.filter(comment__in=list(comments)).select_related("person")
+    ids = list(comments)
+    if not ids:
+        return found
+    rows = models.Mention.objects.filter(comment__in=ids).select_related("person")
     for row in rows:
         found.setdefault(row.comment_id, []).extend((row.person.name, row.person.email))
     return found

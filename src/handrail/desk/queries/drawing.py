@@ -3,8 +3,9 @@
 One rule: it draws what `handoff.flow` laid out; sizes are in pixels and ems, whatever the length of a title.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from handrail.desk.queries.opened import Opened
 from handrail.desk.queries.plan_lines import StageLines, StepLine
@@ -53,8 +54,8 @@ class PlanDrawing:
 
 def plan_drawing(opened: Opened, stages: tuple[StageLines, ...]) -> PlanDrawing:
     needs, titles = needs_in(opened.plan, opened.state), {line.name: line.title for line in _lines(stages)}
-    order = [line.name for line in _lines(stages)]
-    laid, after = rail(order, needs), followers(needs)
+    order = tuple(line.name for line in _lines(stages))
+    laid, after = _laid(order, tuple(needs.items())), followers(needs)
     draw = _Pen(laid)
     return PlanDrawing(
         width=draw.width,
@@ -68,6 +69,12 @@ def plan_drawing(opened: Opened, stages: tuple[StageLines, ...]) -> PlanDrawing:
             for stage in stages
         ),
     )
+
+
+@lru_cache(maxsize=256)
+def _laid(order: tuple[str, ...], needs: tuple[tuple[str, Sequence[str]], ...]) -> Rail:
+    """Handoffs of one runbook are mostly drawn alike."""
+    return rail(order, dict(needs))
 
 
 def _lines(stages: Iterable[StageLines]) -> Iterable[StepLine]:

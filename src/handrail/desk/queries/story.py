@@ -75,26 +75,38 @@ class Story:
     more: int | None
 
 
-PAGE = 40
-_READ, _READ_TO_FIND = 150, 1_000
+PAGE, LATELY = 40, 6
+_READ, _READ_TO_FIND, _READ_LATELY = 150, 1_000, 40
 
 
-def story(opened: Opened, me: models.Person, asked: Asked | None = None, most: int = PAGE) -> Story:
+def story(opened: Opened, me: models.Person, asked: Asked | None = None) -> Story:
     asked = asked or Asked()
-    found, is_rest = _read(opened, asked)
+    found, is_rest = _read(opened, asked, _READ_TO_FIND if asked.is_narrowed else _READ)
     wanted = [one for one in found if _is_wanted(one, asked)]
-    shown = wanted[:most]
-    cut = len(wanted) > most
+    shown = wanted[:PAGE]
+    cut = len(wanted) > PAGE
     more = shown[-1].lead.number if cut else found[-1].lead.number if found and is_rest else None
-    lines = [_line(opened, one) for one in shown]
-    said = comments_between(opened.row.pk, me, shown[-1].lead.at if more and shown else None, _until(opened, asked))
-    lines += [_said(opened, one) for one in said if _is_said(one, asked)]
-    return Story(acts=tuple(sorted(lines, key=lambda one: one.at, reverse=True)), more=more)
+    since = shown[-1].lead.at if more and shown else None
+    said = comments_between(opened.row.pk, me, since, _until(opened, asked))
+    return Story(acts=_told(opened, shown, [one for one in said if _is_said(one, asked)]), more=more)
 
 
-def _read(opened: Opened, asked: Asked) -> tuple[list[Act], bool]:
+def lately(opened: Opened, said: Iterable[CommentLine]) -> tuple[ActLine, ...]:
+    """The last few acts, with what was said since the first of them. One query."""
+    found, _ = _read(opened, Asked(), _READ_LATELY)
+    shown = found[:LATELY]
+    since = shown[-1].lead.at if shown else opened.row.started_at
+    return _told(opened, shown, [one for one in said if one.at >= since and not one.is_removed])
+
+
+def _told(opened: Opened, shown: Iterable[Act], said: Iterable[CommentLine]) -> tuple[ActLine, ...]:
+    """Newest first."""
+    lines = [*(_line(opened, one) for one in shown), *(_said(opened, one) for one in said)]
+    return tuple(sorted(lines, key=lambda one: one.at, reverse=True))
+
+
+def _read(opened: Opened, asked: Asked, count: int) -> tuple[list[Act], bool]:
     """The acts, newest first, and whether there are earlier ones; one that may be cut is left to the next."""
-    count = _READ_TO_FIND if asked.is_narrowed else _READ
     rows = models.Event.objects.filter(handoff=opened.row.pk)
     rows = rows.filter(number__lt=asked.before) if asked.before is not None else rows
     taken = list(rows.order_by("-number")[: count + 1])

@@ -26,7 +26,7 @@ from handrail.desk.queries.moving import can_move
 from handrail.desk.queries.opened import Holder, seats
 from handrail.desk.queries.project import project_of
 from handrail.desk.queries.records import fresher_facts
-from handrail.desk.queries.story import story
+from handrail.desk.queries.story import lately
 from handrail.desk.queries.teams import Days
 from handrail.desk.watches import looked
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
@@ -75,23 +75,24 @@ def page(
 ) -> HttpResponse:
     """`typed` are the facts that were refused or are gone back to, `was` then what had been shown of them; `about` is
     the role, happening or other thing that something refused was."""
-    thread, said = talk_of(at.opened.row.pk, me(request))
-    view = handoff_view(at.opened, at.me, at.now, said)
+    talk = talk_of(at.opened.row.pk, me(request))
+    view = handoff_view(at.opened, at.me, at.now, talk.counts)
+    giving = was is not None or (refused is not None and typed is not None) or "give" in request.GET
     is_graph = request.GET.get("plan") == "graph"
     context = {
         "view": view,
         "drawing": plan_drawing(at.opened, view.stages),
         "graph": plan_graph(at.opened, view.stages) if is_graph else None,
-        "thread": thread,
+        "thread": talk.thread,
         "watches": looked(me(request).pk, at.opened.row.pk, view.number),
-        "acts": story(at.opened, me(request), most=6).acts,
+        "acts": lately(at.opened, talk.lines),
         "on": request.GET.get("on", ""),
         "me": at.me,
         "refused": refused,
-        "giving": was is not None or (refused is not None and typed is not None),
+        "giving": giving,
         "seen": (seen(request) if was is not None else None) or view.number,
         "source": request.POST.get("source", "") if typed is not None else "",
-        "facts": fact_inputs(at, refused, typed or {}, was),
+        "facts": fact_inputs(at, refused, typed or {}, was) if giving else (),
         "seats": seat_inputs(at, refused, request.POST, about, request.GET.get("seat", "")),
         "course": course_view(at.opened, at.me, at.now),
         "moving": can_move(at.opened, at.me),
@@ -101,7 +102,7 @@ def page(
         "resuming": can(at.opened, c.Resume(by=at.me), at.now),
         "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
         "fresher": fresher_facts(at.opened),
-        "colleagues": colleagues() if asks_for_people(at.opened.plan.kinds.values()) else (),
+        "colleagues": colleagues() if giving and asks_for_people(at.opened.plan.kinds.values()) else (),
         "derived": tuple(derived_lines(at.opened)),
         "is_counted": bool(at.opened.plan.counted),
         "counting": counts_anew(at.opened.plan, at.opened.state, at.me),

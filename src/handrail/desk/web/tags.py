@@ -3,6 +3,7 @@
 One rule: a state is never a colour alone; its badge has an icon and a word.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -14,10 +15,11 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html, urlize
+from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from handrail.desk.models import Person
+from handrail.desk.queries.drawing import RailLine
 from handrail.desk.queries.due import Due
 from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
 from handrail.desk.queries.work import WorkRow
@@ -198,6 +200,21 @@ def without_placeholder(field: BoundField) -> SafeString:
     attributes = {name: value for name, value in field.field.widget.attrs.items() if name != "placeholder"}
     field.field.widget.attrs = attributes
     return field.as_widget()
+
+
+@register.simple_tag
+def rail(width: int, lines: Iterable[RailLine]) -> SafeString:
+    """A piece of the rail beside the plan, hidden from screen readers: the words beside it say the same. Put together
+    by hand, since a plan has hundreds of them."""
+    drawn = "".join(
+        f'<line x1="{one.x1}" y1="{one.y1}" x2="{one.x2}" y2="{one.y2}" data-hub="{escape(one.hub)}" '
+        f'data-part="{one.part}"{_ENDS.get(one.part, "")}/>'
+        for one in lines
+    )
+    return mark_safe(f'<svg class="rail" width="{width}" aria-hidden="true" focusable="false">{drawn}</svg>')
+
+
+_ENDS = {"in": ' marker-end="url(#rail-arrow)"', "out": ' marker-end="url(#rail-knot)"'}
 
 
 @register.filter
