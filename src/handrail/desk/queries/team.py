@@ -19,7 +19,7 @@ from handrail.desk.queries.customer.facts import current_runbooks
 from handrail.desk.queries.load import MOST_ROLES, Load, TeamLoad, loads_of_people, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 from handrail.desk.queries.strip import DAYS, Away, Strip, Week, strip, weeks
-from handrail.desk.queries.teams import Days, as_days, coming
+from handrail.desk.queries.teams import Days, as_days, coming, named
 from handrail.handoff.company import Company
 from handrail.handoff.people import Person
 from handrail.runbook.reading.names import title_of
@@ -43,6 +43,7 @@ class MemberRow:
     id: int
     name: str
     title: str
+    manager: str
     skills: str
     load: Load
     limit: int | None
@@ -161,8 +162,8 @@ def members(team: models.Team, number: int, now: datetime) -> Page[MemberRow]:
         loads = loads_of_people(ids, now, held)
         return tuple(_member(row, loads[row.pk], roles.get(row.pk, ()), days.get(row.pk, ())) for row in taken)
 
-    rows = models.Person.objects.filter(team=team, is_active=True).order_by(Lower("name"), "pk")
-    return page_of(rows, number, show, size=SIZE)
+    rows = models.Person.objects.filter(team=team, is_active=True).select_related("manager")
+    return page_of(rows.order_by(Lower("name"), "pk"), number, show, size=SIZE)
 
 
 def roles_held(person_ids: list[int]) -> dict[int, tuple[HeldRole, ...]]:
@@ -181,7 +182,8 @@ def _member(row: models.Person, load: Load, roles: tuple[HeldRole, ...], days: t
         id=row.pk,
         name=row.name,
         title=row.title,
-        skills=", ".join(map(str, (*row.skills, *row.languages))),
+        manager=named(row.manager),
+        skills=", ".join(map(str, (*row.skills, *row.languages, *([row.region] if row.region else [])))),
         load=load,
         limit=row.capacity,
         roles=roles,
