@@ -23,7 +23,7 @@ DESK := $(BIN)/pytest -n 2 --dist load --maxschedchunk 1
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test soak-durability soak bench oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test soak-durability soak bench bench-web oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -70,6 +70,10 @@ soak-durability: setup
 ## make bench   the benchmarks, beside peers (in a virtual environment of their own)
 bench: .venv-bench/stamp
 	@.venv-bench/bin/python benchmarks/run.py
+
+## make bench-web  how long pages take with 10,000 and with 1,000,000 handoffs on PostgreSQL, and with 20,000 on SQLite
+bench-web: setup
+	@$(BIN)/python -m benchmarks.web
 
 ## make oracle  what is proved about tables, proved again by z3 on thousands of tables of chance (TABLES=…)
 oracle: .venv-bench/stamp

@@ -8,7 +8,7 @@ from typing import Protocol
 from django.test import Client
 from django.utils import timezone
 
-from handrail.desk import demo, ledger, models
+from handrail.desk import ledger, models
 from handrail.desk.people import actor_of, person_of
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import commands as c
@@ -17,6 +17,7 @@ from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Refused
 from handrail.runbook.kinds import Link
 from handrail.runbook.model import Field, Step
+from tests.desk.kept_company import company_of
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 RUNBOOK = "transition-to-client-services"
@@ -37,8 +38,7 @@ class Company:
     runbook, whatever others are shipped."""
 
     def __init__(self) -> None:
-        demo.make_company()
-        models.RunbookVersion.objects.exclude(name=RUNBOOK).delete()
+        company_of(RUNBOOK)
         self.people = {row.email.split(".")[0]: row for row in models.Person.objects.all()}
         self.version = models.RunbookVersion.objects.get(name=RUNBOOK, is_current=True)
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from handrail.desk import ledger, models
 from handrail.desk.queries import customers as customer_queries
 from handrail.desk.queries.due import due
 from handrail.desk.queries.handoffs import Wanted, handoffs
+from handrail.desk.queries.others import waiting_for_others, watched
 from handrail.desk.queries.pages import MOST_PAGES, page_number, page_of
 from handrail.desk.queries.search import customers_named, words_of
 from handrail.desk.queries.work import answered_for, by_urgency, nobodys_work, own_work
+from handrail.desk.watches import looked
 from handrail.handoff import commands as c
 from tests.desk.company import CEDAR_FALLS, NOW, SUMMARY, Company, browser_of, done
+from tests.desk.counting import queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,12 +37,6 @@ def with_words(company: Company, name: str) -> models.Customer:
     words = [models.CustomerWord(customer=made, word=word) for word in words_of(made.name, made.key)]
     models.CustomerWord.objects.bulk_create(words)
     return made
-
-
-def queries_of(call: Callable[[], object]) -> int:
-    with CaptureQueriesContext(connection) as counted:
-        call()
-    return len(counted)
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
@@ -81,7 +75,8 @@ def test_own_work_is_grouped_by_urgency_and_says_why(company: Company) -> None:
     page = own_work(company.people["ivan"].pk, 1, NOW)
     forms = {
         group.title: [(row.handoff_id, row.title, row.why) for row in group.rows if row.sort == "step"]
-        for group in by_urgency(page.rows, NOW)
+        for part in by_urgency(page.rows, NOW)
+        for group in part.groups
     }
     summary = ("Complete the Integration Summary", "The Implementation Manager fills and signs this.")
     assert (forms["Late"], forms["Due within a week"], forms["Later"]) == (
@@ -89,6 +84,7 @@ def test_own_work_is_grouped_by_urgency_and_says_why(company: Company) -> None:
         [(week, *summary)],
         [(later, *summary)],
     )
+    assert [part.title for part in by_urgency(page.rows, NOW)] == ["Now", "Next"]
 
 
 def test_work_that_another_does_stands_apart_and_names_them(company: Company) -> None:
@@ -113,6 +109,36 @@ def test_work_opens_the_very_thing(company: Company) -> None:
     page = browser_of(company, "paula").get("/").content.decode()
     assert f'href="/handoffs/{handoff_id}/#facts"' in page
     assert f'href="/handoffs/{handoff_id}/steps/{SUMMARY}/"' in page
+
+
+def test_handoffs_of_others_stand_apart_until_the_reader_owes_something(company: Company) -> None:
+    handoff_id = company.start()
+    carla, lena = company.people["carla"], company.people["lena"]
+    row = waiting_for_others(carla.pk, 1, NOW).rows
+    assert [(one.handoff_id, one.customer, one.next_title, one.next_person) for one in row] == []
+    models.Work.objects.filter(person=carla).delete()
+    row = waiting_for_others(carla.pk, 1, NOW).rows
+    assert [(one.handoff_id, one.customer, one.next_title, one.next_person) for one in row] == [
+        (handoff_id, "Cedar Falls Water", "Decide who the TSM or TAM is", "Lena Fischer")
+    ]
+    assert waiting_for_others(lena.pk, 1, NOW).rows == ()
+
+
+def test_watching_counts_what_happened_since_one_looked(company: Company) -> None:
+    handoff_id, tom = company.start(), company.people["tom"]
+    browser = browser_of(company, "tom")
+    address = reverse("watch", args=[handoff_id])
+    assert browser.post(address).headers["Location"] == f"/handoffs/{handoff_id}/"
+    assert [one.news for one in watched(tom.pk, 1, NOW).rows] == [0]
+    done(ledger.record(handoff_id, c.GiveFacts(by=company.actor("paula"), values={"mrr": "6000"}), now=NOW))
+    news = watched(tom.pk, 1, NOW).rows[0].news
+    assert news == models.Handoff.objects.get(pk=handoff_id).number - models.Watch.objects.get().seen > 0
+    assert f"{news} new" in browser.get("/").content.decode()
+    assert looked(tom.pk, handoff_id, models.Handoff.objects.get(pk=handoff_id).number)
+    assert [one.news for one in watched(tom.pk, 1, NOW).rows] == [0]
+    browser.post(address, {"do": "stop"})
+    assert watched(tom.pk, 1, NOW).rows == ()
+    assert not looked(tom.pk, handoff_id, 1)
 
 
 def test_work_page_takes_as_many_queries_for_three_handoffs_as_for_one(company: Company) -> None:

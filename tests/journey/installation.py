@@ -52,7 +52,7 @@ class Installation:
         return process
 
     def start_serving(self) -> psutil.Popen:
-        return self.start("serve", "--demo", "--worker", "--port", str(self.port))
+        return self.start("serve", "--demo", "company", "--worker", "--port", str(self.port))
 
     def output(self) -> str:
         return (self.folder / "output").read_text(errors="replace")

@@ -83,7 +83,14 @@ def _describe_serve(commands: _Commands) -> None:
     serve = commands.add_parser("serve", help="run the desk for browsers")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
     serve.add_argument("--port", type=int, help=f"the port to listen at (default: {DEFAULT_PORT})")
-    serve.add_argument("--demo", action="store_true", help="make a company with people and customers to try it on")
+    serve.add_argument(
+        "--demo",
+        nargs="?",
+        const="life",
+        default="",
+        choices=["life", "company"],
+        help="make a company to try it on, with handoffs under way; with 'company' its people and runbooks alone",
+    )
     serve.add_argument("--worker", action="store_true", help="also run `handrail work`, and keep it running")
     serve.set_defaults(command=_serve)
 

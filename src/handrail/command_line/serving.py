@@ -25,11 +25,11 @@ from handrail.command_line.worker_process import WorkerProcess
 _GRACE_SECONDS = 3.0  # for the requests that a process is in the middle of when its parent has died
 
 
-def serve(*, host: str, port: int | None, demo: bool, worker: bool) -> int:
+def serve(*, host: str, port: int | None, demo: str, worker: bool) -> int:
     """Prepare, say where the desk is and how to sign in, and serve until told to stop."""
     _require_free(host, port)
     preparing.set_up_django()
-    how_to_sign_in = _prepare(demo=demo)
+    how_to_sign_in = _prepare(demo)
     port = port or DEFAULT_PORT
     print(f"Handrail is at {_address(host, port)}", *how_to_sign_in, sep="\n", flush=True)
     with WorkerProcess() if worker else nullcontext():
@@ -60,24 +60,27 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     return f"cannot listen at {host}, port {port}: {error.strerror or error}."
 
 
-def _prepare(*, demo: bool) -> list[str]:
+def _prepare(demo: str) -> list[str]:
     """Tables, static files and, if wanted, the demo's company; answers with how to sign in."""
     from django.db import connections
 
     with preparing.alone():
         preparing.migrate()
         preparing.collect_static_files()
-        how_to_sign_in = _make_demo() if demo else ["Sign in with the e-mail address and password of your account."]
+        how_to_sign_in = _make_demo(demo) if demo else ["Sign in with the e-mail address and password of your account."]
     connections.close_all()
     return how_to_sign_in
 
 
-def _make_demo() -> list[str]:
+def _make_demo(sort: str) -> list[str]:
     from django.utils import timezone
 
-    from handrail.desk import demo
+    from handrail.desk import demo, demo_life
 
-    return list(demo.make_company(timezone.localdate()))
+    how_to_sign_in = list(demo.make_company(timezone.localdate()))
+    if sort == "life":
+        demo_life.begin(timezone.now())
+    return how_to_sign_in
 
 
 def _address(host: str, port: int) -> str:

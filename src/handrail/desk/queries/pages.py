@@ -53,7 +53,8 @@ def page_of(
     """The page of ordered `rows`. With `last`, rows without a value in that column come after all others."""
     start = (number - 1) * size
     taken = _nulls_last(rows, last, start, size + 1) if last else list(rows[start : start + size + 1])
-    total = rows.order_by()[: MOST_COUNTED + 1].count()
+    is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
+    total = start + len(taken) if is_all else rows.order_by()[: MOST_COUNTED + 1].count()
     more = len(taken) > size and number < MOST_PAGES
     return Page(
         rows=show(taken[:size]),

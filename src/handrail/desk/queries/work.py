@@ -45,6 +45,16 @@ class Group:
     rows: tuple[WorkRow, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    title: str
+    groups: tuple[Group, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.rows) for group in self.groups)
+
+
 def own_work(person_id: int, number: int, now: datetime) -> Page[WorkRow]:
     return _page(_rows().filter(person=person_id).exclude(sort="answers for"), number, now)
 
@@ -93,19 +103,23 @@ def stood_in_work(away: Sequence[Person], number: int, now: datetime) -> tuple[P
     )
 
 
-def by_urgency(rows: Iterable[WorkRow], now: datetime) -> tuple[Group, ...]:
-    """The rows, which are in order of due dates, under the headings that a person plans with."""
+def by_urgency(rows: Iterable[WorkRow], now: datetime) -> tuple[Part, ...]:
+    """The rows, which are in order of due dates, as a person plans: what is to be done now, and what comes next."""
     found: dict[str, list[WorkRow]] = {}
     for row in rows:
         found.setdefault(_heading(row.due, now), []).append(row)
-    return tuple(Group(title=title, rows=tuple(found[title])) for title in _HEADINGS if title in found)
+    parts = (
+        Part(title=title, groups=tuple(Group(title=one, rows=tuple(found[one])) for one in headings if one in found))
+        for title, headings in _PARTS.items()
+    )
+    return tuple(part for part in parts if part.groups)
 
 
-_HEADINGS = ("Late", "Due within a week", "Later", "No date")
+_PARTS = {"Now": ("Late", "Due within a week"), "Next": ("Later", "No date")}
 
 
 def _heading(when: Due | None, now: datetime) -> str:
-    late, week, later, undated = _HEADINGS
+    (late, week), (later, undated) = _PARTS.values()
     if when is None:
         return undated
     if when.state == "late":

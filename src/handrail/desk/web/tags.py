@@ -22,6 +22,7 @@ from handrail.desk.queries.due import Due
 from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
 from handrail.desk.queries.work import WorkRow
 from handrail.desk.web.navigation import sections
+from handrail.desk.web.places import Place, places
 
 register = template.Library()
 
@@ -32,6 +33,8 @@ STATES = {
     "due soon": ("clock", "Due soon"),
     "late": ("clock-alert", "Late"),
     "done": ("circle-check", "Done"),
+    "waived": ("circle-slash-2", "Waived"),
+    "held": ("circle-pause", "On hold"),
     "not needed": ("circle-minus", "Not needed"),
     "refused": ("hand", "Refused"),
     "rejected": ("undo-2", "Rejected"),
@@ -198,11 +201,32 @@ def work_url(row: WorkRow) -> str:
             return reverse("handoff", args=[row.handoff_id]) + "#people"
 
 
+# Where on its page the work of a sort is done: what is opened within a list. Each region says how it stands by
+# `data-state`; what stands nowhere here is done on the page itself.
+_REGIONS = {
+    **dict.fromkeys(("step", "answers for", "fields", "evidence", "consult", "dispute", "escalation"), "#act"),
+    "override": "#override",
+    "facts": "#facts",
+}
+
+
+@register.simple_tag
+def work_region(row: WorkRow) -> str:
+    return _REGIONS.get(row.sort, "")
+
+
 @register.simple_tag(takes_context=True)
 def navigation(context: Context) -> tuple[object, ...]:
     """The sections that the signed-in person sees, with the one they are in marked."""
     request = context.get("request")
     return sections(request) if isinstance(request, HttpRequest) else ()
+
+
+@register.simple_tag(takes_context=True)
+def places_with_keys(context: Context) -> tuple[Place, ...]:
+    """Where the signed-in person gets to by `g` and a letter."""
+    user = context["request"].user
+    return tuple(one for one in places(user) if one.keys) if isinstance(user, Person) else ()
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from handrail.desk.web import (
     customers,
     decision,
     document,
+    finding,
     handoff,
     handoffs,
     health,
@@ -27,6 +28,7 @@ from handrail.desk.web import (
     step,
     style,
     teams,
+    watches,
     work,
 )
 
@@ -37,6 +39,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/away/", work.for_absent, name="work-away"),
     path("work/team/", work.teams, name="work-team"),
     path("work/to-fill/", work.to_fill, name="work-to-fill"),
+    path("work/waiting/", work.waiting, name="work-waiting"),
+    path("work/watching/", work.watching, name="work-watching"),
+    path("find/", finding.find, name="find"),
     path("handoffs/", handoffs.listed, name="handoffs"),
     path("handoffs.csv", handoffs.exported, name="handoffs-csv"),
     path("handoffs/bulk/", bulk.bulk, name="bulk"),
@@ -50,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("handoffs/<int:handoff_id>/hold/", handoff.hold, name="hold"),
     path("handoffs/<int:handoff_id>/resume/", handoff.resume, name="resume"),
     path("handoffs/<int:handoff_id>/cancel/", handoff.cancel, name="cancel"),
+    path("handoffs/<int:handoff_id>/watch/", watches.watch, name="watch"),
     path("handoffs/<int:handoff_id>/links/", customer_links.links, name="customer-links"),
     path("handoffs/<int:handoff_id>/links/<int:link_id>/revoke/", customer_links.revoke, name="customer-link-revoke"),
     path("handoffs/<int:handoff_id>/history/", handoff.history, name="history"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from handrail.desk.company import company
 from handrail.desk.people import actor_of
 from handrail.desk.permissions import sees_unfilled_work
+from handrail.desk.queries.others import waiting_for_others, watched
 from handrail.desk.queries.pages import Page, page_number
 from handrail.desk.queries.work import (
     answered_for,
@@ -37,7 +38,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     unfilled = nobodys_work(1, now) if sees_unfilled_work(person) is None else None
     context = {
         "page": page,
-        "groups": by_urgency(page.rows, now),
+        "parts": by_urgency(page.rows, now),
+        "waiting": waiting_for_others(person.pk, 1, now),
+        "watching": watched(person.pk, 1, now),
         "answers": answers,
         "answers_shown": answers.rows[:SHOWN_OF_OTHERS],
         "unfilled": unfilled,
@@ -115,3 +118,25 @@ def nobodys(request: HttpRequest) -> HttpResponse:
         "says": "Work of roles that nobody holds. Name somebody, and it is theirs.",
     }
     return render(request, "work/others.html", context)
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    context = {
+        "page": waiting_for_others(me(request).pk, page_number(request.GET.get("page", "")), timezone.now()),
+        "title": "Waiting for others",
+        "says": "Handoffs in which you have a role and owe nothing now: it is the turn of somebody else.",
+        "empty": "Where it is the turn of somebody else, it stands here.",
+    }
+    return render(request, "work/handoffs.html", context)
+
+
+@require_safe
+def watching(request: HttpRequest) -> HttpResponse:
+    context = {
+        "page": watched(me(request).pk, page_number(request.GET.get("page", "")), timezone.now()),
+        "title": "Watching",
+        "says": "Handoffs that you keep an eye on, those that changed last first.",
+        "empty": "Open a handoff and choose Watch: what happens in it is counted here.",
+    }
+    return render(request, "work/handoffs.html", context)

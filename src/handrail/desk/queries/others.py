@@ -1,0 +1,78 @@
+"""Handoffs in which it is the turn of others: those in which a person has a role, and those that they watch.
+
+One rule: everything stands in columns, and is found by whose seats and whose watches they are.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from handrail.desk import models
+from handrail.desk.queries.due import Due, due
+from handrail.desk.queries.pages import Page, page_of
+
+SIZE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class OthersRow:
+    """`news` is how much happened since the reader last looked, where they watch it; `stands` how it ended, where it
+    did."""
+
+    handoff_id: int
+    customer: str
+    runbook: str
+    stands: str
+    next_title: str
+    next_person: str
+    due: Due | None
+    news: int = 0
+
+
+def waiting_for_others(person_id: int, number: int, now: datetime) -> Page[OthersRow]:
+    """Running handoffs in which the person has a role and owes nothing now; what is due first comes first."""
+    seats = models.Seat.objects.filter(person=person_id, is_running=True).values("handoff")
+    owed = models.Work.objects.filter(person=person_id).values("handoff")
+    rows = models.Handoff.objects.filter(pk__in=seats, status=models.Handoff.Status.RUNNING).exclude(pk__in=owed)
+    return _page(rows.order_by("due_at", "id").values(*_COLUMNS), number, now, last="due_at")
+
+
+def watched(person_id: int, number: int, now: datetime) -> Page[OthersRow]:
+    """What changed last comes first."""
+    rows = models.Handoff.objects.filter(watches__person=person_id).annotate(seen=F("watches__seen"))
+    return _page(rows.order_by("-changed_at", "id").values(*_COLUMNS, "seen"), number, now)
+
+
+_COLUMNS = (
+    "id",
+    "number",
+    "customer__name",
+    "runbook_version__title",
+    "runbook_version__calendar__zone",
+    "status",
+    "end",
+    "next_title",
+    "next_person__name",
+    "due_at",
+    "due_zone",
+)
+
+
+def _page(rows: QuerySet[Any, Any], number: int, now: datetime, last: str = "") -> Page[OthersRow]:
+    return page_of(rows, number, lambda taken: tuple(_row(one, now) for one in taken), size=SIZE, last=last)
+
+
+def _row(one: dict[str, Any], now: datetime) -> OthersRow:
+    zone = one["runbook_version__calendar__zone"]
+    return OthersRow(
+        handoff_id=one["id"],
+        customer=one["customer__name"],
+        runbook=one["runbook_version__title"],
+        stands="" if one["status"] == models.Handoff.Status.RUNNING else one["end"] or one["status"],
+        next_title=one["next_title"],
+        next_person=one["next_person__name"] or "",
+        due=due(one["due_at"], one["due_zone"] or zone, now, told_in=zone),
+        news=max(0, one["number"] - one.get("seen", one["number"])),
+    )

@@ -1,0 +1,27 @@
+"""Finding anything by a few letters: a page of its own, and what the palette shows under its field."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from handrail.desk.queries.finding import found
+from handrail.desk.queries.search import words_of
+from handrail.desk.web.asked import text
+from handrail.desk.web.gate import me
+from handrail.desk.web.places import places, places_named
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    asked = text(request.GET, "q")
+    words, person = words_of(asked), me(request)
+    context = {
+        "asked": asked,
+        "found": found(asked),
+        "places": places_named(person, words) if words else tuple(places(person)),
+    }
+    within = request.headers.get("HX-Request") == "true"
+    response = render(request, "finding/results.html" if within else "finding/page.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
