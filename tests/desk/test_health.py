@@ -183,7 +183,7 @@ def test_machines_ask_without_a_session_in_few_queries() -> None:
 
 
 def test_desk_is_not_ready_without_its_migrations_or_its_database(tmp_path: Path) -> None:
-    MigrationRecorder.Migration.objects.filter(app="desk").latest("id").delete()
+    MigrationRecorder.Migration.objects.filter(app="desk").latest("name").delete()
     answer = Client().get(reverse("readyz"))
     assert (answer.status_code, answer.content) == (503, b"not ready: migrations\n")
     before = connections["default"]
