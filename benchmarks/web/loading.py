@@ -188,9 +188,13 @@ def _customers(number: int, squads: int, size: int, chance: random.Random) -> in
 
 
 def _write(rows: list[Any], words: list[Any]) -> None:
-    from handrail.desk.models import Customer, CustomerWord
+    from handrail.desk.models import Customer, CustomerWord, Ownership
 
     Customer.objects.bulk_create(rows, batch_size=2_000)
+    owned = [
+        Ownership(customer_id=row.pk, person_id=row.owner_id, since=_NOW, source="the CRM's export") for row in rows
+    ]
+    Ownership.objects.bulk_create(owned, batch_size=5_000)
     CustomerWord.objects.bulk_create(words, batch_size=5_000)
 
 

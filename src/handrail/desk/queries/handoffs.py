@@ -73,12 +73,6 @@ def all_handoffs(wanted: Wanted, now: datetime) -> Iterator[HandoffRow]:
     return (_row(one, now) for one in chain.from_iterable(rows.iterator(chunk_size=2_000) for rows in strands))
 
 
-def handoffs_of(customer_id: int, now: datetime) -> tuple[HandoffRow, ...]:
-    """The handoffs of a customer, those that run first, then the latest."""
-    rows = models.Handoff.objects.filter(customer=customer_id).order_by("-started_at", "-id").values(*COLUMNS)[:200]
-    return tuple(sorted((_row(one, now) for one in rows), key=lambda row: row.status != "running"))
-
-
 def there_are_any() -> bool:
     return models.Handoff.objects.exists()
 

@@ -43,6 +43,7 @@ _PLACES: tuple[tuple[str, str, str, str, str, Asks], ...] = (
     ("People", "users", "people", "colleagues", "g p", _anybody),
     ("Teams", "users-round", "teams", "load capacity", "g t", _anybody),
     ("Notices", "bell", "notices", "notifications", "g n", _anybody),
+    ("Long work", "loader", "long-works", "jobs background imports bulk progress", "g l", _anybody),
     ("Calendars", "calendar-days", "calendars", "holidays opening hours", "", _anybody),
     ("Import customers", "file-up", "imports", "upload csv xlsx spreadsheet", "g i", imports_customers),
     ("Settings", "settings", "settings", "administration", "g s", sees_settings),

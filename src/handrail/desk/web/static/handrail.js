@@ -80,10 +80,16 @@ function numberRows(rows) {
   }
 }
 
-for (const only of document.querySelectorAll("[data-without-script]")) only.hidden = true;
-for (const only of document.querySelectorAll("[data-with-script]")) only.hidden = false;
+function showWithScript(root) {
+  for (const only of root.querySelectorAll("[data-without-script]")) only.hidden = true;
+  for (const only of root.querySelectorAll("[data-with-script]")) only.hidden = false;
+}
+showWithScript(document);
 localise(document);
-document.addEventListener("htmx:afterSwap", (event) => localise(event.target));
+document.addEventListener("htmx:afterSettle", () => {
+  showWithScript(document);
+  localise(document);
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
