@@ -315,7 +315,7 @@ def test_other_customer_is_found_by_the_beginning_of_a_word(office: Office) -> N
         ("“Straße” & Söhne", "strasse sohne"),
         ("New New York", "new new york"),
         ("!?", "!?"),
-        ("x" * 400, "x" * 300),
+        ("x" * 400, "x" * 80),
     ],
 )
 def test_name_is_sorted_without_case_accents_and_signs(name: str, sorts_as: str) -> None:

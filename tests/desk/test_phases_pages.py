@@ -33,7 +33,7 @@ def browser_of(desk: Desk, first_name: str) -> Client:
 def words_of(answer: HttpResponse, part: str) -> str:
     """The text of the part of the page with that id, without its markup."""
     html = answer.content.decode()
-    section = re.search(rf'<section class="panel" id="{part}">.*?</section>', html, re.S)
+    section = re.search(rf'<section class="panel" id="{part}"[^>]*>.*?</section>', html, re.S)
     assert section is not None, f"there is no {part} on the page"
     return " ".join(re.sub(r"<[^>]+>", " ", section[0]).split())
 

@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from handrail.desk.long_work.acts import WORDS, Name
 from handrail.desk.models import Handoff, Person
 from handrail.desk.permissions import changes_view, imports_customers
 from handrail.desk.queries.board import board
@@ -24,6 +25,15 @@ from handrail.desk.web.audit import tell_of_export
 from handrail.desk.web.csv_text import csv_lines
 from handrail.desk.web.gate import me
 from handrail.desk.web.wanted import LOOKS, canonical, choices_for, look_of, wanted_of
+
+_ACT_ICONS: dict[Name, str] = {
+    "hold": "circle-pause",
+    "resume": "circle-play",
+    "cancel": "ban",
+    "fill": "user-plus",
+    "move": "git-compare-arrows",
+    "count": "refresh-cw",
+}
 
 
 @require_safe
@@ -61,7 +71,8 @@ def _shown(look: str, wanted: Wanted, asked: QueryDict, now: datetime) -> dict[s
         rows = timeline(wanted, window, number, now)
         return {"page": rows, "window": window, "today": f"{window.place(now):.2f}%", "is_empty": not rows.rows}
     page = handoffs(wanted, number, now)
-    return {"page": page, "is_empty": not page.rows}
+    acts = [(name, _ACT_ICONS[name], words.does) for name, words in WORDS.items()]
+    return {"page": page, "acts": acts, "is_empty": not page.rows}
 
 
 def _options(people: Iterable[PersonChoice], chosen: int | None) -> SafeString:
