@@ -43,7 +43,7 @@ def paths() -> list[str]:
         "/handoffs/",
         "/handoffs/?q=nobody+of+this+name",
         handoff,
-        f"{handoff}?plan=graph",
+        f"{handoff}?plan=graph&give=1&seat=csm",
         f"{handoff}?on={NOW:%Y-%m-%d}",
         *steps,
         every_kind,
