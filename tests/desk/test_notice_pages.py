@@ -97,7 +97,11 @@ def test_bell_counts_to_nine(company: Company) -> None:
 
 def test_opening_a_notice_leads_to_the_very_thing_and_marks_it(company: Company) -> None:
     browser = browser_of(company, "paula")
-    places = [("step", "ready", "steps/ready/"), ("decision", "support", "decisions/support/"), ("facts", "", "#facts")]
+    places = [
+        ("step", "ready", "steps/ready/"),
+        ("decision", "support", "decisions/support/"),
+        ("facts", "", "?give=1#facts"),
+    ]
     for about, name, leads_to in [*places, ("role", "pm", "#people"), ("handoff", "several", "")]:
         [row] = tell(company, "paula", about=about, name=name)
         ahead = browser.get(f"/notices/{row.pk}/", headers={"Sec-Purpose": "prefetch;prerender"})

@@ -107,7 +107,7 @@ def test_work_of_empty_roles_is_nobodys_until_somebody_is_named(company: Company
 def test_work_opens_the_very_thing(company: Company) -> None:
     handoff_id = company.start(facts={})
     page = browser_of(company, "paula").get("/").content.decode()
-    assert f'href="/handoffs/{handoff_id}/#facts"' in page
+    assert f'href="/handoffs/{handoff_id}/?give=1#facts"' in page
     assert f'href="/handoffs/{handoff_id}/steps/{SUMMARY}/"' in page
 
 

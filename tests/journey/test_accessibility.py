@@ -51,7 +51,7 @@ def paths() -> list[str]:
         "/handoffs/?look=timeline&status=all",
         "/handoffs/views/new/?late=yes&look=board",
         handoff,
-        f"{handoff}?plan=graph",
+        f"{handoff}?plan=graph&give=1&seat=csm",
         f"{handoff}?on={NOW:%Y-%m-%d}",
         *steps,
         every_kind,

@@ -87,7 +87,7 @@ def place_of(row: Notice) -> str:
         case "decision":
             return reverse("decision", args=[row.handoff_id, row.name])
         case "facts":
-            return f"{handoff}#facts"
+            return f"{handoff}?give=1#facts"
         case "role":
             return f"{handoff}#people"
         case _:

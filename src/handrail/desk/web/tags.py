@@ -239,7 +239,7 @@ def work_url(row: WorkRow) -> str:
         case "override":
             return reverse("decision", args=[row.handoff_id, row.name])
         case "facts":
-            return reverse("handoff", args=[row.handoff_id]) + "#facts"
+            return reverse("handoff", args=[row.handoff_id]) + "?give=1#facts"
         case "hold":
             return reverse("handoff", args=[row.handoff_id]) + "#hold"
         case _:
