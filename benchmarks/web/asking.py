@@ -9,6 +9,7 @@ of them alike. What is measured is from the request to the last byte of the answ
 from __future__ import annotations
 
 import argparse
+import gzip
 import http.client
 import json
 import os
@@ -84,12 +85,14 @@ class Visitor:
         return seconds, len(body)
 
     def _send(self, method: str, address: str, body: str | None = None) -> tuple[int, bytes, str]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {"Accept-Encoding": "gzip", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": "http://127.0.0.1/"}
         self.connection.request(method, address, body, headers)
         answer = self.connection.getresponse()
         content = answer.read()
+        if answer.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
         for line in answer.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
