@@ -158,6 +158,20 @@ def _far(item: Due) -> SafeString:
     return badge(item.state, item.words)
 
 
+@register.simple_tag
+def person(name: str, anybody: str = "") -> SafeString:
+    """Somebody by name; or a team of which it is anybody; or words for nobody."""
+    if name:
+        return format_html(
+            '<span class="inline-icon"><span class="avatar" aria-hidden="true">{}</span><span>{}</span></span>',
+            initials(name),
+            name,
+        )
+    if anybody:
+        return format_html('<span class="inline-icon">{}<span>Anybody of {}</span></span>', _svg("users", 16), anybody)
+    return format_html('<span class="inline-icon muted">{}Nobody yet</span>', _svg("user-x", 16))
+
+
 @register.filter
 def day(value: date | datetime | None) -> SafeString | str:
     """1 Dec 2026"""
