@@ -1,4 +1,7 @@
-"""Which addresses are asked for in a company, and who asks, as JSON: `python -m benchmarks.web.drawing --rounds 100`."""
+"""Which addresses are asked for in a company, and by whom, as JSON.
+
+python -m benchmarks.web.drawing --rounds 100
+"""
 
 from __future__ import annotations
 
