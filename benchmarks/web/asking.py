@@ -1,8 +1,8 @@
 """Asks desks that serve, and says how long their answers took.
 
 One rule: companies and pages take turns, and each round begins with another page, so that whatever else the machine
-does falls on all of them alike. What is measured is from the request to the last byte of the answer, on a connection that
-stays open.
+does falls on all of them alike. What is measured is from the request to the last byte of the answer, on a connection
+that stays open.
 """
 
 from __future__ import annotations
