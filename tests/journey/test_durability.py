@@ -214,7 +214,7 @@ class Today:
         return fallen | ({(PRESENTATION, presented_at.date())} if presented_at <= self.closes_at else set())
 
     def _presented_at(self, go_live: date) -> datetime:
-        """When the last go-live presentation ends before the go-live's day begins where it is held: a Monday at 10 am in
+        """When the last presentation ends before the day of the go-live begins where it is held: a Monday at 10 am in
         New York; by our clocks."""
         begins_at = datetime.combine(go_live, time_of_day(0), NEW_YORK)
         days = (go_live + timedelta(days=1 - back) for back in range(10))
