@@ -3,6 +3,7 @@
 One rule: a column shows its first few and says how many more there are; nothing counts without an end.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from handrail.desk import models
 from handrail.desk.queries.handoffs import COLUMNS, HandoffRow, handoff_rows, order_of
 from handrail.desk.queries.pages import MOST_COUNTED
 from handrail.desk.queries.runbooks import current_runbooks
-from handrail.desk.queries.strands import count_of, first_of
+from handrail.desk.queries.strands import count_of, first_ids
 from handrail.desk.queries.wanted import RUNNING, Wanted, strands_of
 from handrail.desk.runbooks import runbook_of
 
@@ -67,24 +68,27 @@ def board(wanted: Wanted, now: datetime) -> Board:
             if count or one == shown
         ),
         columns=tuple(
-            _column(replace(wanted, runbook=shown.name, stage=stage), now)
-            for stage in _stages(shown.name)
-            if wanted.stage in {"", stage}
+            _columns([replace(wanted, runbook=shown.name, stage=one) for one in _stages(shown.name)], wanted.stage, now)
         ),
     )
 
 
-def _column(wanted: Wanted, now: datetime) -> StageColumn:
-    strands = strands_of(wanted, now)
-    taken = first_of(strands, order_of("due"), COLUMNS, CARDS + 1)
-    count = len(taken) if len(taken) <= CARDS else sum(count_of(rows) for rows in strands)
-    more = max(0, min(count, MOST_COUNTED) - CARDS)
-    return StageColumn(
-        stage=wanted.stage,
-        cards=handoff_rows(taken[:CARDS], now),
-        count=_text(count),
-        more="" if not more else f"{more:,}{'+' if count > MOST_COUNTED else ''}",
-    )
+def _columns(wanted: Sequence[Wanted], stage: str, now: datetime) -> Iterator[StageColumn]:
+    """Only the ids are looked for stage by stage; the cards of all are read at once."""
+    shown = [one for one in wanted if stage in {"", one.stage}]
+    strands = {one.stage: strands_of(one, now) for one in shown}
+    ids = {one: first_ids(rows, order_of("due"), CARDS + 1) for one, rows in strands.items()}
+    taken = models.Handoff.objects.filter(pk__in=[pk for found in ids.values() for pk in found[:CARDS]])
+    cards = {row.id: row for row in handoff_rows(list(taken.values(*COLUMNS)), now)}
+    for one, found in ids.items():
+        count = len(found) if len(found) <= CARDS else sum(count_of(rows) for rows in strands[one])
+        more = max(0, min(count, MOST_COUNTED) - CARDS)
+        yield StageColumn(
+            stage=one,
+            cards=tuple(cards[pk] for pk in found[:CARDS] if pk in cards),
+            count=_text(count),
+            more="" if not more else f"{more:,}{'+' if count > MOST_COUNTED else ''}",
+        )
 
 
 def _count(wanted: Wanted, now: datetime) -> int:

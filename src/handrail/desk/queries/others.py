@@ -32,7 +32,7 @@ class OthersRow:
     news: int = 0
 
 
-def waiting_for_others(person_id: int, number: int, now: datetime) -> Page[OthersRow]:
+def waiting_for_others(person_id: int, number: int, now: datetime, size: int = SIZE) -> Page[OthersRow]:
     """Running handoffs in which the person has a role and owes nothing now; what is due first comes first. Of those in
     which they have had a role for longest, where these are very many."""
     seats = models.Seat.objects.filter(person=person_id, is_running=True).order_by("handoff_id")
@@ -40,13 +40,13 @@ def waiting_for_others(person_id: int, number: int, now: datetime) -> Page[Other
     # By their ids: a database that is asked for all at once may go through every handoff that runs.
     ids = set(seats.values_list("handoff_id", flat=True)[:_MOST_SEATS]) - set(owed)
     rows = models.Handoff.objects.filter(pk__in=ids, status=models.Handoff.Status.RUNNING)
-    return _page(rows.order_by("due_at", "id").values(*_COLUMNS), number, now, last="due_at")
+    return _page(rows.order_by("due_at", "id"), number, now, size, last="due_at")
 
 
-def watched(person_id: int, number: int, now: datetime) -> Page[OthersRow]:
+def watched(person_id: int, number: int, now: datetime, size: int = SIZE) -> Page[OthersRow]:
     """What changed last comes first."""
     rows = models.Handoff.objects.filter(watches__person=person_id).annotate(seen=F("watches__seen"))
-    return _page(rows.order_by("-changed_at", "id").values(*_COLUMNS, "seen"), number, now)
+    return _page(rows.order_by("-changed_at", "id"), number, now, size, "seen")
 
 
 _COLUMNS = (
@@ -64,8 +64,13 @@ _COLUMNS = (
 )
 
 
-def _page(rows: QuerySet[Any, Any], number: int, now: datetime, last: str = "") -> Page[OthersRow]:
-    return page_of(rows, number, lambda taken: tuple(_row(one, now) for one in taken), size=SIZE, last=last)
+def _page(
+    rows: QuerySet[models.Handoff], number: int, now: datetime, size: int, *more: str, last: str = ""
+) -> Page[OthersRow]:
+    def show(taken: list[dict[str, Any]]) -> tuple[OthersRow, ...]:
+        return tuple(_row(one, now) for one in taken)
+
+    return page_of(rows.values(*_COLUMNS, *more), number, show, size=size, last=last, counted=rows)
 
 
 def _row(one: dict[str, Any], now: datetime) -> OthersRow:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 SIZE = 50
@@ -49,12 +50,14 @@ def page_of(
     *,
     size: int = SIZE,
     last: str = "",
+    counted: QuerySet[Any, Any] | None = None,
 ) -> Page[Row]:
-    """The page of ordered `rows`. With `last`, rows without a value in that column come after all others."""
+    """The page of ordered `rows`. With `last`, rows without a value in that column come after all others. `counted` are
+    the same rows with less about each, where `rows` look up more."""
     start = (number - 1) * size
     taken = nulls_last(rows, last, start, size + 1) if last else list(rows[start : start + size + 1])
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
-    total = start + len(taken) if is_all else rows.order_by()[: MOST_COUNTED + 1].count()
+    total = start + len(taken) if is_all else _count(rows if counted is None else counted)
     more = len(taken) > size and number < MOST_PAGES
     return Page(
         rows=show(taken[:size]),
@@ -67,8 +70,14 @@ def page_of(
     )
 
 
+def _count(rows: QuerySet[Any, Any]) -> int:
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
 def nulls_last(rows: QuerySet[Any, Any], column: str, start: int, count: int) -> list[Any]:
     """Two queries that each follow an index, where one ordered with its nulls last would sort all rows."""
+    if connection.vendor == "postgresql" and rows.query.order_by[:1] == (column,):
+        return list(rows[start : start + count])  # its indexes have them last
     filled = rows.filter(**{f"{column}__isnull": False})
     taken = list(filled[start : start + count])
     if len(taken) == count:

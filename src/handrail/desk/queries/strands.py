@@ -43,6 +43,11 @@ def first_of(strands: Sequence[Rows], order: Order, columns: Sequence[str], size
     return _taken(strands, order, 0, size, columns)
 
 
+def first_ids(strands: Sequence[Rows], order: Order, size: int) -> list[int]:
+    """The ids of the first so many rows of the strands."""
+    return order.merged([pair for one in strands for pair in _keys(one, order, size)])[:size]
+
+
 def page_of_strands(
     strands: Sequence[Rows],
     order: Order,
@@ -75,8 +80,7 @@ def _taken(strands: Sequence[Rows], order: Order, start: int, count: int, column
     if len(strands) == 1:
         rows = strands[0].order_by(*order.names).values(*columns)
         return nulls_last(rows, _last(order), start, count) if _last(order) else list(rows[start : start + count])
-    found = [pair for one in strands for pair in _keys(one, order, start + count)]
-    ids = order.merged(found)[start : start + count]
+    ids = first_ids(strands, order, start + count)[start:]
     by_id = {row["id"]: row for row in strands[0].model._default_manager.filter(pk__in=ids).values(*columns)}
     return [by_id[pk] for pk in ids if pk in by_id]
 

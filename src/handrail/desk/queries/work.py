@@ -17,7 +17,7 @@ from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page, page_of
 from handrail.handoff.people import Person
 
-SIZE = 100
+SIZE = 50
 WEEK = timedelta(days=7)
 
 
@@ -59,25 +59,25 @@ def own_work(person_id: int, number: int, now: datetime) -> Page[WorkRow]:
     return _page(_rows().filter(person=person_id).exclude(sort="answers for"), number, now)
 
 
-def answered_for(person_id: int, number: int, now: datetime) -> Page[WorkRow]:
-    return _page(_rows().filter(person=person_id, sort="answers for"), number, now)
+def answered_for(person_id: int, number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
+    return _page(_rows().filter(person=person_id, sort="answers for"), number, now, size)
 
 
-def nobodys_work(number: int, now: datetime) -> Page[WorkRow]:
+def nobodys_work(number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     """What falls to CS Operations to give to somebody: the work of empty roles, and that of a team in which nobody
     works any more."""
     of_teams = Q(team__in=company().staffed) & ~Q(sort="vacancy")
-    return _page(_rows().filter(person__isnull=True).exclude(of_teams), number, now)
+    return _page(_rows().filter(person__isnull=True).exclude(of_teams), number, now, size)
 
 
-def anybodys_work(team: str, number: int, now: datetime) -> Page[WorkRow]:
+def anybodys_work(team: str, number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     """What anybody of the team may do: the first to act does it."""
-    return _page(_rows().filter(person__isnull=True, team=team).exclude(sort="vacancy"), number, now)
+    return _page(_rows().filter(person__isnull=True, team=team).exclude(sort="vacancy"), number, now, size)
 
 
-def to_be_filled(teams: Collection[str], number: int, now: datetime) -> Page[WorkRow]:
+def to_be_filled(teams: Collection[str], number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     """The empty roles of teams, for who leads them to name somebody."""
-    return _page(_rows().filter(person__isnull=True, team__in=teams, sort="vacancy"), number, now)
+    return _page(_rows().filter(person__isnull=True, team__in=teams, sort="vacancy"), number, now, size)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,12 +147,12 @@ def _rows() -> QuerySet[models.Work]:
     return models.Work.objects.order_by("due_at", "id")
 
 
-def _page(rows: QuerySet[models.Work], number: int, now: datetime) -> Page[WorkRow]:
+def _page(rows: QuerySet[models.Work], number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     def show(taken: list[dict[str, object]]) -> tuple[WorkRow, ...]:
         does = _doers(taken)
         return tuple(_row(one, does, now) for one in taken)
 
-    return page_of(rows.values(*_COLUMNS), number, show, size=SIZE, last="due_at")
+    return page_of(rows.values(*_COLUMNS), number, show, size=size, last="due_at", counted=rows)
 
 
 def _row(one: dict[str, object], does: dict[tuple[object, object], list[str]], now: datetime) -> WorkRow:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from handrail.desk.models import Handoff, Person, Team
 from handrail.desk.queries.handoffs import SORTS
-from handrail.desk.queries.people import PersonChoice, choices
+from handrail.desk.queries.people import PersonChoice, few_choices
 from handrail.desk.queries.runbooks import RunbookChoice, current_runbooks, stages
 from handrail.desk.queries.wanted import SPANS, Wanted
 from handrail.desk.web.asked import identity, text
@@ -67,7 +67,7 @@ def canonical(asked: QueryDict) -> str:
 
 
 def choices_for(wanted: Wanted) -> Choices:
-    offered, runbooks, people = stages(), current_runbooks(), choices(also=wanted.person)
+    offered, runbooks, people = stages(), current_runbooks(), few_choices(wanted.person)
     teams = tuple(Team.objects.order_by("name").values_list("key", "name"))
     found = Choices(stages=offered, runbooks=runbooks, people=people, teams=teams, gone=())
     gone = tuple(_gone(wanted, found))

@@ -27,6 +27,7 @@ from handrail.handoff.people import Actor
 from handrail.runbook.words import listed
 
 SHOWN_OF_OTHERS = 10
+SHOWN_BESIDE = 8
 _NO_TEAM = "-"  # no key of a team: whoever is in none has the work of none
 
 
@@ -34,17 +35,17 @@ _NO_TEAM = "-"  # no key of a team: whoever is in none has the work of none
 def mine(request: HttpRequest) -> HttpResponse:
     person, now = me(request), timezone.now()
     page = own_work(person.pk, page_number(request.GET.get("page", "")), now)
-    answers = answered_for(person.pk, 1, now)
-    unfilled = nobodys_work(1, now) if sees_unfilled_work(person) is None else None
+    answers = answered_for(person.pk, 1, now, SHOWN_OF_OTHERS)
+    unfilled = nobodys_work(1, now, SHOWN_OF_OTHERS) if sees_unfilled_work(person) is None else None
     context = {
         "page": page,
         "parts": by_urgency(page.rows, now),
-        "waiting": waiting_for_others(person.pk, 1, now),
-        "watching": watched(person.pk, 1, now),
+        "waiting": waiting_for_others(person.pk, 1, now, SHOWN_BESIDE),
+        "watching": watched(person.pk, 1, now, SHOWN_BESIDE),
         "answers": answers,
-        "answers_shown": answers.rows[:SHOWN_OF_OTHERS],
+        "answers_shown": answers.rows,
         "unfilled": unfilled,
-        "unfilled_shown": unfilled.rows[:SHOWN_OF_OTHERS] if unfilled else (),
+        "unfilled_shown": unfilled.rows if unfilled else (),
         **_of_others(actor_of(person, now), now),
     }
     return render(request, "work/mine.html", context)
@@ -56,11 +57,11 @@ def _of_others(actor: Actor, now: datetime) -> dict[str, object]:
     if actor.stands_in_for:
         found["away"], found["absent"] = stood_in_work(actor.stands_in_for, 1, now)
     if actor.team:
-        team = anybodys_work(actor.team, 1, now)
-        found |= {"team": team, "team_shown": team.rows[:SHOWN_OF_OTHERS], "team_name": company().team_name(actor.team)}
+        team = anybodys_work(actor.team, 1, now, SHOWN_OF_OTHERS)
+        found |= {"team": team, "team_shown": team.rows, "team_name": company().team_name(actor.team)}
     if actor.leads:
-        to_fill = to_be_filled(actor.leads, 1, now)
-        found |= {"to_fill": to_fill, "to_fill_shown": to_fill.rows[:SHOWN_OF_OTHERS]}
+        to_fill = to_be_filled(actor.leads, 1, now, SHOWN_OF_OTHERS)
+        found |= {"to_fill": to_fill, "to_fill_shown": to_fill.rows}
     found["others"] = any(page.rows for page in found.values() if isinstance(page, Page))
     return found
 

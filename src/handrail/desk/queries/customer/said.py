@@ -96,10 +96,11 @@ def _in_handoff(opened: Opened) -> Iterator[Said]:
 
 
 def _answered(opened: Opened, step: str, answers: dict[str, FieldAnswer]) -> Iterator[Said]:
+    where = title_of_step(opened, step)
     for field in opened.plan.fields_of(step):
         known = answers.get(field.name)
         if known is not None and known.value is not None:
-            by, where = (known.by.name if known.by else ""), title_of_step(opened, step)
+            by = known.by.name if known.by else ""
             yield _said(opened, field.name, field.title, field.kind, known.value, where, known.at, by)
 
 
