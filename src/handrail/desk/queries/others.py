@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from handrail.desk import models
+from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page, page_of
+from handrail.handoff.company import Company
 
 SIZE = 50
 
@@ -27,6 +29,7 @@ class OthersRow:
     stands: str
     next_title: str
     next_person: str
+    next_team: str
     due: Due | None
     news: int = 0
 
@@ -55,16 +58,18 @@ _COLUMNS = (
     "end",
     "next_title",
     "next_person__name",
+    "next_team",
     "due_at",
     "due_zone",
 )
 
 
 def _page(rows: QuerySet[Any, Any], number: int, now: datetime, last: str = "") -> Page[OthersRow]:
-    return page_of(rows, number, lambda taken: tuple(_row(one, now) for one in taken), size=SIZE, last=last)
+    teams = company()
+    return page_of(rows, number, lambda taken: tuple(_row(one, teams, now) for one in taken), size=SIZE, last=last)
 
 
-def _row(one: dict[str, Any], now: datetime) -> OthersRow:
+def _row(one: dict[str, Any], teams: Company, now: datetime) -> OthersRow:
     zone = one["runbook_version__calendar__zone"]
     return OthersRow(
         handoff_id=one["id"],
@@ -73,6 +78,7 @@ def _row(one: dict[str, Any], now: datetime) -> OthersRow:
         stands="" if one["status"] == models.Handoff.Status.RUNNING else one["end"] or one["status"],
         next_title=one["next_title"],
         next_person=one["next_person__name"] or "",
+        next_team=teams.team_name(one["next_team"]) if one["next_team"] else "",
         due=due(one["due_at"], one["due_zone"] or zone, now, told_in=zone),
         news=max(0, one["number"] - one.get("seen", one["number"])),
     )

@@ -163,7 +163,7 @@ def _table(rows: Iterator[HandoffRow]) -> Iterator[tuple[str, ...]]:
             str(row.done),
             str(row.needed),
             row.next_title,
-            row.next_person,
+            row.next_person or (f"Anybody of {row.next_team}" if row.next_team else ""),
             row.due.day.isoformat() if row.due else "",
             _instant(row.started_at),
             _instant(row.changed_at),
