@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -244,7 +246,7 @@ def test_pages_take_as_many_queries_whatever_is_said(company: Company) -> None:
     handoff_id = company.start()
     client = browser_of(company, "lena")
     customer = models.Customer.objects.get().pk
-    things: tuple[dict[str, object], ...] = (
+    things: tuple[dict[str, Any], ...] = (
         {"handoff": handoff_id},
         {"handoff": handoff_id, "about": f"step:{SUMMARY}"},
         {"customer": customer},

@@ -80,7 +80,7 @@ def test_lists_say_of_which_team_anybody_may_do_what_is_next(company: Company, h
 
     def saying(words: str) -> list[str]:
         """Which pages do; of the customer's, only below what is open."""
-        read = {page: b"".join(client.get(page)).decode() for page in pages}  # type: ignore[call-overload]
+        read = {page: b"".join(client.get(page)).decode() for page in pages}
         read[pages[3]] = read[pages[3]].partition('id="handoffs"')[2]
         return [page for page in pages if words in read[page]]
 
