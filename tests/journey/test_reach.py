@@ -37,7 +37,8 @@ LISTEN = """() => {
 
 # What was not reached, or not in order; and of each thing whether it can be seen where it is, with a ring around it.
 JUDGE = """() => {
-  const said = (one) => `${one.tagName.toLowerCase()} “${(one.textContent.trim() || one.name || one.ariaLabel || "").slice(0, 40)}”`;
+  const called = (one) => one.textContent.trim() || one.name || one.ariaLabel || "";
+  const said = (one) => `${one.tagName.toLowerCase()} “${called(one).slice(0, 40)}”`;
   const faults = [];
   const order = [...new Set(reached)].filter((one) => expected.includes(one));
   const missed = expected.filter((one) => !order.includes(one));
@@ -52,8 +53,10 @@ JUDGE = """() => {
     const box = one.getClientRects()[0];
     if (!box || box.width < 1 || box.height < 1) return true;
     const within = (from, to, size) => (Math.max(from, 0) + Math.min(to, size)) / 2;
-    const hit = document.elementFromPoint(within(box.left, box.right, innerWidth), within(box.top, box.bottom, innerHeight));
-    return !hit || !(one.contains(hit) || hit.contains(one) || [...(one.labels ?? [])].some((label) => label.contains(hit)));
+    const [x, y] = [within(box.left, box.right, innerWidth), within(box.top, box.bottom, innerHeight)];
+    const hit = document.elementFromPoint(x, y);
+    const labels = [...(one.labels ?? [])];
+    return !hit || !(one.contains(hit) || hit.contains(one) || labels.some((label) => label.contains(hit)));
   };
   for (const one of expected) {
     one.focus();
