@@ -1,7 +1,7 @@
 """Take the pictures of the documentation: `make pictures`.
 
-A demo company in a folder that is thrown away imports its accounts and starts a few handoffs; a headless Chromium then
-looks at the pages that the documentation shows.
+The demo company, in a folder that is thrown away, with the handoffs that it begins with; a headless Chromium looks at
+the main pages.
 """
 
 from __future__ import annotations
@@ -16,18 +16,50 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
-CUSTOMERS = ("Cedar Falls Water", "Ashgrove Power & Light", "Marlow Bay Utilities", "Juniper County Treasurer")
-SEATS = {"pm": "paula", "im": "ivan", "lead": "lena"}
-# name, who looks, at what, how high
+RUNBOOK = "/runbooks/transition-to-client-services"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A picture: who looks at what, how high; `click` is a link that is followed first, `keys` are pressed then."""
+
+    name: str
+    who: str
+    path: str
+    height: int = 900
+    click: str = ""
+    keys: tuple[str, ...] = ()
+    dark: bool = False
+
+
 VIEWS = (
-    ("my-work", "paula.reyes", "/", 900),
-    ("handoff", "paula.reyes", "/handoffs/1/", 1000),
-    ("decision", "lena.fischer", "/handoffs/1/decisions/support/", 900),
-    ("document", "lena.fischer", "/handoffs/1/document/", 1100),
+    View(name="my-work", who="paula.reyes", path="/"),
+    View(name="my-work-dark", who="paula.reyes", path="/", dark=True),
+    View(name="do-here", who="lena.fischer", path="/", keys=("j", "e")),
+    View(name="find", who="olga.lind", path="/handoffs/", keys=("Control+k", "w", "a", "t")),
+    View(name="handoffs", who="olga.lind", path="/handoffs/"),
+    View(name="board", who="olga.lind", path="/handoffs/?look=board"),
+    View(name="timeline", who="olga.lind", path="/handoffs/?look=timeline"),
+    View(name="handoff", who="tom.okafor", path="/handoffs/3/", height=1000),
+    View(
+        name="step-beside-plan", who="lena.fischer", path="/handoffs/2/", height=1000, click="Client Services accepts"
+    ),
+    View(name="decision", who="lena.fischer", path="/handoffs/6/decisions/support/"),
+    View(name="document", who="lena.fischer", path="/handoffs/2/document/", height=1100),
+    View(name="history", who="lena.fischer", path="/handoffs/2/history/"),
+    View(name="customer", who="carla.santos", path="/customers/4/", height=1000),
+    View(name="side-by-side", who="carla.santos", path="/customers/4/beside/3/"),
+    View(name="runbook", who="olga.lind", path=f"{RUNBOOK}/"),
+    View(name="runbook-flow", who="olga.lind", path=f"{RUNBOOK}/flow/", height=1000),
+    View(name="runbook-raci", who="olga.lind", path=f"{RUNBOOK}/raci/"),
+    View(name="runbook-tables", who="olga.lind", path=f"{RUNBOOK}/tables/", height=1100),
+    View(name="team", who="lena.fischer", path="/teams/client-services/"),
+    View(name="health", who="adam.ford", path="/health/"),
 )
 
 
@@ -35,32 +67,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="handrail-pictures-") as folder:
         os.environ["HANDRAIL_DATA_DIR"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "handrail.desk.settings"
-        make_handoffs()
         with serving() as address:
             take(address)
-
-
-def make_handoffs() -> None:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    call_command("migrate", verbosity=0)
-    from handrail.desk import demo, models, starting
-    from handrail.desk.people import actor_of, person_of
-
-    demo.make_company()
-    accounts = ROOT / "src" / "handrail" / "desk" / "demo_data" / "accounts.csv"
-    command = [sys.executable, "-m", "handrail.command_line", "import", "customers", str(accounts)]
-    subprocess.run(command, check=False, capture_output=True)
-    people = {row.email.split(".")[0]: row for row in models.Person.objects.all()}
-    seats = {role: person_of(people[who]) for role, who in SEATS.items()}
-    customers = models.Customer.objects.filter(name__in=CUSTOMERS).select_related("owner").order_by("key")
-    version = starting.current_version("transition-to-client-services")
-    assert version is not None, "the demo ships it"
-    starting.begin(customers, version, seats, actor_of(people["olga"], timezone.now()), timezone.now())
 
 
 @contextmanager
@@ -100,15 +108,31 @@ def take(address: str) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.require(), args=chromium.launch_flags())
-        for name, who, path, height in VIEWS:
-            page = browser.new_context(base_url=address, viewport={"width": 1280, "height": height}).new_page()
+        for view in VIEWS:
+            context = browser.new_context(
+                base_url=address,
+                viewport={"width": 1280, "height": view.height},
+                color_scheme="dark" if view.dark else "light",
+                reduced_motion="reduce",
+                timezone_id="America/New_York",
+            )
+            page = context.new_page()
             page.goto("/account/login/")
-            page.locator("input[name=login]").fill(f"{who}@example.com")
+            page.locator("input[name=login]").fill(f"{view.who}@example.com")
             page.locator("input[name=password]").fill(PASSWORD)
             page.get_by_role("button", name="Sign in").click()
-            page.goto(path)
-            page.screenshot(path=PICTURES / f"{name}.png")
-            page.context.close()
+            page.get_by_role("heading", name="My work").wait_for()
+            page.goto(view.path)
+            page.wait_for_load_state("networkidle")
+            if view.click:
+                page.get_by_role("link", name=view.click, exact=True).last.click()
+                page.wait_for_load_state("networkidle")
+            for key in view.keys:
+                page.keyboard.press(key)
+            if view.keys:
+                page.wait_for_timeout(800)  # what the last key asked for comes
+            page.screenshot(path=PICTURES / f"{view.name}.png")
+            context.close()
         browser.close()
 
 

@@ -5,7 +5,8 @@
     WEB_ROUNDS=100       how often each page is asked for
 
 Aims: the 95th percentile of each page within 3 times that of a trivial signed-in page on the same server, and not more
-than 1.5 times from the small company to the large; as many queries in both; the first view under 150 KB.
+than 1.5 times from the small company to the large; as many queries in both (and one where a list has more than a page,
+which is counted then); the first view under 150 KB.
 
 One rule: it ends with 1 where a page is answered wrongly or asks more often in the large company, never because a
 machine is slow: times are told beside their aims.
@@ -22,13 +23,14 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from benchmarks.web.asking import UNCOUNTED, Asked, ask
 from benchmarks.web.pages import PAGES, TRIVIAL
 from tests.postgres import new_server
 
@@ -53,6 +55,14 @@ _SERVER = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Company:
+    """What was loaded; `environment` says where."""
+
+    name: str
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """`times` in milliseconds by page; `sizes` the bytes of each page before they are compressed."""
 
@@ -68,17 +78,20 @@ class Measured:
 def main() -> int:
     large, sqlite = int(os.environ.get("WEB") or 1_000_000), int(os.environ.get("WEB_SQLITE") or 20_000)
     rounds = int(os.environ.get("WEB_ROUNDS") or 100)
-    with new_server(_SERVER) as server:
-        companies = [
-            _measured(f"PostgreSQL, {number:,} handoffs", number, rounds, _database(server.address, number))
-            for number in (SMALL, large)
-        ]
-    if sqlite:
-        companies.append(_measured(f"SQLite, {sqlite:,} handoffs", sqlite, rounds, None))
-    small, big = companies[:2]
-    _say(*_lines(small, big), "", *(line for one in companies[2:] for line in _lines(one, None)))
-    wrong = [page for page in PAGES if big.queries[page] > small.queries[page]]
-    _keep(companies)
+    with tempfile.TemporaryDirectory(prefix="handrail-web-") as folder:
+        with new_server(_SERVER) as server:
+            companies = [
+                _loaded("PostgreSQL", number, Path(folder), _database(server.address, number))
+                for number in (SMALL, large)
+            ]
+            measured = _measured(companies, rounds)
+        if sqlite:
+            measured += _measured([_loaded("SQLite", sqlite, Path(folder), None)], rounds)
+    small, big = measured[:2]
+    _say(*_lines(small, big), *(line for one in measured[2:] for line in _lines(one, None)))
+    _keep(measured)
+    # A list that has more than a page is counted, which asks once more.
+    wrong = [page for page in PAGES if big.queries[page] > small.queries[page] + 1]
     for page in wrong:
         _say(f"WRONG: {page} asks {big.queries[page]} times in the large company, {small.queries[page]} in the small.")
     return 1 if wrong else 0
@@ -95,21 +108,35 @@ def _database(address: str, number: int) -> str:
     return f"{head.rpartition('/')[0]}/{name}{mark}{tail}"
 
 
-def _measured(name: str, number: int, rounds: int, database: str | None) -> Measured:
-    with tempfile.TemporaryDirectory(prefix="handrail-web-") as folder:
-        environment = {**os.environ, "HANDRAIL_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "handrail.desk.settings"}
-        environment.pop("DATABASE_URL", None)
-        if database:
-            environment["DATABASE_URL"] = database
-        _say("", name)
-        _run(environment, "benchmarks.web.loading", "--handoffs", str(number))
-        with _serving(environment) as port:
-            asked = _answer(environment, "benchmarks.web.asking", "--port", str(port), "--rounds", str(rounds))
-            queries = _answer(environment, "benchmarks.web.counting")
-            seen = _answer(environment, "benchmarks.web.viewing", "--port", str(port))
-        for line in _of_first_views(seen):
-            _say(line)
-    return Measured(name=name, times=asked["milliseconds"], sizes=asked["bytes"], queries=queries)
+def _loaded(sort: str, number: int, within: Path, database: str | None) -> Company:
+    folder = within / f"{sort}-{number}"
+    folder.mkdir()
+    environment = {**os.environ, "HANDRAIL_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "handrail.desk.settings"}
+    environment.pop("DATABASE_URL", None)
+    if database:
+        environment["DATABASE_URL"] = database
+    company = Company(name=f"{sort}, {number:,} handoffs", environment=environment)
+    _say("", company.name)
+    _run(environment, "benchmarks.web.loading", "--handoffs", str(number))
+    return company
+
+
+def _measured(companies: Sequence[Company], rounds: int) -> list[Measured]:
+    """All of them at once, in turns."""
+    with ExitStack() as servers:
+        ports = [servers.enter_context(_serving(one.environment)) for one in companies]
+        drawn = [
+            _answer(one.environment, "benchmarks.web.drawing", "--rounds", str(rounds + UNCOUNTED)) for one in companies
+        ]
+        asked = [Asked(port=port, **one) for port, one in zip(ports, drawn, strict=True)]
+        ask(asked)
+        queries = [_answer(one.environment, "benchmarks.web.counting") for one in companies]
+        seen = _answer(companies[-1].environment, "benchmarks.web.viewing", "--port", str(ports[-1]))
+    _say("", companies[-1].name, *_of_first_views(seen))
+    return [
+        Measured(name=company.name, times=one.times, sizes=one.sizes, queries=count)
+        for company, one, count in zip(companies, asked, queries, strict=True)
+    ]
 
 
 def _run(environment: Mapping[str, str], *arguments: str) -> None:

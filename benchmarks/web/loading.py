@@ -125,7 +125,7 @@ def _make_models() -> Models:
 
 
 def _people(squads: int, size: int, chance: random.Random) -> None:
-    """Squad after squad like the demo's own; every twenty-fifth has teams of its own."""
+    """Squad after squad like the demo's own; every fourth has teams of its own."""
     from django.db.models import QuerySet
 
     from handrail.desk import company
@@ -135,9 +135,9 @@ def _people(squads: int, size: int, chance: random.Random) -> None:
     teams = {row.pk: row for row in Team.objects.all()}
     rows = []
     for squad in range(1, squads):
-        if squad % 25 == 1:
+        if squad % 4 == 1:
             made = {
-                pk: Team.objects.create(key=f"{row.key}-{squad}", name=f"{row.name} {squad // 25 + 2}", lead=row.lead)
+                pk: Team.objects.create(key=f"{row.key}-{squad}", name=f"{row.name} {squad // 4 + 2}", lead=row.lead)
                 for pk, row in teams.items()
             }
         for place, model in enumerate(models):

@@ -214,8 +214,9 @@ class Today:
         return fallen | ({(PRESENTATION, presented_at.date())} if presented_at <= self.closes_at else set())
 
     def _presented_at(self, go_live: date) -> datetime:
-        """When the last go-live presentation before the go-live ends, a Monday at 10 am in New York; by our clocks."""
-        begins_at = datetime.combine(go_live, time_of_day(0), self.zone)
+        """When the last presentation ends before the day of the go-live begins where it is held: a Monday at 10 am in
+        New York; by our clocks."""
+        begins_at = datetime.combine(go_live, time_of_day(0), NEW_YORK)
         days = (go_live + timedelta(days=1 - back) for back in range(10))
         ends = (datetime.combine(day, time_of_day(10), NEW_YORK) for day in days if day.weekday() == 0)
         return next(end for end in ends if end <= begins_at).astimezone(self.zone)

@@ -44,6 +44,7 @@ _SEATS = {
     _SUPPORT: {"pm": "paula.reyes", "em": "emma.laurent", "im": "ivan.petrov", "ta": "theo.brandt"},
 }
 _PHASES = ("steering_meets", "raid_active", "later_revenue", "phase_project", "earlier_archived")
+_IN_RECORDS = {"name": "Water and sewer", "description": "Monthly, with a final bill"}
 _MORNING = timedelta(hours=14)  # of UTC: people in New York and in London are at work
 _BUSY = 600  # commands for one handoff, at most
 _STEPS = 20  # about as many as a runbook has
@@ -290,7 +291,7 @@ def _an_answer(kind: Kind) -> Written:
         case Link():
             return "https://example.com/notes"
         case Records(columns=columns):
-            return [{name: str(_an_answer(column)) for name, column in columns.items()}]
+            return [{name: _IN_RECORDS.get(name) or str(_an_answer(column)) for name, column in columns.items()}]
         case _:
             return "As agreed with the client; the details are in the project notes."
 

@@ -16,7 +16,7 @@ from handrail.desk.queries.strands import count_of, first_of
 from handrail.desk.queries.wanted import RUNNING, Wanted, strands_of
 from handrail.desk.runbooks import runbook_of
 
-CARDS = 20
+CARDS = 12
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ One rule: however common the word, no more than so many rows are looked at. What
 more of it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from handrail.desk.queries.search import customers_named, words_of
 
 MOST_OF_A_SORT = 6
 _MOST_LOOKED_AT = 200
+_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,25 +84,26 @@ def _handoffs(text: str, customers: list[int]) -> Iterable[Found]:
 
 
 @lru_cache(maxsize=2)
-def _names(revision: int) -> tuple[tuple[int, str, tuple[str, ...], str], ...]:
-    """Everybody who works here, by name, with the words of their name and their team's name."""
-    known = company_at(revision)
-    rows = [
-        (pk, one.name, words_of(one.name), known.team_name(one.team) if one.team else "")
-        for pk, one in known.members.items()
-        if one.is_active
-    ]
-    return tuple(sorted(rows, key=lambda row: row[1].casefold()))
+def _names(revision: int) -> tuple[tuple[str, int], ...]:
+    """The words of the names of everybody who works here, in order, each with whose it is."""
+    members = company_at(revision).members
+    return tuple(sorted((word, pk) for pk, one in members.items() if one.is_active for word in words_of(one.name)))
 
 
 def _people(words: tuple[str, ...]) -> tuple[Found, ...]:
-    taken = []
-    for pk, name, within, team in _names(company().revision):
-        if all(any(one.startswith(word) for one in within) for word in words):
-            taken.append(Found(key=str(pk), title=name, says=team))
-            if len(taken) == MOST_OF_A_SORT:
-                break
-    return tuple(taken)
+    known = company()
+    names = _names(known.revision)
+    alike = [{pk for _, pk in _beginning_with(word, names)} for word in words]
+    found = [(known.members[pk], pk) for pk in set.intersection(*alike)]
+    found.sort(key=lambda one: (one[0].name.casefold(), one[1]))
+    return tuple(
+        Found(key=str(pk), title=one.name, says=known.team_name(one.team) if one.team else "")
+        for one, pk in found[:MOST_OF_A_SORT]
+    )
+
+
+def _beginning_with(word: str, names: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    return names[bisect_left(names, (word,)) : bisect_left(names, (word + _LAST,))]
 
 
 def _runbooks(words: tuple[str, ...]) -> tuple[Found, ...]:

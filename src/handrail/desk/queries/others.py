@@ -16,6 +16,7 @@ from handrail.desk.queries.pages import Page, page_of
 from handrail.handoff.company import Company
 
 SIZE = 50
+_MOST_SEATS = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +36,13 @@ class OthersRow:
 
 
 def waiting_for_others(person_id: int, number: int, now: datetime) -> Page[OthersRow]:
-    """Running handoffs in which the person has a role and owes nothing now; what is due first comes first."""
-    seats = models.Seat.objects.filter(person=person_id, is_running=True).values("handoff")
-    owed = models.Work.objects.filter(person=person_id).values("handoff")
-    rows = models.Handoff.objects.filter(pk__in=seats, status=models.Handoff.Status.RUNNING).exclude(pk__in=owed)
+    """Running handoffs in which the person has a role and owes nothing now; what is due first comes first. Of those in
+    which they have had a role for longest, where these are very many."""
+    seats = models.Seat.objects.filter(person=person_id, is_running=True).order_by("handoff_id")
+    owed = models.Work.objects.filter(person=person_id).values_list("handoff_id", flat=True)
+    # By their ids: a database that is asked for all at once may go through every handoff that runs.
+    ids = set(seats.values_list("handoff_id", flat=True)[:_MOST_SEATS]) - set(owed)
+    rows = models.Handoff.objects.filter(pk__in=ids, status=models.Handoff.Status.RUNNING)
     return _page(rows.order_by("due_at", "id").values(*_COLUMNS), number, now, last="due_at")
 
 

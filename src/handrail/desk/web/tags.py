@@ -19,8 +19,10 @@ from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from handrail.desk.models import Person
+from handrail.desk.queries.customer.handoffs import HandoffLine
 from handrail.desk.queries.drawing import RailLine
 from handrail.desk.queries.due import Due
+from handrail.desk.queries.handoffs import HandoffRow
 from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
 from handrail.desk.queries.work import WorkRow
 from handrail.desk.web.navigation import sections
@@ -158,6 +160,20 @@ def _far(item: Due) -> SafeString:
     return badge(item.state, item.words)
 
 
+@register.simple_tag
+def person(name: str, anybody: str = "") -> SafeString:
+    """Somebody by name; or a team of which it is anybody; or words for nobody."""
+    if name:
+        return format_html(
+            '<span class="inline-icon"><span class="avatar" aria-hidden="true">{}</span><span>{}</span></span>',
+            initials(name),
+            name,
+        )
+    if anybody:
+        return format_html('<span class="inline-icon">{}<span>Anybody of {}</span></span>', _svg("users", 16), anybody)
+    return format_html('<span class="inline-icon muted">{}Nobody yet</span>', _svg("user-x", 16))
+
+
 @register.filter
 def day(value: date | datetime | None) -> SafeString | str:
     """1 Dec 2026"""
@@ -215,6 +231,12 @@ def rail(width: int, lines: Iterable[RailLine]) -> SafeString:
 
 
 _ENDS = {"in": ' marker-end="url(#rail-arrow)"', "out": ' marker-end="url(#rail-knot)"'}
+
+
+@register.filter
+def turn(row: HandoffRow | HandoffLine) -> str:
+    """Whose turn it is, of a row of a list: a person's, anybody's of a team, or nobody's."""
+    return row.next_person or (f"Anybody of {row.next_team}" if row.next_team else "Nobody yet")
 
 
 @register.filter

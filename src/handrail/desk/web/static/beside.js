@@ -58,8 +58,6 @@
     }
     panel.scrollTop = 0;
     document.title = part.dataset.title;
-    for (const only of panel.querySelectorAll("[data-without-script]")) only.hidden = true;
-    for (const only of panel.querySelectorAll("[data-with-script]")) only.hidden = false;
     if (typeof localise === "function") localise(panel);
     mark();
   }

@@ -80,16 +80,8 @@ function numberRows(rows) {
   }
 }
 
-function showWithScript(root) {
-  for (const only of root.querySelectorAll("[data-without-script]")) only.hidden = true;
-  for (const only of root.querySelectorAll("[data-with-script]")) only.hidden = false;
-}
-showWithScript(document);
 localise(document);
-document.addEventListener("htmx:afterSettle", () => {
-  showWithScript(document);
-  localise(document);
-});
+document.addEventListener("htmx:afterSettle", () => localise(document));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });

@@ -4,8 +4,6 @@
 function sayChosen() {
   const form = document.querySelector("form[data-bulk]");
   if (!form) return;
-  for (const only of form.querySelectorAll("[data-with-script]")) only.hidden = false;
-  for (const only of form.querySelectorAll("[data-without-script]")) only.hidden = true;
   const rows = [...form.querySelectorAll("input[name=handoff]")];
   const chosen = rows.filter((one) => one.checked).length;
   const every = form.querySelector("input[name=all]");

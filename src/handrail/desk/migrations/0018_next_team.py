@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     # What is there already gets it from the workers: 0015 has every running handoff worked out anew.
 
     dependencies = [
-        ('desk', '0016_customers'),
+        ('desk', '0017_nobodys_work'),
     ]
 
     operations = [
