@@ -71,6 +71,35 @@ def text_of(answer: object) -> str:
     return answer.content.decode()
 
 
+def test_lists_say_of_which_team_anybody_may_do_what_is_next(company: Company, handoff_id: int) -> None:
+    now, paula, lena = timezone.now(), company.actor("paula"), company.actor("lena")
+    client = browser_of(company, "tom")
+    client.post(reverse("watch", args=[handoff_id]))
+    customer = models.Handoff.objects.get(pk=handoff_id).customer_id
+    pages = ["/", "/handoffs/", "/handoffs/?look=board", f"/customers/{customer}/", "/handoffs.csv"]
+
+    def saying(words: str) -> list[str]:
+        """Which pages do; of the customer's, only below what is open."""
+        read = {page: b"".join(client.get(page)).decode() for page in pages}
+        read[pages[3]] = read[pages[3]].partition('id="handoffs"')[2]
+        return [page for page in pages if words in read[page]]
+
+    def do(*commands: c.Command) -> None:
+        for command in commands:
+            done(ledger.record(handoff_id, command, now=now))
+
+    assert saying("Anybody of Money") == []
+    do(c.Finish(by=paula, step="draft"), c.AnswerForm(by=paula, step="fill", answers={"plan": Answer(value="As sold")}))
+    do(c.Sign(by=paula, step="fill"))
+    assert saying("Anybody of Money") == pages
+    team = models.Team.objects.get(key="money")
+    team.name = "Finance"
+    team.save()
+    assert saying("Anybody of Finance") == pages
+    do(c.Finish(by=lena, step="bill"), c.Approve(by=lena, step="check"))
+    assert (saying("Anybody of"), saying("Nobody yet")) == ([], pages[:-1])
+
+
 def test_delegate_does_the_work_of_who_is_away_and_it_is_kept_with_both_names(
     company: Company, handoff_id: int
 ) -> None:

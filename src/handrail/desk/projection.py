@@ -34,6 +34,7 @@ COLUMNS = (
     "steps_needed",
     "next_title",
     "next_person_id",
+    "next_team",
     "due_at",
     "due_zone",
     "wake_at",
@@ -92,6 +93,7 @@ def _columns(plan: Plan, handoff: Handoff, entries: tuple[Owed, ...], now: datet
         "steps_needed": needed,
         "next_title": following.title[:300] if following else "",
         "next_person_id": following.person.id if following and following.person else None,
+        "next_team": _pool(following),
         "due_at": following.due_at if following else None,
         "due_zone": _zone(plan, handoff, following),
         "wake_at": wake_at(plan, handoff, now),
@@ -121,6 +123,11 @@ def _next(entries: Iterable[Owed]) -> Owed | None:
     """What is due first; what has a day comes before what has none."""
     work = [one for one in entries if one.sort in {"step", "override"}] or list(entries)
     return min(work, key=lambda one: (one.due_at is None, one.due_at or datetime.max.replace(tzinfo=UTC)), default=None)
+
+
+def _pool(one: Owed | None) -> str:
+    """The key of the team of which anybody may do it; of a vacancy nobody may, before its lead names somebody."""
+    return one.team if one and one.person is None and one.sort != "vacancy" else ""
 
 
 def _work(plan: Plan, handoff: Handoff, one: Owed) -> dict[str, Any]:

@@ -41,6 +41,9 @@ class Handoff(models.Model):
     customers are like this one; empty where its runbook asks for nothing of the kind. `due_zone` is that of the
     calendar which `due_at` was counted on, where it is another than the runbook's.
 
+    `next_title` is what is next, and `next_person` whose turn it is; where that is empty, `next_team` is the key of the
+    team of which anybody may do it, and where that is empty too, nobody has it yet.
+
     `customer_sort` is what the customer's name is sorted by, folded. `progress` are the thousandths of what is needed
     that are done. `last_due_at` is when the last of what is still to be done falls due; of one that is over, when it
     ended. `anchor_date` is the day that most of its steps count from, such as the go-live.
@@ -71,6 +74,7 @@ class Handoff(models.Model):
     next_person = models.ForeignKey(
         Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    next_team = models.CharField(max_length=60, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     due_zone = models.CharField(max_length=60, blank=True)
     last_due_at = models.DateTimeField(null=True, blank=True)

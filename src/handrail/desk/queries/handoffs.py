@@ -10,12 +10,14 @@ from itertools import chain
 from typing import Any
 
 from handrail.desk import models
+from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page
 from handrail.desk.queries.strands import Order, first_of, page_of_strands
 from handrail.desk.queries.wanted import Wanted as Wanted
 from handrail.desk.queries.wanted import strands_of
 from handrail.desk.queries.wanted import wanted_rows as wanted_rows
+from handrail.handoff.company import Company
 
 _ORDERS = {
     "due": Order(column="due_at", may_be_empty=True),
@@ -42,6 +44,7 @@ class HandoffRow:
     needed: int
     next_title: str
     next_person: str
+    next_team: str
     due: Due | None
     held_since: datetime | None
     anchor: date | None
@@ -70,7 +73,8 @@ def all_handoffs(wanted: Wanted, now: datetime) -> Iterator[HandoffRow]:
     """Every handoff that is wanted, status by status, read bit by bit."""
     order = order_of(wanted.sort)
     strands = (rows.order_by(*order.names).values(*COLUMNS) for rows in strands_of(wanted, now))
-    return (_row(one, now) for one in chain.from_iterable(rows.iterator(chunk_size=2_000) for rows in strands))
+    teams = company()
+    return (_row(one, teams, now) for one in chain.from_iterable(rows.iterator(chunk_size=2_000) for rows in strands))
 
 
 def there_are_any() -> bool:
@@ -78,7 +82,8 @@ def there_are_any() -> bool:
 
 
 def handoff_rows(taken: Sequence[dict[str, Any]], now: datetime) -> tuple[HandoffRow, ...]:
-    return tuple(_row(one, now) for one in taken)
+    teams = company()
+    return tuple(_row(one, teams, now) for one in taken)
 
 
 COLUMNS = (
@@ -97,6 +102,7 @@ COLUMNS = (
     "steps_needed",
     "next_title",
     "next_person__name",
+    "next_team",
     "due_at",
     "due_zone",
     "held_since",
@@ -108,7 +114,7 @@ COLUMNS = (
 )
 
 
-def _row(one: dict[str, Any], now: datetime) -> HandoffRow:
+def _row(one: dict[str, Any], teams: Company, now: datetime) -> HandoffRow:
     zone = one["runbook_version__calendar__zone"]
     return HandoffRow(
         id=one["id"],
@@ -125,6 +131,7 @@ def _row(one: dict[str, Any], now: datetime) -> HandoffRow:
         needed=one["steps_needed"],
         next_title=one["next_title"],
         next_person=one["next_person__name"] or "",
+        next_team=teams.team_name(one["next_team"]) if one["next_team"] else "",
         due=due(one["due_at"], one["due_zone"] or zone, now, told_in=zone),
         held_since=one["held_since"],
         anchor=one["anchor_date"],

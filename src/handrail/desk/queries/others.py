@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from handrail.desk import models
+from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page, page_of
+from handrail.handoff.company import Company
 
 SIZE = 50
 _MOST_SEATS = 2_000
@@ -28,6 +30,7 @@ class OthersRow:
     stands: str
     next_title: str
     next_person: str
+    next_team: str
     due: Due | None
     news: int = 0
 
@@ -59,6 +62,7 @@ _COLUMNS = (
     "end",
     "next_title",
     "next_person__name",
+    "next_team",
     "due_at",
     "due_zone",
 )
@@ -67,13 +71,15 @@ _COLUMNS = (
 def _page(
     rows: QuerySet[models.Handoff], number: int, now: datetime, size: int, *more: str, last: str = ""
 ) -> Page[OthersRow]:
+    teams = company()
+
     def show(taken: list[dict[str, Any]]) -> tuple[OthersRow, ...]:
-        return tuple(_row(one, now) for one in taken)
+        return tuple(_row(one, teams, now) for one in taken)
 
     return page_of(rows.values(*_COLUMNS, *more), number, show, size=size, last=last, counted=rows)
 
 
-def _row(one: dict[str, Any], now: datetime) -> OthersRow:
+def _row(one: dict[str, Any], teams: Company, now: datetime) -> OthersRow:
     zone = one["runbook_version__calendar__zone"]
     return OthersRow(
         handoff_id=one["id"],
@@ -82,6 +88,7 @@ def _row(one: dict[str, Any], now: datetime) -> OthersRow:
         stands="" if one["status"] == models.Handoff.Status.RUNNING else one["end"] or one["status"],
         next_title=one["next_title"],
         next_person=one["next_person__name"] or "",
+        next_team=teams.team_name(one["next_team"]) if one["next_team"] else "",
         due=due(one["due_at"], one["due_zone"] or zone, now, told_in=zone),
         news=max(0, one["number"] - one.get("seen", one["number"])),
     )

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from handrail.desk.comments import Subject
 from handrail.desk.models import Customer
 from handrail.desk.people import actor_of
 from handrail.desk.permissions import imports_customers
+from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.customer import customer_row, customer_view
 from handrail.desk.queries.customers import NOBODY, SORTS, Wanted, all_customers, customers
 from handrail.desk.queries.pages import page_number
@@ -46,7 +48,11 @@ def exported(request: HttpRequest) -> StreamingHttpResponse:
 def shown(request: HttpRequest, customer_id: int) -> HttpResponse:
     row, now = customer_of(customer_id), timezone.now()
     view = customer_view(row, actor_of(request.user, now), now, text(request.GET, "all"))
-    context = {"view": view, "may_import": imports_customers(me(request)) is None}
+    context = {
+        "view": view,
+        "may_import": imports_customers(me(request)) is None,
+        "thread": thread_of(Subject(customer=row.pk), me(request)),
+    }
     return render(request, "customers/customer.html", context)
 
 

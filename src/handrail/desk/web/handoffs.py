@@ -26,7 +26,7 @@ from handrail.desk.web.csv_text import csv_lines
 from handrail.desk.web.gate import me
 from handrail.desk.web.wanted import LOOKS, canonical, choices_for, look_of, wanted_of
 
-_ACT_ICONS: dict[Name, str] = {
+ACT_ICONS: dict[Name, str] = {
     "hold": "circle-pause",
     "resume": "circle-play",
     "cancel": "ban",
@@ -71,7 +71,7 @@ def _shown(look: str, wanted: Wanted, asked: QueryDict, now: datetime) -> dict[s
         rows = timeline(wanted, window, number, now)
         return {"page": rows, "window": window, "today": f"{window.place(now):.2f}%", "is_empty": not rows.rows}
     page = handoffs(wanted, number, now)
-    acts = [(name, _ACT_ICONS[name], words.does) for name, words in WORDS.items()]
+    acts = [(name, ACT_ICONS[name], words.does) for name, words in WORDS.items()]
     return {"page": page, "acts": acts, "is_empty": not page.rows}
 
 
@@ -163,7 +163,7 @@ def _table(rows: Iterator[HandoffRow]) -> Iterator[tuple[str, ...]]:
             str(row.done),
             str(row.needed),
             row.next_title,
-            row.next_person,
+            row.next_person or (f"Anybody of {row.next_team}" if row.next_team else ""),
             row.due.day.isoformat() if row.due else "",
             _instant(row.started_at),
             _instant(row.changed_at),

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from handrail.desk import models
+from handrail.desk.comments import Subject
 from handrail.desk.lacking import lacking
 from handrail.desk.permissions import reads_the_audit
+from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.runbook import RunbookView, runbook_view
 from handrail.desk.queries.runbook.checked import checked_view
 from handrail.desk.queries.runbook.coverage import coverage_view
@@ -25,6 +27,7 @@ from handrail.desk.queries.runbook.used import used_view
 from handrail.desk.queries.runbooks import VersionLine, versions
 from handrail.desk.runbooks import plan_of
 from handrail.desk.web.asked import text
+from handrail.desk.web.gate import me
 from handrail.handoff.plan import Plan
 
 # The pages of a version by their place in the address, in order.
@@ -105,7 +108,10 @@ def _tabs(at: Opened, here: str, version_id: int | None) -> Iterator[Tab]:
 def shown(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
     at = opened(name, version_id)
     view = runbook_view(at.row)
-    return page(request, at, "", version_id, {"view": view, "contents": tuple(_contents(view))})
+    # People speak of the runbook: beside the version that is current.
+    thread = thread_of(Subject(runbook=name), me(request)) if at.version.is_current else None
+    more = {"view": view, "contents": tuple(_contents(view)), "thread": thread}
+    return page(request, at, "", version_id, more)
 
 
 @require_safe

@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from handrail.desk.queries.due import due
+from handrail.desk.web.samples import LONG, samples
 from handrail.desk.web.tags import STATES
 from handrail.handoff.document import Line
 from handrail.handoff.refusal import Refused
-
-_LONG = "Consolidated Water & Wastewater Utilities of the Greater Metropolitan Region (Northern Subsidiary) Ltd."
 
 
 class SampleForm(forms.Form):
@@ -56,7 +55,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "fresh": SampleForm(prefix="fresh"),
         "wrong": wrong,
         "lines": LINES,
-        "long": _LONG,
+        "long": LONG,
         "refused": Refused(
             code="not-yours", says="Only the Client Services lead (Lena Hartmann) accepts this handoff."
         ),
@@ -69,7 +68,7 @@ def show(request: HttpRequest) -> HttpResponse:
             ("not needed", "Train the client on opening cases"),
             ("held", "Meetings with the TSM before go-live"),
             ("waived", "Share the integration videos"),
-            ("refused", _LONG),
+            ("refused", LONG),
         ],
         "sizes": ("2xl", "xl", "l", "m", "s", "xs"),
         "spaces": range(1, 9),
@@ -86,5 +85,6 @@ def show(request: HttpRequest) -> HttpResponse:
             "accent",
         ),
         "now": now,
+        **samples(now),
     }
     return render(request, "style.html", context)

@@ -19,8 +19,10 @@ from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from handrail.desk.models import Person
+from handrail.desk.queries.customer.handoffs import HandoffLine
 from handrail.desk.queries.drawing import RailLine
 from handrail.desk.queries.due import Due
+from handrail.desk.queries.handoffs import HandoffRow
 from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
 from handrail.desk.queries.work import WorkRow
 from handrail.desk.web.navigation import sections
@@ -229,6 +231,12 @@ def rail(width: int, lines: Iterable[RailLine]) -> SafeString:
 
 
 _ENDS = {"in": ' marker-end="url(#rail-arrow)"', "out": ' marker-end="url(#rail-knot)"'}
+
+
+@register.filter
+def turn(row: HandoffRow | HandoffLine) -> str:
+    """Whose turn it is, of a row of a list: a person's, anybody's of a team, or nobody's."""
+    return row.next_person or (f"Anybody of {row.next_team}" if row.next_team else "Nobody yet")
 
 
 @register.filter

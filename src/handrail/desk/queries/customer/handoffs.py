@@ -15,6 +15,7 @@ from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
+from handrail.handoff.company import Company
 
 MOST = 200
 MOST_READ = 20
@@ -36,6 +37,7 @@ class HandoffLine:
     needed: int
     next_title: str
     next_person: str
+    next_team: str
     due: Due | None
     started_at: datetime
     ended_at: datetime | None
@@ -76,21 +78,22 @@ def handoffs_of(customer_id: int, now: datetime) -> Handoffs:
         .defer("state", "runbook_version__source")
         .order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
     )
-    opened = _opened(rows[:MOST_READ])
+    teams = company()
+    opened = _opened(rows[:MOST_READ], teams.revision)
     holds = {one.row.pk: one.state.hold for one in opened}
-    return Handoffs(lines=tuple(_line(row, holds.get(row.pk), now) for row in rows), opened=opened)
+    return Handoffs(lines=tuple(_line(row, holds.get(row.pk), teams, now) for row in rows), opened=opened)
 
 
-def _opened(rows: list[models.Handoff]) -> tuple[Opened, ...]:
+def _opened(rows: list[models.Handoff], revision: int) -> tuple[Opened, ...]:
     states = models.Handoff.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "state")
-    known, revision = dict(states), company().revision
+    known = dict(states)
     return tuple(
         Opened(row=row, plan=plan_of(row.runbook_version, revision), state=wire.decode_handoff(known[row.pk]))
         for row in rows
     )
 
 
-def _line(row: models.Handoff, hold: object, now: datetime) -> HandoffLine:
+def _line(row: models.Handoff, hold: object, teams: Company, now: datetime) -> HandoffLine:
     zone = row.runbook_version.calendar.zone
     return HandoffLine(
         id=row.pk,
@@ -105,6 +108,7 @@ def _line(row: models.Handoff, hold: object, now: datetime) -> HandoffLine:
         needed=row.steps_needed,
         next_title=row.next_title,
         next_person=_named(row.next_person),
+        next_team=teams.team_name(row.next_team) if row.next_team else "",
         due=due(row.due_at, row.due_zone or zone, now, told_in=zone),
         started_at=row.started_at,
         ended_at=row.ended_at,
