@@ -13,11 +13,11 @@ from handrail.desk import models
 from handrail.desk.queries.handoffs import COLUMNS, HandoffRow, handoff_rows, order_of
 from handrail.desk.queries.pages import MOST_COUNTED
 from handrail.desk.queries.runbooks import current_runbooks
-from handrail.desk.queries.strands import count_of, first_ids
+from handrail.desk.queries.strands import counts_of, first_ids
 from handrail.desk.queries.wanted import RUNNING, Wanted, strands_of
 from handrail.desk.runbooks import runbook_of
 
-CARDS = 12
+CARDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,9 @@ class Board:
 
 def board(wanted: Wanted, now: datetime) -> Board:
     """Of the runbook that is wanted; where none is, of the one of which there are most."""
-    counts = {one: _count(replace(wanted, runbook=one.name), now) for one in current_runbooks()}
+    runbooks = current_runbooks()
+    counted = counts_of([strands_of(replace(wanted, runbook=one.name), now) for one in runbooks])
+    counts = dict(zip(runbooks, counted, strict=True))
     most = max(counts, key=lambda one: counts[one], default=None)
     shown = next((one for one in counts if one.name == wanted.runbook), None if wanted.runbook else most)
     if shown is None:
@@ -80,8 +82,7 @@ def _columns(wanted: Sequence[Wanted], stage: str, now: datetime) -> Iterator[St
     ids = {one: first_ids(rows, order_of("due"), CARDS + 1) for one, rows in strands.items()}
     taken = models.Handoff.objects.filter(pk__in=[pk for found in ids.values() for pk in found[:CARDS]])
     cards = {row.id: row for row in handoff_rows(list(taken.values(*COLUMNS)), now)}
-    for one, found in ids.items():
-        count = len(found) if len(found) <= CARDS else sum(count_of(rows) for rows in strands[one])
+    for (one, found), count in zip(ids.items(), counts_of(list(strands.values())), strict=True):
         more = max(0, min(count, MOST_COUNTED) - CARDS)
         yield StageColumn(
             stage=one,
@@ -89,10 +90,6 @@ def _columns(wanted: Sequence[Wanted], stage: str, now: datetime) -> Iterator[St
             count=_text(count),
             more="" if not more else f"{more:,}{'+' if count > MOST_COUNTED else ''}",
         )
-
-
-def _count(wanted: Wanted, now: datetime) -> int:
-    return sum(count_of(rows) for rows in strands_of(wanted, now))
 
 
 def _text(count: int) -> str:

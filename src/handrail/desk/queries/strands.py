@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from handrail.desk.queries.pages import MOST_COUNTED, MOST_PAGES, SIZE, Page, nulls_last
@@ -74,6 +75,19 @@ def page_of_strands(
 def count_of(rows: Rows) -> int:
     """At most one more than what is counted."""
     return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def counts_of(several: Sequence[Sequence[Rows]]) -> list[int]:
+    """How many the strands of each are, in one query; each strand at most one more than what is counted."""
+    counted = [[rows.order_by().values("pk")[: MOST_COUNTED + 1].query for rows in strands] for strands in several]
+    asked = [one.sql_with_params() for strands in counted for one in strands]
+    if not asked:
+        return [0 for _ in several]
+    with connection.cursor() as cursor:
+        selected = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS one)" for sql, _ in asked)
+        cursor.execute(f"SELECT {selected}", [value for _, values in asked for value in values])
+        found = iter(cursor.fetchone())
+    return [sum(next(found) for _ in strands) for strands in counted]
 
 
 def _taken(strands: Sequence[Rows], order: Order, start: int, count: int, columns: Sequence[str]) -> list[Any]:

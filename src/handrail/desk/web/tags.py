@@ -24,7 +24,7 @@ from handrail.desk.queries.drawing import RailLine
 from handrail.desk.queries.due import Due
 from handrail.desk.queries.handoffs import HandoffRow
 from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
-from handrail.desk.queries.work import WorkRow
+from handrail.desk.queries.work import Group, WorkRow
 from handrail.desk.web.navigation import sections
 from handrail.desk.web.places import Place, places
 
@@ -275,6 +275,12 @@ _REGIONS = {
     "override": "#override",
     "facts": "#facts",
 }
+
+
+@register.simple_tag(takes_context=True)
+def work_groups(context: Context) -> tuple[Group, ...]:
+    """The `groups` of the context; where there are none, its `rows` as one without a title."""
+    return context.get("groups") or (Group(title="", rows=context.get("rows") or ()),)
 
 
 @register.simple_tag
