@@ -147,7 +147,7 @@ class Seat(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "role"], name="one_person_a_seat")]
         indexes: ClassVar = [
             models.Index(fields=["person", "handoff"], name="seat_by_person"),
-            models.Index(fields=["person"], name="seat_running", condition=models.Q(is_running=True)),
+            models.Index(fields=["person", "role"], name="seat_running_by_role", condition=models.Q(is_running=True)),
         ]
 
 

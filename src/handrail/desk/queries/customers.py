@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from handrail.desk import models
 from handrail.desk.queries.pages import Page, page_of
@@ -17,7 +18,7 @@ from handrail.desk.queries.search import customers_named
 SORTS = ("name", "changed")
 NOBODY = "nobody"
 SHOWN_RUNNING = 3
-MOST_SORTED = 2_000
+MOST_SORTED = 6_000
 _COLUMNS = ("key", "name", "changed_at", "owner_id")
 _CHUNK = 1_000
 
@@ -82,7 +83,7 @@ def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
 
 
 def _found(wanted: Wanted) -> QuerySet[models.Customer]:
-    rows = named(wanted.text) if wanted.text else models.Customer.objects.all()
+    rows = customers_named(wanted.text) if wanted.text else models.Customer.objects.all()
     if wanted.owner:
         rows = rows.filter(owner__isnull=True) if wanted.owner == NOBODY else rows.filter(owner=wanted.owner_id)
     if wanted.team:
@@ -90,16 +91,22 @@ def _found(wanted: Wanted) -> QuerySet[models.Customer]:
     if wanted.idle:
         running = models.Handoff.objects.filter(customer=OuterRef("pk"), status=models.Handoff.Status.RUNNING)
         rows = rows.filter(~Exists(running))
+    column = "changed_at" if wanted.sort.endswith("changed") else "sort_name"
     sign = "-" if wanted.sort.startswith("-") else ""
-    return rows.order_by(f"{sign}{'changed_at' if wanted.sort.endswith('changed') else 'sort_name'}", f"{sign}id")
+    return _in_order(rows, column, sign) if wanted.text else rows.order_by(f"{sign}{column}", f"{sign}id")
 
 
 def named(text: str) -> QuerySet[models.Customer]:
-    """Those of whose words some begin so, to be put in order. A few are looked up first and sorted then; of very many
-    the first of any order are found quickly, while for few a database would go through all customers in that order."""
-    found = customers_named(text)
-    few = list(found.values_list("pk", flat=True)[: MOST_SORTED + 1])
-    return found if len(few) > MOST_SORTED else models.Customer.objects.filter(pk__in=few)
+    """Those of whose words some begin so, by name."""
+    return _in_order(customers_named(text), "sort_name")
+
+
+def _in_order(rows: QuerySet[models.Customer], column: str, sign: str = "") -> QuerySet[models.Customer]:
+    """Few are sorted once they are found: a database that knows the order beforehand may go through all customers in
+    it. Of very many the first of any order are soon met."""
+    if rows.order_by().values("pk")[: MOST_SORTED + 1].count() <= MOST_SORTED:
+        rows, column = rows.alias(place=Coalesce(column, column)), "place"
+    return rows.order_by(f"{sign}{column}", f"{sign}id")
 
 
 def _running(customer_ids: Iterable[int]) -> QuerySet[models.Handoff]:

@@ -35,6 +35,13 @@ def of_customers_named(rows: QuerySet[AnyModel], column: str, text: str) -> Quer
     return rows.filter(**{f"{column}__in": found.values("customer")})
 
 
+def few_named(text: str, most: int) -> list[int] | None:
+    """The ids of the customers of that name, where they are at most so many: it is quicker to go from few of many than
+    to find them in some other order."""
+    found = list(customers_named(text).order_by().values_list("pk", flat=True)[: most + 1])
+    return found if len(found) <= most else None
+
+
 def _begins_with(word: str) -> Q:
     """In the form that each database answers from its index."""
     if connection.vendor == "sqlite":

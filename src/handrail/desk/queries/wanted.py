@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from handrail.desk import models
-from handrail.desk.queries.search import of_customers_named
+from handrail.desk.queries.search import few_named, of_customers_named
 
+_FEW = 1_000
 RUNNING = models.Handoff.Status.RUNNING
 
 # Spans of time that go with the day, so that a view that is kept means the same next week.
@@ -54,7 +55,8 @@ class Wanted:
 def strands_of(wanted: Wanted, now: datetime) -> list[QuerySet[models.Handoff]]:
     """The rows that are wanted, those of each status apart; none where nothing can be."""
     statuses = [wanted.status] if wanted.status else list(models.Handoff.Status.values)
-    return [_narrowed(status, wanted, now) for status in statuses if not wanted.late or status == RUNNING] or [
+    few = few_named(wanted.text, _FEW) if wanted.text else None
+    return [_narrowed(status, wanted, now, few) for status in statuses if not wanted.late or status == RUNNING] or [
         models.Handoff.objects.none()
     ]
 
@@ -66,9 +68,11 @@ def wanted_rows(wanted: Wanted, now: datetime) -> QuerySet[models.Handoff]:
     return _narrowed(RUNNING if wanted.late else wanted.status, wanted, now)
 
 
-def _narrowed(status: str, wanted: Wanted, now: datetime) -> QuerySet[models.Handoff]:
-    """Of any status where it is empty."""
+def _narrowed(status: str, wanted: Wanted, now: datetime, few: list[int] | None = None) -> QuerySet[models.Handoff]:
+    """Of any status where it is empty; `few` are the customers that the text names, where they are few."""
     rows = models.Handoff.objects.filter(**dict(_tests(status, wanted, now)))
+    if few is not None:
+        return rows.filter(customer__in=few)
     return of_customers_named(rows, "customer", wanted.text) if wanted.text else rows
 
 

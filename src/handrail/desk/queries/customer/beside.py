@@ -89,7 +89,7 @@ MOST_FOUND = 12
 def others_named(text: str, besides: int) -> tuple[models.Customer, ...]:
     """The first few customers of whose words some begin so, by name."""
     rows = named(text).exclude(pk=besides).select_related("owner")
-    return tuple(rows.order_by("sort_name", "id")[:MOST_FOUND])
+    return tuple(rows[:MOST_FOUND])
 
 
 def _group(title: str, rows: Sequence[Row], differences_only: bool) -> Group:

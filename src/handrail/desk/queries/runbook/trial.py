@@ -10,11 +10,11 @@ from datetime import date, datetime
 from handrail.desk import models
 from handrail.desk.counting import customers_counted, phases_counted
 from handrail.desk.queries.controls import Control
+from handrail.desk.queries.customers import named
 from handrail.desk.queries.handoff import DecisionLine, decision_line
 from handrail.desk.queries.opened import Opened
 from handrail.desk.queries.plan_lines import StepLine, step_line
 from handrail.desk.queries.runbook.lines import place_of
-from handrail.desk.queries.search import customers_named
 from handrail.desk.starting import known
 from handrail.handoff.history import Handoff
 from handrail.handoff.items import in_order
@@ -120,7 +120,7 @@ def customer_facts(plan: Plan, customer_id: int) -> CustomerFacts | None:
 
 def customers_to_try(text: str) -> tuple[tuple[int, str, str], ...]:
     """By id, name and key: the first that are called so."""
-    rows = customers_named(text).order_by("name", "id").values_list("pk", "name", "key")[:MOST_FOUND]
+    rows = named(text).values_list("pk", "name", "key")[:MOST_FOUND]
     return tuple((pk, name, key) for pk, name, key in rows)
 
 
