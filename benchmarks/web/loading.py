@@ -314,7 +314,7 @@ def _later(column: str) -> str:
 
     if connection.vendor == "postgresql":
         return f"{column} + c.later * interval '1 second'"
-    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f', {column}, c.later || ' seconds')"
+    return f"strftime('%Y-%m-%d %H:%M:%f', {column}, c.later || ' seconds')"
 
 
 def _go_on_counting(table: str) -> None:
