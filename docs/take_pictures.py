@@ -78,7 +78,7 @@ def serving() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "handrail.command_line", "serve", "--demo", "--port", str(port)]
+    command = [sys.executable, "-m", "handrail.command_line", "serve", "--demo", "--worker", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 60
@@ -101,8 +101,10 @@ def _answers(address: str) -> bool:
 
 
 def take(address: str) -> None:
+    import django
     from playwright.sync_api import sync_playwright
 
+    django.setup()
     from handrail.desk.demo import PASSWORD
     from tests import chromium
 
@@ -126,11 +128,10 @@ def take(address: str) -> None:
             page.wait_for_load_state("networkidle")
             if view.click:
                 page.get_by_role("link", name=view.click, exact=True).last.click()
-                page.wait_for_load_state("networkidle")
             for key in view.keys:
                 page.keyboard.press(key)
-            if view.keys:
-                page.wait_for_timeout(800)  # what the last key asked for comes
+            if view.click or view.keys:
+                page.wait_for_timeout(1_000)  # what was asked for comes
             page.screenshot(path=PICTURES / f"{view.name}.png")
             context.close()
         browser.close()

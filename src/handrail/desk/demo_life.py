@@ -46,6 +46,7 @@ _SEATS = {
 _PHASES = ("steering_meets", "raid_active", "later_revenue", "phase_project", "earlier_archived")
 _IN_RECORDS = {"name": "Water and sewer", "description": "Monthly, with a final bill"}
 _MORNING = timedelta(hours=14)  # of UTC: people in New York and in London are at work
+_FIRST_HOUR, _LAST_HOUR, _FRIDAY = 14, 20, 4
 _BUSY = 600  # commands for one handoff, at most
 _STEPS = 20  # about as many as a runbook has
 
@@ -222,7 +223,7 @@ class Life:
 
     def _give(self, command: c.Command, pace: timedelta) -> bool:
         self.given += 1
-        at = min(self.at + pace, self.until)
+        at = min(_at_work(self.at + pace), self.until)
         if isinstance(ledger.record(self.handoff_id, command, now=at), Refused):
             return False
         self.at = at
@@ -267,6 +268,15 @@ class Life:
                 yield c.Approve(by=by, step=step.name)
             case "acceptance":
                 yield c.Accept(by=by, step=step.name, note="Welcome aboard.")
+
+
+def _at_work(at: datetime) -> datetime:
+    """Then, or in the morning that comes next: nobody meets at night."""
+    if at.hour < _FIRST_HOUR:
+        at = at.replace(hour=_FIRST_HOUR)
+    elif at.hour > _LAST_HOUR:
+        at = at.replace(hour=_FIRST_HOUR) + timedelta(days=1)
+    return at + timedelta(days=max(0, 7 - at.weekday())) if at.weekday() > _FRIDAY else at
 
 
 def _filling(plan: Plan, state: Handoff, step: Step, by: Actor) -> Iterator[c.Command]:

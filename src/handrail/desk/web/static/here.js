@@ -52,6 +52,7 @@ async function show(place, button, response) {
   }
   place.replaceChildren(...says, region);
   region.removeAttribute("id");
+  for (const thread of region.querySelectorAll("[data-thread]")) thread.remove(); // talk is read on the page itself
   const forms = [...region.querySelectorAll("form[method=post]")];
   if (!forms.some((one) => !one.closest("details"))) for (const one of forms) one.closest("details").open = true;
   for (const form of forms) form.dataset.here = new URL(form.getAttribute("action") || response.url, location.href).href;
