@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from handrail.desk import demo, models
@@ -35,6 +36,10 @@ def _write(kept: list[tuple[type[Model], list[Any]]]) -> None:
     """With a plain query, which nobody listens to: what listeners wrote is among what is kept."""
     with transaction.atomic():
         models.Company.objects.all().delete()
+        written = [model for model, rows in kept if rows]
         for model, rows in kept:
-            if rows:
-                QuerySet(model).bulk_create(rows)
+            QuerySet(model).bulk_create(rows)
+        # A database that was made just now counts from one.
+        for statement in connection.ops.sequence_reset_sql(no_style(), written):
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
