@@ -23,7 +23,7 @@ from tests.desk.kinds import begin, version_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG_NAME = "The Municipal Utility District of Greater Saint-Étienne-sur-Mer and of its Surrounding Townships"
-WIDTHS = (1280, 320)
+WIDTHS = {"light": (1280, 320), "dark": (1280,)}  # in the dark only colours are others
 ZOOMED = 640  # what a window of 1280 px has to show at 200 %
 
 
@@ -153,21 +153,22 @@ def window(request: pytest.FixtureRequest, browser: Browser, live_server: object
     context.close()
 
 
-def test_every_page_is_accessible_and_fits(paths: list[str], window: Page) -> None:
-    faults = _faults(window, "/account/login/")
+def test_every_page_is_accessible_and_fits(paths: list[str], window: Page, request: pytest.FixtureRequest) -> None:
+    theme = request.node.callspec.params["window"]
+    faults = _faults(window, "/account/login/", theme)
     window.get_by_label("E-mail").or_(window.get_by_label("Email")).first.fill("adam.ford@example.com")
     window.get_by_label("Password").fill(PASSWORD)
     window.get_by_role("button", name="Sign in").click()
     window.get_by_role("heading", name="My work").wait_for()
-    faults += [fault for path in paths for fault in _faults(window, path)]
+    faults += [fault for path in paths for fault in _faults(window, path, theme)]
     assert faults == []
 
 
-def _faults(page: Page, path: str) -> list[str]:
-    """Asked for once and looked at in both widths: nothing but the style sheets knows how wide the window is."""
+def _faults(page: Page, path: str, theme: str) -> list[str]:
+    """Asked for once and looked at in all widths: nothing but the style sheets knows how wide the window is."""
     page.goto(path)
     found = []
-    for width in WIDTHS:
+    for width in WIDTHS[theme]:
         page.set_viewport_size({"width": width, "height": 800})
         found += [f"{path} at {width} px: {fault}" for fault in faults_of(page)]
     page.set_viewport_size({"width": ZOOMED, "height": 400})
