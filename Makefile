@@ -19,8 +19,8 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --py
 # with it one test after the other, the journeys first, so that neither process waits long for the other at the end.
 PURE := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 DESK := $(BIN)/pytest -n 2 --dist load --maxschedchunk 1
-# Journeys of how pages look and how they are gone about, for which it is all one what the database is.
-PAGES := accessibility browser keys list_facts reach
+# Journeys of pages and of processes, for which it is all one what the database is.
+ALONE := accessibility browser keys list_facts reach serving
 
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
@@ -51,13 +51,13 @@ check: setup
 	$(call stage,types,HANDRAIL_SECRET_KEY=for-type-checking $(BIN)/mypy)
 	$(call stage,arrows,$(BIN)/lint-imports)
 
-## make test    check, then every test: without Django, on SQLite, on PostgreSQL (what is about pages alone, on SQLite)
+## make test    check, then every test: without Django, on SQLite, on PostgreSQL (pages and processes alone on SQLite only)
 test: check
 	$(call stage,a Chromium for the journeys,$(BIN)/python tests/chromium.py)
 	$(call stage,tests without Django,$(PURE) tests/spec tests/core)
 	$(call stage,tests on SQLite,$(DESK) tests/desk tests/journey --database sqlite)
 	$(call stage,tests on PostgreSQL,$(DESK) tests/desk tests/journey --database postgresql \
-	  $(PAGES:%=--ignore tests/journey/test_%.py))
+	  $(ALONE:%=--ignore tests/journey/test_%.py))
 
 ## make run     try it: a demo company at http://localhost:8000/ (PORT=… for another port)
 run: setup
