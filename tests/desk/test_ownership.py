@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from handrail.desk import company as as_known
 from handrail.desk import departures, models, ownership
 from handrail.desk.imports.applying import apply
 from handrail.desk.imports.opened import receive
@@ -39,7 +40,7 @@ def bring_in(rows: str, at: datetime, by: models.Person | None = None) -> None:
 
 
 def told(customer: models.Customer) -> list[tuple[str, datetime, datetime | None, str, str]]:
-    return [(one.name, one.since, one.until, one.source, one.by) for one in owners_of(customer.pk)]
+    return [(one.name, one.since, one.until, one.source, one.by) for one in owners_of(customer.pk, as_known.company())]
 
 
 def open_owners_are_the_owners() -> bool:

@@ -117,7 +117,7 @@ def customer_view(row: models.Customer, reader: Actor, now: datetime, whole: str
     """`whole` is the section of which all rows are wanted."""
     runbooks, record, handoffs = current_runbooks(), record_of(row.pk), handoffs_of(row.pk, now)
     said = all_said(record, runbooks, handoffs)
-    owners, work = owners_of(row.pk), open_items(row.pk, handoffs, now)
+    owners, work = owners_of(row.pk, handoffs.teams), open_items(row.pk, handoffs, now)
     documents, promises = documents_of(row.pk, handoffs), promises_of(said)
     changes = changes_of(record, owners, handoffs, documents)
     groups = fact_groups(record, runbooks, handoffs)

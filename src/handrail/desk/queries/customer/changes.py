@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nlargest
+from operator import itemgetter
 
 from handrail.desk import models
 from handrail.desk.queries.customer.handoffs import HandoffLine, Handoffs
@@ -37,6 +39,7 @@ def changes_of(
         *(change for one in owners for change in _of_owner(one)),
         *(change for one in handoffs.lines for change in _of_handoff(one)),
         *(change for one in handoffs.opened for change in _of_state(one)),
+        *_done(handoffs.opened),
         *(_of_document(one) for one in documents),
     ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:MOST])
@@ -67,14 +70,23 @@ def _of_handoff(line: HandoffLine) -> Iterator[Change]:
 
 def _of_state(opened: Opened) -> Iterator[Change]:
     yield from _facts_told(opened)
-    for name, known in opened.state.steps.items():
-        if known.state == "done" and known.by is not None:
-            says = f"{by_words(known.by, known.on_behalf_of)} did “{title_of_step(opened, name)}”."
-            yield _in(opened, known.since, says, "circle-check")
     for step, meetings in opened.state.meetings.items():
         for one in meetings:
             if one.state == "held":
                 yield _in(opened, one.meets_at, f"A meeting of “{title_of_step(opened, step)}” was held.", "users")
+
+
+def _done(handoffs: Iterable[Opened]) -> Iterator[Change]:
+    """The latest steps: of hundreds only so many are told."""
+    steps = (
+        (known.since, opened, name, known)
+        for opened in handoffs
+        for name, known in opened.state.steps.items()
+        if known.state == "done" and known.by is not None
+    )
+    for at, opened, name, known in nlargest(MOST, steps, key=itemgetter(0)):
+        says = f"{by_words(known.by, known.on_behalf_of)} did “{title_of_step(opened, name)}”."
+        yield _in(opened, at, says, "circle-check")
 
 
 def _facts_told(opened: Opened) -> Iterator[Change]:

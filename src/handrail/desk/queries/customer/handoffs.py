@@ -50,10 +50,11 @@ class HandoffLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Handoffs:
-    """`opened` are those of the first few `lines` whose state was read."""
+    """`opened` are those of the first few `lines` whose state was read; `teams` the company, read once for the page."""
 
     lines: tuple[HandoffLine, ...]
     opened: tuple[Opened, ...]
+    teams: Company
 
     @property
     def running(self) -> tuple[Opened, ...]:
@@ -74,14 +75,15 @@ _FIRST = Case(When(status=models.Handoff.Status.RUNNING, then=Value(0)), default
 def handoffs_of(customer_id: int, now: datetime) -> Handoffs:
     rows = list(
         models.Handoff.objects.filter(customer=customer_id)
-        .select_related("runbook_version__calendar", "next_person")
+        .select_related("runbook_version__calendar")
         .defer("state", "runbook_version__source")
         .order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
     )
     teams = company()
     opened = _opened(rows[:MOST_READ], teams.revision)
     holds = {one.row.pk: one.state.hold for one in opened}
-    return Handoffs(lines=tuple(_line(row, holds.get(row.pk), teams, now) for row in rows), opened=opened)
+    lines = tuple(_line(row, holds.get(row.pk), teams, now) for row in rows)
+    return Handoffs(lines=lines, opened=opened, teams=teams)
 
 
 def _opened(rows: list[models.Handoff], revision: int) -> tuple[Opened, ...]:
@@ -107,7 +109,7 @@ def _line(row: models.Handoff, hold: object, teams: Company, now: datetime) -> H
         done=row.steps_done,
         needed=row.steps_needed,
         next_title=row.next_title,
-        next_person=_named(row.next_person),
+        next_person=_named(teams, row.next_person_id),
         next_team=teams.team_name(row.next_team) if row.next_team else "",
         due=due(row.due_at, row.due_zone or zone, now, told_in=zone),
         started_at=row.started_at,
@@ -116,5 +118,6 @@ def _line(row: models.Handoff, hold: object, teams: Company, now: datetime) -> H
     )
 
 
-def _named(person: models.Person | None) -> str:
+def _named(teams: Company, person_id: int | None) -> str:
+    person = teams.members.get(person_id or 0)
     return "" if person is None else person.name if person.is_active else f"{person.name} (left)"

@@ -15,6 +15,7 @@ from handrail.desk.company import company
 from handrail.desk.queries.customer.handoffs import MOST, Handoffs
 from handrail.desk.queries.due import Due, clock_text, due
 from handrail.desk.queries.opened import Opened, title_of_step
+from handrail.handoff.company import Company
 from handrail.handoff.history import Meeting
 from handrail.handoff.people import Actor
 
@@ -95,18 +96,18 @@ class MeetingLine:
     attendees: tuple[str, ...]
 
 
-def owners_of(customer_id: int) -> tuple[OwnerLine, ...]:
+def owners_of(customer_id: int, teams: Company) -> tuple[OwnerLine, ...]:
     """The latest first."""
-    rows = models.Ownership.objects.filter(customer=customer_id).select_related("person", "by")
+    rows, members = models.Ownership.objects.filter(customer=customer_id), teams.members
     return tuple(
         OwnerLine(
             person_id=row.person_id,
-            name=row.person.name,
-            is_active=row.person.is_active,
+            name=members[row.person_id].name,
+            is_active=members[row.person_id].is_active,
             since=row.since,
             until=row.until,
             source=row.source,
-            by=row.by.name if row.by else "",
+            by=members[row.by_id].name if row.by_id else "",
         )
         for row in rows.order_by("-since", "-id")[: MOST + 1]
     )
@@ -203,14 +204,14 @@ def _signed(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
 
 
 def _uploads(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
-    rows = models.Upload.objects.filter(handoff__customer=customer_id).select_related("by")
+    rows, members = models.Upload.objects.filter(handoff__customer=customer_id), handoffs.teams.members
     for row in rows.order_by("-at", "-id")[: MOST + 1]:
         yield DocumentLine(
             handoff_id=row.handoff_id,
             runbook=handoffs.runbook_of(row.handoff_id),
             title=row.name,
             act="attached",
-            by=row.by.name if row.by else "",
+            by=members[row.by_id].name if row.by_id else "",
             at=row.at,
             key=row.key,
         )
@@ -227,14 +228,14 @@ _LOOKS = {
 
 def messages_of(customer_id: int, handoffs: Handoffs) -> tuple[MessageLine, ...]:
     """The latest first."""
-    rows = models.Delivery.objects.filter(handoff__customer=customer_id).select_related("person")
+    rows, members = models.Delivery.objects.filter(handoff__customer=customer_id), handoffs.teams.members
     return tuple(
         MessageLine(
             handoff_id=row.handoff_id,
             step=row.step,
             title=handoffs.title_of(row.handoff_id, row.step),
             runbook=handoffs.runbook_of(row.handoff_id),
-            to=row.person.name,
+            to=members[row.person_id].name,
             look=_LOOKS[models.Delivery.State(row.state)],
             word=models.Delivery.State(row.state).label,
             error=row.error,

@@ -7,6 +7,7 @@ called a contact; a promise is a record or text that is called a promise, a comm
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from handrail.desk import models
 from handrail.desk.folding import folded_words
@@ -21,6 +22,12 @@ _PROMISE = frozenset({"promise", "promises", "promised", "commitment", "commitme
 _CONTACT = frozenset({"contact", "contacts"})
 _ADDRESS = frozenset({"email", "e_mail", "mail", "phone", "telephone"})
 _OF_A_PERSON = (Text, Link, PersonName)
+
+
+@lru_cache(maxsize=4096)
+def _words(title: str) -> frozenset[str]:
+    """There are as many titles as runbooks have facts and fields."""
+    return frozenset(folded_words(title))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +46,7 @@ class Said:
 
     @property
     def words_of_title(self) -> frozenset[str]:
-        return frozenset(folded_words(f"{self.name.replace('_', ' ')} {self.title}"))
+        return _words(f"{self.name.replace('_', ' ')} {self.title}")
 
     @property
     def told(self) -> Told:
