@@ -103,25 +103,24 @@ def _days_words(days: list[int]) -> str:
 
 
 def _lines(person_id: int) -> tuple[HeldLine, ...]:
-    seats = models.Seat.objects.filter(person=person_id, is_running=True).select_related(
-        "handoff__customer", "handoff__runbook_version__calendar"
+    seats = models.Seat.objects.filter(person=person_id, is_running=True).order_by("-handoff", "role")
+    taken = seats.values_list("handoff_id", "role", "handoff__customer__name", "handoff__runbook_version_id")
+    found: dict[tuple[int, str, int], list[str]] = {}
+    for handoff_id, role, customer, version in taken[: MOST_HELD * 4]:
+        found.setdefault((handoff_id, customer, version), []).append(role)
+    held = list(found.items())[:MOST_HELD]
+    versions = models.RunbookVersion.objects.select_related("calendar").in_bulk(
+        {version for (_, _, version), _ in held}
     )
-    rows = seats.defer("handoff__state", "handoff__runbook_version__source").order_by("-handoff", "role")
-    found: dict[int, list[models.Seat]] = {}
-    taken = list(rows[: MOST_HELD * 4])
-    for row in taken:
-        found.setdefault(row.handoff_id, []).append(row)
-    titles = Titles(row.handoff.runbook_version for row in taken)
-    return tuple(_line(seats, titles) for seats in list(found.values())[:MOST_HELD])
-
-
-def _line(seats: list[models.Seat], titles: "Titles") -> HeldLine:
-    handoff = seats[0].handoff
-    return HeldLine(
-        handoff_id=handoff.pk,
-        customer=handoff.customer.name,
-        runbook=handoff.runbook_version.title,
-        roles=", ".join(titles.of(handoff.runbook_version, one.role) for one in seats),
+    titles = Titles(versions.values())
+    return tuple(
+        HeldLine(
+            handoff_id=handoff_id,
+            customer=customer,
+            runbook=versions[version].title,
+            roles=", ".join(titles.of(versions[version], role) for role in roles),
+        )
+        for (handoff_id, customer, version), roles in held
     )
 
 
