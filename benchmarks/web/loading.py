@@ -5,9 +5,9 @@
 One rule: a handoff is a copy of one that the ledger made, with a customer, people and days of its own; only its folded
 state still names the people of its model, which no list reads.
 
-So that a person of the small company has as much to do as one of the large, there are always a hundred customers to
-twenty handoffs and five people: what grows is the company. Two in ten handoffs run. Of those that do not, one in ten
-has its history; the others have no events, which would only make the table longer.
+So that a person of the small company has as much to do as one of the large, there are always two hundred handoffs and
+twenty customers to a person: what grows is the company. Two in ten handoffs run. Of those that do not, one in ten has
+its history; the others have no events, which would only make the table longer.
 """
 
 from __future__ import annotations

@@ -13,12 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from handrail.desk import ledger, models
-from handrail.desk.folding import sort_words
+from handrail.desk.folding import sort_words, words_of
 from handrail.desk.queries.customer import SHOWN, CustomerView, customer_row, customer_view
 from handrail.desk.queries.customer.beside import Beside, beside
 from handrail.desk.queries.customers import Wanted, customers
 from handrail.desk.queries.people import few_choices
-from handrail.desk.queries.search import words_of
 from handrail.desk.runbooks import publish
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer

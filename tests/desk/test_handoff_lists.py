@@ -20,10 +20,10 @@ from handrail.desk.imports.applying import apply
 from handrail.desk.long_work.acts import WORDS
 from handrail.desk.people import person_of
 from handrail.desk.queries.board import CARDS, board
-from handrail.desk.queries.handoffs import SORTS, all_handoffs, first_ids, handoffs, order_of, wanted_rows
+from handrail.desk.queries.handoffs import SORTS, all_handoffs, first_ids, handoffs, order_of
 from handrail.desk.queries.strands import Order, first_of
 from handrail.desk.queries.timeline import TimelineRow, Window, timeline, window_of
-from handrail.desk.queries.wanted import SPANS, Wanted, bounds_of, strands_of
+from handrail.desk.queries.wanted import SPANS, Wanted, bounds_of, strands_of, wanted_rows
 from handrail.desk.rebuild import rebuild
 from handrail.handoff import commands as c
 from tests.desk.company import CEDAR_FALLS, NOW, RUNBOOK, Company, browser_of, done

@@ -10,12 +10,14 @@ import pytest
 from django.urls import reverse
 
 from handrail.desk import ledger, models
+from handrail.desk.folding import words_of
 from handrail.desk.queries import customers as customer_queries
 from handrail.desk.queries.due import due
-from handrail.desk.queries.handoffs import Wanted, handoffs
+from handrail.desk.queries.handoffs import handoffs
 from handrail.desk.queries.others import waiting_for_others, watched
 from handrail.desk.queries.pages import MOST_PAGES, page_number, page_of
-from handrail.desk.queries.search import customers_named, words_of
+from handrail.desk.queries.search import customers_named
+from handrail.desk.queries.wanted import Wanted
 from handrail.desk.queries.work import answered_for, by_urgency, nobodys_work, own_work
 from handrail.desk.watches import looked
 from handrail.handoff import commands as c

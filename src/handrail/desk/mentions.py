@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from handrail.desk import models
 from handrail.desk.company import company, company_at
-from handrail.desk.queries.search import words_of
+from handrail.desk.folding import words_of
 from handrail.handoff.people import Person
 
 _AT = re.compile(r"(?<![\w@])@(?=\w)")

@@ -14,7 +14,7 @@ from handrail.desk.long_work import acts, beginning, each, tallies
 from handrail.desk.long_work.acts import Act
 from handrail.desk.long_work.sort import Bit, Sort
 from handrail.desk.people import actor_of
-from handrail.desk.queries.handoffs import Wanted, wanted_rows
+from handrail.desk.queries.wanted import Wanted, wanted_rows
 from handrail.handoff.refusal import Refused
 
 NAME = "bulk"

@@ -13,7 +13,8 @@ from handrail.desk.calendars import UnreadableCalendar
 from handrail.desk.company import company
 from handrail.desk.long_work.acts import Act, Standing, foreseen
 from handrail.desk.long_work.bulk import Selection
-from handrail.desk.queries.handoffs import first_ids, wanted_rows
+from handrail.desk.queries.handoffs import first_ids
+from handrail.desk.queries.wanted import wanted_rows
 from handrail.desk.runbooks import UnreadableVersion, plan_of
 from handrail.handoff import wire
 from handrail.handoff.people import Actor

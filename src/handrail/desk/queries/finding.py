@@ -13,8 +13,9 @@ from django.db.models import Case, IntegerField, Value, When
 
 from handrail.desk import models
 from handrail.desk.company import company, company_at
+from handrail.desk.folding import words_of
 from handrail.desk.queries.runbooks import current_runbooks
-from handrail.desk.queries.search import customers_named, words_of
+from handrail.desk.queries.search import customers_named
 
 MOST_OF_A_SORT = 6
 _MOST_LOOKED_AT = 200

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handrail.desk.queries.moving import StepsLine
 from handrail.desk.queries.opened import Holder, Opened, holder, title_of_step
 from handrail.handoff.foreseen import Becomes, DayMove, Foreseen, Redecided
 from handrail.handoff.words import rules_words
@@ -33,13 +34,6 @@ class FromTo:
     old: str
     new: str
     because: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepsLine:
-    look: str
-    word: str
-    titles: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,7 @@ from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page
 from handrail.desk.queries.strands import Order, first_of, page_of_strands
-from handrail.desk.queries.wanted import Wanted as Wanted
-from handrail.desk.queries.wanted import strands_of
-from handrail.desk.queries.wanted import wanted_rows as wanted_rows
+from handrail.desk.queries.wanted import Wanted, strands_of
 from handrail.handoff.company import Company
 
 _ORDERS = {

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from handrail.desk import models
-from handrail.desk.folding import words_of as words_of
+from handrail.desk.folding import words_of
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from handrail.desk.folding import words_of
 from handrail.desk.queries.finding import found
-from handrail.desk.queries.search import words_of
 from handrail.desk.web.asked import text
 from handrail.desk.web.gate import me
 from handrail.desk.web.places import places, places_named

@@ -19,10 +19,11 @@ from handrail.desk.queries.customer.beside import Row, Side
 from handrail.desk.queries.customer.facts import Told
 from handrail.desk.queries.drawing import plan_drawing
 from handrail.desk.queries.due import due
-from handrail.desk.queries.foresight import ForesightView, FromTo, StepsLine
+from handrail.desk.queries.foresight import ForesightView, FromTo
 from handrail.desk.queries.handoffs import HandoffRow
 from handrail.desk.queries.load import Load, TeamLoad
 from handrail.desk.queries.long_work import Progress, WorkLine
+from handrail.desk.queries.moving import StepsLine
 from handrail.desk.queries.opened import Holder
 from handrail.desk.queries.others import OthersRow
 from handrail.desk.queries.pages import Page
