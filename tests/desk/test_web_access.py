@@ -40,6 +40,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "work-waiting": ((), SIGNED_IN),
     "work-watching": ((), SIGNED_IN),
     "find": ((), SIGNED_IN),
+    "suggest": ((), SIGNED_IN),
     "watch": (("handoff",), ONLY_POSTED),
     "handoffs": ((), SIGNED_IN),
     "handoffs-csv": ((), SIGNED_IN),

@@ -80,7 +80,7 @@ def test_page_tells_what_is_known_missing_and_unfit_before(company: Company) -> 
 def test_roles_are_filled_from_their_teams_or_by_the_account_owner(company: Company) -> None:
     roles = {role.name: role for role in roles_to_fill(company.version)}
     implementation = ["Emma Laurent", "Ivan Petrov", "Paula Reyes", "Sara Nilsson", "Theo Brandt"]
-    assert [one.name for one in roles["pm"].people] == implementation
+    assert [one.name for one in roles["pm"].candidates.people] == implementation
     assert {name: role.otherwise for name, role in roles.items() if role.otherwise != "Nobody yet"} == {
         "csm": "Each customer’s own account owner"
     }

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from handrail.desk import models
 from handrail.desk.absences import stood_in_for
@@ -35,7 +36,15 @@ def named(person_id: str) -> Person | None:
     return person_of(row) if row else None
 
 
-def addressed(email: str) -> Person | None:
-    """The active person with that address."""
-    row = models.Person.objects.filter(email=email.strip().lower(), is_active=True).first()
-    return person_of(row) if row else None
+def called(text: str) -> Person | None:
+    """The active person with that e-mail address, or the only one of that name."""
+    said = text.strip()
+    alike = models.Person.objects.filter(Q(email=said.lower()) | Q(name__iexact=said), is_active=True)
+    rows = sorted(alike[:3], key=lambda row: row.email != said.lower())
+    if not said or not rows or (len(rows) > 1 and rows[0].email != said.lower()):
+        return None
+    return person_of(rows[0])
+
+
+def nobody_called(text: str) -> str:
+    return f"Nobody here is called {text.strip()}, or more than one is. Write the e-mail address."

@@ -91,15 +91,22 @@ def _names(revision: int) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((word, pk) for pk, one in members.items() if one.is_active for word in words_of(one.name)))
 
 
-def _people(words: tuple[str, ...]) -> tuple[Found, ...]:
+def people_named(words: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Id and name, by name, of those who work here and whose names have words that begin with each of these."""
     known = company()
     names = _names(known.revision)
+    if not words:
+        return []
     alike = [{pk for _, pk in _beginning_with(word, names)} for word in words]
-    found = [(known.members[pk], pk) for pk in set.intersection(*alike)]
-    found.sort(key=lambda one: (one[0].name.casefold(), one[1]))
+    found = [(pk, known.members[pk].name) for pk in set.intersection(*alike)]
+    return sorted(found, key=lambda one: (one[1].casefold(), one[0]))
+
+
+def _people(words: tuple[str, ...]) -> tuple[Found, ...]:
+    known = company()
     return tuple(
-        Found(key=str(pk), title=one.name, says=known.team_name(one.team) if one.team else "")
-        for one, pk in found[:MOST_OF_A_SORT]
+        Found(key=str(pk), title=name, says=known.team_name(team) if (team := known.members[pk].team) else "")
+        for pk, name in people_named(words)[:MOST_OF_A_SORT]
     )
 
 

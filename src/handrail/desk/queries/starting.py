@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handrail.desk import models
-from handrail.desk.queries.choices import Candidate, people_for
+from handrail.desk.queries.choices import Candidates, people_for
 from handrail.desk.runbooks import plan_of, runbook_of
 from handrail.desk.starting import known
 from handrail.runbook.model.people import Fill
@@ -19,7 +19,7 @@ class RoleChoice:
     says: str
     team: str
     otherwise: str
-    people: tuple[Candidate, ...]
+    candidates: Candidates
     fixed: str = ""
 
 
@@ -68,7 +68,7 @@ def roles_to_fill(version: models.RunbookVersion) -> tuple[RoleChoice, ...]:
             says=role.says,
             team=teams.get(role.team, ""),
             otherwise=_OTHERWISE.get(role.fill, "Nobody yet"),
-            people=people[role.name],
+            candidates=people[role.name],
         )
         for role in runbook.roles.values()
     )

@@ -17,6 +17,7 @@ from handrail.desk.queries.load import TeamLoad, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 
 SIZE = 25
+FEW = 100  # teams that one looks through
 _DAY = timedelta(days=1)
 
 
@@ -46,9 +47,10 @@ class Days:
     is_now: bool = False
 
 
-def team_choices() -> tuple[tuple[str, str], ...]:
-    """Key and name of every team, by name."""
-    return tuple(models.Team.objects.order_by(Lower("name"), "pk").values_list("key", "name"))
+def team_choices(chosen: str = "") -> tuple[tuple[str, str], ...]:
+    """Key and name of each team, by name; where they are more than one looks through, of the chosen one alone."""
+    found = tuple(models.Team.objects.order_by(Lower("name"), "pk").values_list("key", "name")[: FEW + 1])
+    return found if len(found) <= FEW else tuple(models.Team.objects.filter(key=chosen).values_list("key", "name"))
 
 
 def teams(number: int, now: datetime) -> Page[TeamRow]:

@@ -30,7 +30,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "page": customers(wanted, page_number(request.GET.get("page", ""))),
         "wanted": wanted,
         "owners": few_choices(me(request).pk, wanted.owner_id),
-        "teams": team_choices(),
+        "teams": team_choices(wanted.team),
         "may_import": imports_customers(me(request)) is None,
     }
     return render(request, "customers/list.html", context)

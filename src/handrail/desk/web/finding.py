@@ -6,6 +6,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from handrail.desk.folding import words_of
+from handrail.desk.queries.choices import colleagues_like
 from handrail.desk.queries.finding import found
 from handrail.desk.web.asked import text
 from handrail.desk.web.gate import me
@@ -25,3 +26,9 @@ def find(request: HttpRequest) -> HttpResponse:
     response = render(request, "finding/results.html" if within else "finding/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Whom a field for a person suggests for what was typed into it."""
+    return render(request, "finding/suggested.html", {"people": colleagues_like(text(request.GET, "q"))})

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from handrail.desk import ledger
-from handrail.desk.people import addressed, named
+from handrail.desk.models import Person as Row
+from handrail.desk.people import called, named, nobody_called
 from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.as_it_was import day_asked, end_of, first_day, latest, opened_at
 from handrail.desk.queries.away import away_now
-from handrail.desk.queries.choices import Candidate, candidates_for, colleagues
+from handrail.desk.queries.choices import Candidates, Suggested, candidates_for, colleagues
 from handrail.desk.queries.comments import talk_of
 from handrail.desk.queries.controls import Control, asks_for_people
 from handrail.desk.queries.course import course_view
@@ -102,7 +103,7 @@ def page(
         "resuming": can(at.opened, c.Resume(by=at.me), at.now),
         "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
         "fresher": fresher_facts(at.opened),
-        "colleagues": colleagues() if giving and asks_for_people(at.opened.plan.kinds.values()) else (),
+        "colleagues": colleagues() if giving and asks_for_people(at.opened.plan.kinds.values()) else Suggested(),
         "derived": tuple(derived_lines(at.opened)),
         "is_counted": bool(at.opened.plan.counted),
         "counting": counts_anew(at.opened.plan, at.opened.state, at.me),
@@ -159,17 +160,19 @@ def _clashes(refused: Refused | None) -> tuple[Clash, ...]:
 class SeatInput:
     """`found` is how the desk found who holds it, where it did; `away` when its holder is away now. `takes` where it is
     a team's and I may take it, and `gives_back` where I took it and may give it back. `lends` where I may only have
-    somebody stand in, so that a last day must be named; `chosen` and `until` are what was typed and refused."""
+    somebody stand in, so that a last day must be named; `address` is its holder's. `chosen` and `until` are what was
+    typed and refused."""
 
     holder: Holder
     found: str
-    candidates: tuple[Candidate, ...]
+    candidates: Candidates
     is_asked: bool
     action: Action
     away: Days | None
     lends: bool
     takes: bool
     gives_back: bool
+    address: str = ""
     chosen: str = ""
     until: str = ""
     error: str = ""
@@ -190,19 +193,26 @@ def seat_inputs(at: Visit, refused: Refused | None, post: QueryDict, role: str, 
             SeatInput(
                 holder=seat,
                 found=at.opened.state.found.get(seat.role, ""),
-                candidates=candidates_for(roles[seat.role]) if seat.role == asked else (),
+                candidates=candidates_for(roles[seat.role]) if seat.role == asked else Candidates(),
                 is_asked=seat.role == asked,
                 action=action if action.possible else lending,
                 away=away.get(seat.role),
                 lends=not action.possible,
                 takes=bool(seat.anybody) and _can_fill(at, seat.role, at.me.person),
                 gives_back=not action.possible and bool(seat.name) and _can_fill(at, seat.role, None),
-                chosen=post.get("person", "") if is_refused else "",
+                address=_address(at, seat.role) if seat.role == asked else "",
+                chosen=(post.get("address") or post.get("person", "")) if is_refused else "",
                 until=post.get("until", "") if is_refused else "",
                 error=refused.says if refused is not None and is_refused else "",
             )
         )
     return tuple(found)
+
+
+def _address(at: Visit, role: str) -> str:
+    holder = at.opened.state.people.get(role)
+    row = Row.objects.filter(pk=holder.id).only("email").first() if holder else None
+    return row.email if row else ""
 
 
 # Stands for whoever will be named, where it matters only whether I may name anybody.
@@ -229,10 +239,11 @@ def count_anew(request: HttpRequest, handoff_id: int) -> HttpResponse:
 def fill_role(request: HttpRequest, handoff_id: int, role: str) -> HttpResponse:
     at = visit(request, handoff_id)
     person_id, address = request.POST.get("person", ""), request.POST.get("address", "").strip()
-    person = addressed(address) if address else named(person_id)
+    person = called(address) if address else named(person_id)
     if person is None and (person_id or address):
-        says = f"Nobody here has the address {address}." if address else "This person is not here any more."
-        messages.error(request, f"{says} Choose another.")
+        messages.error(
+            request, nobody_called(address) if address else "This person is not here any more. Choose another."
+        )
         return redirect("handoff", handoff_id)
     until = _last_day(request.POST.get("until", ""))
     outcome = (

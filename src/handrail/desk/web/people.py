@@ -32,7 +32,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "page": people(wanted, page_number(request.GET.get("page", "")), timezone.now()),
         "wanted": wanted,
-        "teams": team_choices(),
+        "teams": team_choices(text(request.GET, "team")),
         "editing": edits_people(me(request)),
     }
     return render(request, "people/list.html", context)

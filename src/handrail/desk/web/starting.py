@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from handrail.desk import ledger, models, starting
-from handrail.desk.people import actor_of, named
+from handrail.desk.people import actor_of, called, named
 from handrail.desk.queries.project import Another, another_phase, projects_of
 from handrail.desk.queries.runbooks import current_runbooks
 from handrail.desk.queries.starting import RoleChoice, likeliest, prospects, roles_to_fill
@@ -134,8 +134,9 @@ def _people(asked: QueryDict, roles: tuple[RoleChoice, ...]) -> dict[str, Person
     """Who was chosen for each role; only those who could be chosen count."""
     found = {}
     for role in roles:
-        chosen = asked.get(f"role-{role.name}", "")
-        person = named(chosen) if chosen in {str(one.id) for one in role.people} else None
+        chosen, offered = asked.get(f"role-{role.name}", ""), role.candidates
+        listed = chosen in {str(one.id) for one in offered.people}
+        person = called(chosen) if offered.are_many else named(chosen) if listed else None
         if person is not None:
             found[role.name] = person
     return found

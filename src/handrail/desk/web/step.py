@@ -7,13 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from handrail.desk.people import named
+from handrail.desk.people import called, named, nobody_called
 from handrail.desk.queries.step import step_view
 from handrail.desk.web import attaching, filling, meeting
 from handrail.desk.web.commanding import Visit, seen, visit
 from handrail.desk.web.step_page import do, page
 from handrail.handoff import commands as c
 from handrail.handoff.items import step_of
+from handrail.handoff.refusal import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,12 +34,17 @@ def step(request: HttpRequest, handoff_id: int, name: str) -> HttpResponse:
 
 
 def _finish(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
+    address = request.POST.get("address", "").strip()
+    person = called(address) if address else named(request.POST.get("person", ""))
+    if address and person is None:
+        view = step_view(at.opened, name, at.me, at.now)
+        return page(request, at, view, Refused(code="nobody-named", says=nobody_called(address)))
     command = c.Finish(
         by=at.me,
         step=name,
         outcome=request.POST.get("outcome", ""),
         note=request.POST.get("note", ""),
-        person=named(request.POST.get("person", "")),
+        person=person,
     )
     return do(request, at, command, name, "Finished.")
 

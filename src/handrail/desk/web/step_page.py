@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from handrail.desk import ledger
 from handrail.desk.comments import Subject
 from handrail.desk.queries.away import away_now
-from handrail.desk.queries.choices import candidates_for, colleagues
+from handrail.desk.queries.choices import Candidates, Suggested, candidates_for, colleagues
 from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.handoff import handoff_view
@@ -48,8 +48,8 @@ def page(
         "refused": refused,
         "errors": {one.field: one.says for one in refused.mistakes} if refused else {},
         "typed": request.POST if refused else {},
-        "candidates": candidates_for(at.opened.plan.runbook.roles[view.fills.role]) if view.fills else (),
-        "colleagues": colleagues() if asks_for_people(field.kind for field in fields) else (),
+        "candidates": candidates_for(at.opened.plan.runbook.roles[view.fills.role]) if view.fills else Candidates(),
+        "colleagues": colleagues() if asks_for_people(field.kind for field in fields) else Suggested(),
         "seen": at.opened.state.number,
         "unsaved": _unsaved(request, view, answers) if refused else (),
         "thread": thread_of(Subject(handoff=at.opened.row.pk, about=f"step:{view.line.name}"), me(request)),

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from handrail.desk.queries.choices import colleagues
+from handrail.desk.queries.choices import Suggested, colleagues
 from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.runbook.trial import (
     CustomerFacts,
@@ -60,7 +60,7 @@ def attempt(request: HttpRequest, name: str, version_id: int | None = None) -> H
         "trial": trial_view(at.plan, outcome, asked.at) if isinstance(outcome, Tried) else None,
         "q": q,
         "found": customers_to_try(q) if q else (),
-        "colleagues": colleagues() if asks_for_people(at.plan.kinds.values()) else (),
+        "colleagues": colleagues() if asks_for_people(at.plan.kinds.values()) else Suggested(),
     }
     return page(request, at, "try", version_id, context, status=UNFIT if mistakes else 200)
 

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/waiting/", work.waiting, name="work-waiting"),
     path("work/watching/", work.watching, name="work-watching"),
     path("find/", finding.find, name="find"),
+    path("find/people/", finding.suggest, name="suggest"),
     path("handoffs/", handoffs.listed, name="handoffs"),
     path("handoffs.csv", handoffs.exported, name="handoffs-csv"),
     path("handoffs/views/new/", saved_views.added, name="view-new"),

@@ -13,12 +13,12 @@ from handrail.desk.models import Handoff, Person, Team
 from handrail.desk.queries.handoffs import SORTS
 from handrail.desk.queries.people import PersonChoice, few_choices
 from handrail.desk.queries.runbooks import RunbookChoice, current_runbooks, stages
+from handrail.desk.queries.teams import team_choices
 from handrail.desk.queries.wanted import SPANS, Wanted
 from handrail.desk.web.asked import identity, text
 
 LOOKS = {"table": ("table-2", "Table"), "board": ("square-kanban", "Board"), "timeline": ("chart-gantt", "Timeline")}
 _NAMES = ("q", "status", "stage", "runbook", "person", "turn", "late", "team", "span", "sort", "look")
-_MOST_TEAMS = 100
 _USUAL = {"status": "running", "sort": "due", "look": "table"}
 
 
@@ -69,18 +69,10 @@ def canonical(asked: QueryDict) -> str:
 
 def choices_for(wanted: Wanted) -> Choices:
     offered, runbooks, people = stages(), current_runbooks(), few_choices(wanted.person)
-    teams = _teams(wanted.team)
+    teams = team_choices(wanted.team)
     found = Choices(stages=offered, runbooks=runbooks, people=people, teams=teams, gone=())
     gone = tuple(_gone(wanted, found))
     return _with_what_is_asked(found, wanted, gone) if gone else found
-
-
-def _teams(chosen: str) -> tuple[tuple[str, str], ...]:
-    """All, where they are so few that one looks through them; else the chosen one."""
-    found = tuple(Team.objects.order_by("name").values_list("key", "name")[: _MOST_TEAMS + 1])
-    if len(found) <= _MOST_TEAMS:
-        return found
-    return tuple(Team.objects.filter(key=chosen).values_list("key", "name")) if chosen else ()
 
 
 def _with_what_is_asked(offered: Choices, wanted: Wanted, gone: tuple[str, ...]) -> Choices:

@@ -114,3 +114,16 @@ addEventListener("afterprint", () => {
     delete folded.dataset.forPrint;
   }
 });
+
+// A field for a person whose list is not there yet: whom it suggests is asked for as letters are typed.
+let suggesting = 0;
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  const list = field.list;
+  if (!list?.dataset.suggests || [...list.options].some((one) => one.value === field.value)) return;
+  clearTimeout(suggesting);
+  suggesting = setTimeout(async () => {
+    const answer = await fetch(`${list.dataset.suggests}?${new URLSearchParams({ q: field.value })}`);
+    if (answer.ok) list.innerHTML = await answer.text();
+  }, 150);
+});
