@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email.header import decode_header, make_header
+from email.utils import parseaddr
+from hashlib import sha256
 
 import pytest
 from django.conf import settings as desk_settings
@@ -13,6 +16,7 @@ from django.test import Client, override_settings
 from handrail.desk import ledger, models, outbox
 from handrail.desk import mail as mail_rules
 from handrail.handoff import commands as c
+from handrail.handoff.contacts import Contact
 from tests.desk.company import NOW, Company, done, refused
 from tests.desk.kinds import begin, version_of
 from tests.desk.postman import SMTP_BACKEND, Postman, receiving
@@ -51,7 +55,7 @@ def send(company: Company, handoff_id: int, subject: str = "", body: str = "") -
 def stands() -> dict[str, tuple[str, int, str]]:
     """By first name: the state of the delivery, how often it was tried, and what is told."""
     rows = models.Delivery.objects.select_related("person")
-    return {row.person.email.split(".")[0]: (row.state, row.tries, row.error) for row in rows}
+    return {row.to[1].split(".")[0]: (row.state, row.tries, row.error) for row in rows}
 
 
 def test_message_is_queued_for_each_person_once_and_only_with_its_event(company: Company) -> None:
@@ -60,7 +64,7 @@ def test_message_is_queued_for_each_person_once_and_only_with_its_event(company:
     done(ledger.record(handoff_id, paula_too, now=NOW))
     change = send(company, handoff_id)
     [row] = models.Delivery.objects.all()
-    assert (row.handoff_id, row.number, row.step, row.person.name, row.state, row.next_at) == (
+    assert (row.handoff_id, row.number, row.step, row.to[0], row.state, row.next_at) == (
         handoff_id,
         change.events[0].number,
         "greet",
@@ -175,6 +179,23 @@ def test_message_whose_sender_was_lost_is_shown_as_not_known(company: Company, p
     page = browser.get(f"/handoffs/{handoff_id}/steps/greet/").content.decode()
     assert "Nobody can tell whether it arrived: ask Carla Santos. Its sender was stopped while sending it." in page
     assert re.search(r"Lena Fischer.*?Sent</span>", page, re.DOTALL)
+
+
+def test_somebody_outside_gets_it_once_at_their_own_address(company: Company, postman: Postman) -> None:
+    change = send(company, begun(company))
+    models.Delivery.objects.all().delete()
+    ana = Contact(group="main", name="Ana “The Boss” Lima", email="ana@cedar.example")
+    again = Contact(group="users", name="Somebody else", email="ana@cedar.example")
+    nowhere = Contact(group="users", name="No address", email="", written="by phone")
+    number = change.events[0].number
+    outbox.enqueue(change.handoff_id, number, "greet", (), (ana, again, nowhere), NOW)
+    assert (outbox.deliver_due(NOW), outbox.deliver_due(NOW)) == (1, 0)
+    assert stands() == {"ana@cedar": (State.SENT, 1, "")}
+    [(address, mail)] = postman.taken
+    to = parseaddr(str(make_header(decode_header(str(mail["To"])))))
+    assert (address, to) == ("ana@cedar.example", ("Ana “The Boss” Lima", "ana@cedar.example"))
+    mark = f"{change.handoff_id}.{number}.x{sha256(b'ana@cedar.example').hexdigest()[:20]}"
+    assert str(mail["Message-ID"]).startswith(f"<handrail.{mark}@")
 
 
 def test_who_left_gets_nothing(company: Company, postman: Postman) -> None:

@@ -310,7 +310,7 @@ def _enqueue_messages(handoff_id: int, plan: Plan, before: Handoff, added: tuple
         if isinstance(one.event, e.Sent):
             then = fold(added[:at], onto=before)
             people = [person for role in one.event.to for person in all_who_hold(plan, then, role)]
-            outbox.enqueue(handoff_id, one.number, one.event.step, people, one.at)
+            outbox.enqueue(handoff_id, one.number, one.event.step, people, (), one.at)
 
 
 _LONGEST_BY = 200

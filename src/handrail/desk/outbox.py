@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from email.utils import formataddr
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -17,6 +18,7 @@ from handrail.desk.clock import Clock, clock_of
 from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
 from handrail.handoff import events as e
 from handrail.handoff import wire
+from handrail.handoff.contacts import Contact
 from handrail.handoff.people import Person
 
 State = models.Delivery.State
@@ -24,11 +26,19 @@ State = models.Delivery.State
 BATCH = 20
 
 
-def enqueue(handoff_id: int, number: int, step: str, people: Iterable[Person], now: datetime) -> None:
-    """In the transaction that records the message: one delivery for each person, whatever roles they hold."""
+def enqueue(
+    handoff_id: int, number: int, step: str, people: Iterable[Person], contacts: Iterable[Contact], now: datetime
+) -> None:
+    """In the transaction that records the message: one delivery for each person, whatever roles they hold, and for each
+    address outside."""
+    about = {"handoff_id": handoff_id, "number": number, "step": step, "next_at": now, "changed_at": now}
+    colleagues = dict.fromkeys(person.id for person in people)
+    outside = {one.email: one.name for one in reversed(tuple(contacts)) if one.email}
     models.Delivery.objects.bulk_create(
-        models.Delivery(handoff_id=handoff_id, number=number, step=step, person_id=one, next_at=now, changed_at=now)
-        for one in dict.fromkeys(person.id for person in people)
+        [
+            *(models.Delivery(person_id=one, **about) for one in colleagues),
+            *(models.Delivery(name=name[:300], address=address, **about) for address, name in outside.items()),
+        ]
     )
 
 
@@ -81,7 +91,7 @@ def _deliver(number: int, server: BaseEmailBackend, clock: Clock) -> str | None:
 
 def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:
     """What became of it, with what is to be told about that."""
-    if not row.person.is_active:
+    if row.person and not row.person.is_active:
         return State.FAILED, f"{row.person.name} does not use Handrail any more."
     return mail.sent(server, _mail(row), row.tries)
 
@@ -93,7 +103,7 @@ def _mail(row: models.Delivery) -> EmailMessage:
     return EmailMessage(
         subject=mail.in_a_line(sent.subject),
         body=sent.body,
-        to=[row.person.email],
+        to=[formataddr(row.to) if row.person is None else row.to[1]],
         reply_to=[event.by.email] if event.by else None,
-        headers=mail.headers(f"{row.handoff_id}.{row.number}.{row.person_id}"),
+        headers=mail.headers(row.mark),
     )

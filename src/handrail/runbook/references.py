@@ -112,6 +112,9 @@ def refs(runbook: Runbook) -> Iterator[Ref]:
         yield from (test.ref for test in tests_in(owned.condition))
     for derived in runbook.derived.values():
         yield from refs_of_derivation(derived.how)
+    for contacts in runbook.contacts.values():
+        yield from contacts.read
+        yield from [] if contacts.of is None else [Ref(source="fact", name=contacts.of)]
     for role in runbook.roles.values():
         yield from [] if role.filled_from is None else [role.filled_from]
     for decision in runbook.decisions.values():

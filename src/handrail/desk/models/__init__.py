@@ -4,6 +4,7 @@ One rule: `Event` rows are the truth of a handoff. `Handoff`, `Seat`, `Work` and
 them, written in the same transaction and made anew by `handrail rebuild`; everything else here is an ordinary row.
 """
 
+from handrail.desk.models.among import Among
 from handrail.desk.models.company import Absence, Calendar, ClosingDay, Company, Departure, People, Person, Team
 from handrail.desk.models.customers import (
     ColumnMapping,
@@ -33,6 +34,7 @@ from handrail.desk.models.telling import Delivery, Notice
 
 __all__ = [
     "Absence",
+    "Among",
     "AuditEntry",
     "Calendar",
     "ClosingDay",

@@ -1,5 +1,6 @@
 """What is on its way to people: messages of handoffs, and notices."""
 
+from hashlib import sha256
 from typing import ClassVar
 
 from django.db import models
@@ -9,8 +10,9 @@ from handrail.desk.models.handoffs import Handoff
 
 
 class Delivery(models.Model):
-    """A message of event `number` on its way to one person. `next_at` is when it is to be tried next; while it is being
-    sent, when its sender counts as lost. What became of an `UNKNOWN` one nobody can tell: it may have arrived."""
+    """A message of event `number` on its way to one person: a colleague, or where there is no `person`, somebody
+    outside with that `name` and `address`. `next_at` is when it is to be tried next; while it is being sent, when its
+    sender counts as lost. What became of an `UNKNOWN` one nobody can tell: it may have arrived."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -21,7 +23,9 @@ class Delivery(models.Model):
 
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     number = models.PositiveIntegerField()
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=300, blank=True)
+    address = models.CharField(max_length=254, blank=True)
     step = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -31,14 +35,36 @@ class Delivery(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["handoff", "number", "person"], name="one_delivery_a_person")
+            models.UniqueConstraint(fields=["handoff", "number", "person"], name="one_delivery_a_person"),
+            models.UniqueConstraint(
+                fields=["handoff", "number", "address"],
+                name="one_delivery_an_address",
+                condition=models.Q(person__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, address="")
+                | ~models.Q(address="") & models.Q(person__isnull=True),
+                name="delivery_to_somebody",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["next_at"], name="delivery_by_next", condition=models.Q(next_at__isnull=False)),
             models.Index(
                 fields=["-changed_at"], name="delivery_not_sent", condition=models.Q(state__in=["failed", "unknown"])
             ),
+            models.Index(fields=["address"], name="delivery_by_address", condition=models.Q(person__isnull=True)),
         ]
+
+    @property
+    def to(self) -> tuple[str, str]:
+        """Name and address."""
+        return (self.person.name, self.person.email) if self.person else (self.name, self.address)
+
+    @property
+    def mark(self) -> str:
+        """What its Message-ID is made of: handoff, event and recipient, so that it is the same for every try."""
+        whom = f"{self.person_id}" if self.person_id else f"x{sha256(self.address.encode()).hexdigest()[:20]}"
+        return f"{self.handoff_id}.{self.number}.{whom}"
 
 
 class Notice(models.Model):

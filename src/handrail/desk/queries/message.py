@@ -63,15 +63,14 @@ _LOOKS = {
 
 def _line(row: models.Delivery) -> DeliveryLine:
     look, word = _LOOKS[models.Delivery.State(row.state)]
-    return DeliveryLine(
-        name=row.person.name, email=row.person.email, look=look, word=word, says=_says(row), at=row.changed_at
-    )
+    name, email = row.to
+    return DeliveryLine(name=name, email=email, look=look, word=word, says=_says(row), at=row.changed_at)
 
 
 def _says(row: models.Delivery) -> str:
     match row.state:
         case models.Delivery.State.UNKNOWN:
-            return f"Nobody can tell whether it arrived: ask {row.person.name}. {row.error}"
+            return f"Nobody can tell whether it arrived: ask {row.to[0]}. {row.error}"
         case models.Delivery.State.QUEUED if row.error:
             return f"It is tried again. {row.error}"
         case _:

@@ -72,7 +72,7 @@ def _narrowed(status: str, wanted: Wanted, now: datetime, few: list[int] | None 
     """Of any status where it is empty; `few` are the customers that the text names, where they are few."""
     rows = models.Handoff.objects.filter(**dict(_tests(status, wanted, now)))
     if few is not None:
-        return rows.filter(customer__in=few)
+        return rows.filter(customer__among=few)
     return of_customers_named(rows, "customer", wanted.text) if wanted.text else rows
 
 

@@ -66,7 +66,7 @@ def answered_for(person_id: int, number: int, now: datetime, size: int = SIZE) -
 def nobodys_work(number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     """What falls to CS Operations to give to somebody: the work of empty roles, and that of a team in which nobody
     works any more."""
-    of_teams = Q(team__in=company().staffed) & ~Q(sort="vacancy")
+    of_teams = Q(team__among=company().staffed) & ~Q(sort="vacancy")
     return _page(_rows().filter(person__isnull=True).exclude(of_teams), number, now, size)
 
 

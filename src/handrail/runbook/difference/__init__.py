@@ -6,6 +6,7 @@ fact it shows, say) is not told again; what is only written differently is no ch
 
 from handrail.runbook.difference.about import about_changes, history_changes, note_changes, term_changes
 from handrail.runbook.difference.change import HEADINGS, PARTS, Change, Part, Versions
+from handrail.runbook.difference.contacts import contact_changes
 from handrail.runbook.difference.declared import fact_changes, role_changes, stage_changes
 from handrail.runbook.difference.derived import derived_changes
 from handrail.runbook.difference.forms import form_changes
@@ -41,6 +42,7 @@ _TOLD = (
     fact_changes,
     derived_changes,
     role_changes,
+    contact_changes,
     decision_changes,
     session_changes,
     window_changes,

@@ -12,8 +12,8 @@ from handrail.runbook.difference.names import Names
 from handrail.runbook.model import Runbook
 
 Part = Literal[
-    "about", "notes", "history", "terms", "facts", "derived", "roles", "decisions", "sessions", "windows", "messages",
-    "events", "stages", "steps", "forms", "milestones", "ends", "phases",
+    "about", "notes", "history", "terms", "facts", "derived", "roles", "contacts", "decisions", "sessions", "windows",
+    "messages", "events", "stages", "steps", "forms", "milestones", "ends", "phases",
 ]  # fmt: skip
 # `decides`: cases that a table decides differently, or that it decides all as before · `reworded`: the old and the new
 # text stand in `old` and `new` alone; every other sentence is complete without them.
@@ -28,6 +28,7 @@ HEADINGS: Mapping[Part, str] = {
     "facts": "Facts",
     "derived": "Derived facts",
     "roles": "Roles",
+    "contacts": "Contacts",
     "decisions": "Decisions",
     "sessions": "Sessions",
     "windows": "Windows",

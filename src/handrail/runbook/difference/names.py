@@ -12,8 +12,8 @@ from handrail.runbook.cells import Among, Anything, Presence, Within
 
 # In the order in which they are looked at: a group speaks of those before it, where it can be so.
 Group = Literal[
-    "roles", "facts", "derived", "sessions", "windows", "messages", "events", "forms", "decisions", "stages", "steps",
-    "milestones",
+    "roles", "facts", "derived", "contacts", "sessions", "windows", "messages", "events", "forms", "decisions",
+    "stages", "steps", "milestones",
 ]  # fmt: skip
 GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -33,6 +33,8 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Agreement, "of"): "facts",
     (m.Role, "name"): "roles",
     (m.Role, "chosen_by"): "roles",
+    (m.Contacts, "name"): "contacts",
+    (m.Contacts, "of"): "facts",
     (m.Session, "name"): "sessions",
     (m.Window, "name"): "windows",
     (m.Message, "name"): "messages",
@@ -93,6 +95,7 @@ class Names:
     roles: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[str, str] = field(default_factory=dict)
+    contacts: Mapping[str, str] = field(default_factory=dict)
     sessions: Mapping[str, str] = field(default_factory=dict)
     windows: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ One rule: nothing here knows a customer, a person or the time.
 
 from handrail.runbook.kinds import Choice
 from handrail.runbook.model.conditions import All, AnyOf, Condition, Not, Ref, Test
+from handrail.runbook.model.contacts import Contacts
 from handrail.runbook.model.facts import (
     Agreement,
     DaysBetween,
@@ -78,6 +79,7 @@ __all__ = [
     "AnyOf",
     "Change",
     "Condition",
+    "Contacts",
     "DaysBetween",
     "Decision",
     "Derivation",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from handrail.runbook.model.conditions import Condition
+from handrail.runbook.model.contacts import Contacts
 from handrail.runbook.model.facts import Derived, Fact
 from handrail.runbook.model.forms import Form
 from handrail.runbook.model.people import Happening, Message, Phases, Role
@@ -61,6 +62,7 @@ class Runbook:
     facts: Mapping[str, Fact]
     derived: Mapping[str, Derived] = field(default_factory=dict)
     roles: Mapping[str, Role]
+    contacts: Mapping[str, Contacts] = field(default_factory=dict)
     decisions: Mapping[str, Decision]
     forms: Mapping[str, Form]
     sessions: Mapping[str, Session] = field(default_factory=dict)

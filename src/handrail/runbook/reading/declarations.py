@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from handrail.runbook.kinds import Kind, Records
 from handrail.runbook.model import MILESTONE_STATES, STEP_STATES, Ref, Session, Window, step_states
 from handrail.runbook.reading.block import Block
+from handrail.runbook.reading.contacts import declared_contacts
 from handrail.runbook.reading.decisions import DecisionSoFar, declared_decisions
 from handrail.runbook.reading.derived import DerivedSoFar, declared_derived
 from handrail.runbook.reading.derived_keys import CUSTOMERS, PHASES
@@ -32,7 +33,7 @@ _RESERVED = {CUSTOMERS, PHASES, START, *OWN, "not"}
 # The keys under which something is declared by name: those that every runbook has, and the others.
 _NEEDED = ("roles", "steps")
 _MAY_HAVE = (
-    "facts", "derived", "decisions", "forms", "sessions", "windows", "messages", "events", "milestones",
+    "facts", "derived", "contacts", "decisions", "forms", "sessions", "windows", "messages", "events", "milestones",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class Declarations:
     derived: Mapping[str, DerivedSoFar]
     decisions: Mapping[str, DecisionSoFar]
     roles: Mapping[str, Block]
+    contacts: Mapping[str, Block]
     forms: Mapping[str, FormRead]
     steps: Mapping[str, StepSoFar]
     milestones: Mapping[str, Block]
@@ -63,6 +65,7 @@ class Declarations:
             unreadable=_unreadable(top),
             declared=Declared(
                 roles=self.roles,
+                contacts=self.contacts,
                 forms=self.forms,
                 stages=self.stages,
                 sessions=self.sessions,
@@ -80,6 +83,7 @@ def declared_in(top: Block) -> Declarations:
         derived=declared_derived(top, facts),
         decisions=declared_decisions(top),
         roles=roles,
+        contacts=declared_contacts(top),
         forms=forms_of(top, facts, roles),
         steps=declared_steps(top),
         milestones=declared_milestones(top),

@@ -31,6 +31,7 @@ class Declared:
     """The names of what steps and roles can name, each declared under a key of the runbook's own."""
 
     roles: Collection[str]
+    contacts: Collection[str]
     forms: Collection[str]
     stages: Collection[str]
     sessions: Collection[str]

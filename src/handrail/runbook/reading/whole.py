@@ -9,6 +9,8 @@ from handrail.runbook.kinds import LONGEST_TEXT, Date, Unfit, read_scalar
 from handrail.runbook.model import All, Change, End, Phases, Runbook
 from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
+from handrail.runbook.reading.contacts import KEYS as CONTACT_KEYS
+from handrail.runbook.reading.contacts import contacts_of
 from handrail.runbook.reading.decisions import KEYS as DECISION_KEYS
 from handrail.runbook.reading.decisions import decisions_of
 from handrail.runbook.reading.declarations import declared_in, tell_shared_names
@@ -71,6 +73,7 @@ KEYS: Keys = {
         shape=_all_named(DERIVED_KEYS, only_one_of=tuple((way,) for way in DERIVED_WAYS)),
     ),
     "roles": Key(says="The seats that people fill.", shape=_all_named(ROLE_KEYS), needed=True),
+    "contacts": Key(says="Whom one can turn to outside the company.", shape=_all_named(CONTACT_KEYS)),
     "decisions": Key(says="Decision tables, as DMN knows them.", shape=_all_named(DECISION_KEYS)),
     "forms": Key(says="What is asked, and answered field by field.", shape=_all_named(FORM_KEYS)),
     "sessions": Key(says="Meetings that recur for everybody.", shape=_all_named(SESSION_KEYS)),
@@ -111,6 +114,7 @@ def runbook_of(top: Block, digest: str) -> Runbook:
         facts=facts_of(named.facts, words),
         derived=derived_of(named.derived),
         roles=roles_of(named.roles, words),
+        contacts=contacts_of(named.contacts, words),
         decisions=decisions_of(named.decisions, words),
         forms={form: read.form for form, read in named.forms.items()},
         sessions=named.sessions,

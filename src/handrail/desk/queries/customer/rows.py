@@ -235,7 +235,7 @@ def messages_of(customer_id: int, handoffs: Handoffs) -> tuple[MessageLine, ...]
             step=row.step,
             title=handoffs.title_of(row.handoff_id, row.step),
             runbook=handoffs.runbook_of(row.handoff_id),
-            to=members[row.person_id].name,
+            to=members[row.person_id].name if row.person_id else row.name,
             look=_LOOKS[models.Delivery.State(row.state)],
             word=models.Delivery.State(row.state).label,
             error=row.error,
