@@ -117,7 +117,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["handrail.desk.web.tags"],
+            "builtins": ["handrail.desk.web.tags", "handrail.desk.web.addresses"],
         },
     },
 ]

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from handrail.desk import models
 from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.search import customers_named
+from handrail.desk.queries.search import are_many_named, customers_named
 
 SORTS = ("name", "changed")
 NOBODY = "nobody"
@@ -70,7 +70,13 @@ class CustomerRow:
 
 
 def customers(wanted: Wanted, number: int) -> Page[CustomerRow]:
-    return page_of(_found(wanted).only(*_COLUMNS), number, _rows)
+    known = MOST_SORTED if wanted.text and not _is_narrowed(wanted) and are_many_named(wanted.text, MOST_SORTED) else 0
+    return page_of(_found(wanted, are_many=bool(known)).only(*_COLUMNS), number, _rows, at_least=known)
+
+
+def _is_narrowed(wanted: Wanted) -> bool:
+    """By anything but a name."""
+    return bool(wanted.owner or wanted.team or wanted.idle)
 
 
 def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
@@ -82,7 +88,8 @@ def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
         yield from ((_row(row, owners, []), running.get(row.pk, 0)) for row in taken)
 
 
-def _found(wanted: Wanted) -> QuerySet[models.Customer]:
+def _found(wanted: Wanted, *, are_many: bool = False) -> QuerySet[models.Customer]:
+    """`are_many` where that is known."""
     rows = customers_named(wanted.text) if wanted.text else models.Customer.objects.all()
     if wanted.owner:
         rows = rows.filter(owner__isnull=True) if wanted.owner == NOBODY else rows.filter(owner=wanted.owner_id)
@@ -93,7 +100,9 @@ def _found(wanted: Wanted) -> QuerySet[models.Customer]:
         rows = rows.filter(~Exists(running))
     column = "changed_at" if wanted.sort.endswith("changed") else "sort_name"
     sign = "-" if wanted.sort.startswith("-") else ""
-    return _in_order(rows, column, sign) if wanted.text else rows.order_by(f"{sign}{column}", f"{sign}id")
+    if wanted.text and not are_many:
+        return _in_order(rows, column, sign)
+    return rows.order_by(f"{sign}{column}", f"{sign}id")
 
 
 def named(text: str) -> QuerySet[models.Customer]:
