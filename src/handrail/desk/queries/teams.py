@@ -16,7 +16,7 @@ from handrail.desk.absences import absences_now, within
 from handrail.desk.queries.load import TeamLoad, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 
-SIZE = 25
+SIZE = 20
 FEW = 100  # teams that one looks through
 _DAY = timedelta(days=1)
 
