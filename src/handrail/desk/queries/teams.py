@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 
 from handrail.desk import models
 from handrail.desk.absences import absences_now, within
+from handrail.desk.company import company
 from handrail.desk.queries.load import TeamLoad, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 
@@ -49,8 +50,9 @@ class Days:
 
 def team_choices(chosen: str = "") -> tuple[tuple[str, str], ...]:
     """Key and name of each team, by name; where they are more than one looks through, of the chosen one alone."""
-    found = tuple(models.Team.objects.order_by(Lower("name"), "pk").values_list("key", "name")[: FEW + 1])
-    return found if len(found) <= FEW else tuple(models.Team.objects.filter(key=chosen).values_list("key", "name"))
+    squads = company().squads
+    shown = squads if len(squads) <= FEW else {key: squads[key] for key in (chosen,) if key in squads}
+    return tuple(sorted(((key, one.name) for key, one in shown.items()), key=lambda one: (one[1].lower(), one[0])))
 
 
 def teams(number: int, now: datetime) -> Page[TeamRow]:
