@@ -72,7 +72,7 @@ def beside(left: models.Customer, right: models.Customer, now: datetime, *, diff
     runbooks = runbooks_in_force()
     rows = {"The account": _of_account(left, right), **_of_records(left, right, runbooks)}
     every = [row for group in rows.values() for row in group]
-    ours, theirs = handoffs_of(left.pk, now), handoffs_of(right.pk, now)
+    ours, theirs = (handoffs_of(one.pk, now, running_only=True) for one in (left, right))
     return Beside(
         left=left,
         right=right,
