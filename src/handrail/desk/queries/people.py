@@ -14,7 +14,7 @@ from handrail.desk.queries.load import Load, loads_of_people
 from handrail.desk.queries.pages import Page, page_of
 
 MOST_CHOICES = 500
-SIZE = 50
+SIZE = 40
 FEW = 200
 MAY = ("operations", "administrators", "leads")
 

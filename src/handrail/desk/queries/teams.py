@@ -17,7 +17,7 @@ from handrail.desk.company import company
 from handrail.desk.queries.load import TeamLoad, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 
-SIZE = 20
+SIZE = 15
 FEW = 100  # teams that one looks through
 _DAY = timedelta(days=1)
 
