@@ -83,7 +83,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    "lucide",
 ]
 
 MIDDLEWARE = [

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-SIZE = 50
+SIZE = 40
 MOST_COUNTED = 1_000
 MOST_PAGES = 200
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import lucide
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
@@ -25,6 +24,7 @@ from handrail.desk.queries.handoffs import HandoffRow
 from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
 from handrail.desk.queries.work import Group, WorkRow
 from handrail.desk.web.addresses import address
+from handrail.desk.web.icons import drawn
 from handrail.desk.web.navigation import sections
 from handrail.desk.web.places import Place, places
 
@@ -77,7 +77,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _svg(name: str, size: int) -> SafeString:
-    return mark_safe(lucide._render_icon(name, size, aria_hidden="true", focusable="false"))  # drawn once, then kept
+    return mark_safe(drawn(name, size))  # drawn once, then kept
 
 
 @register.simple_tag
