@@ -14,5 +14,5 @@ def test_icon_is_drawn_in_its_size_and_hidden_from_screen_readers() -> None:
 
 
 def test_icon_that_there_is_not_is_told() -> None:
-    with pytest.raises(NoSuchIcon, match="Lucide has no icon “../secret”."):
+    with pytest.raises(NoSuchIcon, match=r"Lucide has no icon “\.\./secret”\."):
         drawn("../secret", 16)
