@@ -30,6 +30,12 @@ The desk itself, where the runbook asks for what lies beyond the handoff:
     desk: counts              with: {earlier_customers: 2}; an empty value cannot be counted
     desk: seats Tomas as tsm  because: …
 
+    desk: hears a reply to welcome      from: Ana <ana@cedar.example>, subject: …, says: …, mail: …, instead of: …,
+                                        automatic: yes; without “to welcome” it answers no message that is known
+    desk: hears a bounce of welcome     from: Ana <ana@cedar.example>, says: …, mail: …, for now: yes
+    desk: hears an unsubscription       from: Ana <ana@cedar.example>, to: welcome
+    desk: hears a subscription          from: Ana <ana@cedar.example>, because: …
+
 Where somebody had last looked before others went on, `seen: 4` is the number of the last event that they saw.
 """
 
@@ -37,12 +43,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from email.utils import parseaddr
 from functools import partial
 from typing import Any
 
 from handrail.handoff import commands as c
 from handrail.handoff.company import Company
-from handrail.handoff.events import Answer
+from handrail.handoff.events import Answer, Bounced, Replied, Resubscribed, Unsubscribed
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
 from tests.spec.chapter import CaseMistake, Moment, Said, Story
@@ -223,6 +230,43 @@ def _seat(asked: Asked) -> c.Command:
     return c.Seat(role=asked.words[1], person=asked.person(asked.words[0]), why=asked.text("because"))
 
 
+def _reply(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    return c.Hear(
+        what=Replied(
+            contact=address,
+            name=name,
+            step=asked.words[0] or "",
+            subject=asked.text("subject"),
+            says=asked.text("says"),
+            mail=asked.text("mail"),
+            instead_of=asked.text("instead of"),
+            automatic=bool(asked.text("automatic")),
+        )
+    )
+
+
+def _bounce(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    for_good, says, mail = not asked.text("for now"), asked.text("says"), asked.text("mail")
+    step = asked.words[0] or ""
+    return c.Hear(what=Bounced(contact=address, name=name, step=step, says=says, mail=mail, for_good=for_good))
+
+
+def _unsubscription(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    return c.Hear(what=Unsubscribed(contact=address, name=name, step=asked.text("to")))
+
+
+def _subscription(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    return c.Hear(what=Resubscribed(contact=address, name=name, reason=asked.text("because")))
+
+
+def _from(asked: Asked) -> tuple[str, str]:
+    return parseaddr(asked.text("from"))
+
+
 def _settle(asked: Asked, *, upholds: bool) -> c.Command:
     return c.Settle(by=asked.by, step=asked.words[0], upholds=upholds, note=asked.text("note"))
 
@@ -311,6 +355,10 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
     (r"move to the next version", lambda a: c.ChangeVersion(by=a.by, reason=a.text("because"), seen=a.seen())),
     (r"counts", _count),
     (r"seats (\S+) as (\S+)", _seat),
+    (r"hears a reply(?: to (\S+))?", _reply),
+    (r"hears a bounce(?: of (\S+))?", _bounce),
+    (r"hears an unsubscription", _unsubscription),
+    (r"hears a subscription", _subscription),
     (r"cancel", lambda a: c.Cancel(by=a.by, reason=a.text("because"))),
     (r"passes", lambda a: c.Wake()),
 )
@@ -320,8 +368,8 @@ def command_of(moment: Moment, cast: Cast, now: datetime, keys: int) -> Any:
     """`keys` is how many pieces of evidence have been attached before."""
     if (moment.who == "time") != (moment.what == "passes"):
         raise moment.mistake("Time passes, and does nothing else.")
-    if (moment.who == DESK) != (moment.what == "counts" or moment.what.startswith("seats ")):
-        raise moment.mistake("The desk counts and seats, and does nothing else.")
+    if (moment.who == DESK) != (moment.what == "counts" or moment.what.startswith(("seats ", "hears "))):
+        raise moment.mistake("The desk counts, seats and hears, and does nothing else.")
     for pattern, make in _SENTENCES:
         found = re.fullmatch(pattern, moment.what)
         if found:

@@ -99,10 +99,26 @@ def _told(event: e.Event) -> Words:
             return {"cancelled": reason}
         case e.Disagreed() | e.Climbed() | e.RefusalUpheld() | e.RefusalOverruled() | e.SilenceTaken():
             return _told_ruling(event)
+        case e.Replied() | e.Bounced() | e.Unsubscribed() | e.Resubscribed():
+            return _told_hearing(event)
         case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
             return _told_meeting(event)
         case _:
             return _told_of_step(event)
+
+
+def _told_hearing(event: e.Replied | e.Bounced | e.Unsubscribed | e.Resubscribed) -> Words:
+    who = f"{event.name} <{event.contact}>"
+    match event:
+        case e.Replied(step=step, subject=subject, says=says, mail=mail, instead_of=instead_of, automatic=automatic):
+            about = {"to": step, "instead of": instead_of, "subject": subject, "says": says, "mail": mail}
+            return {"automatic answer of" if automatic else "replied": who, **about}
+        case e.Bounced(step=step, says=says, mail=mail, for_good=for_good):
+            return {"bounced for good" if for_good else "bounced for now": who, "of": step, "says": says, "mail": mail}
+        case e.Unsubscribed(step=step):
+            return {"unsubscribed": who, "from": step}
+        case e.Resubscribed(reason=reason):
+            return {"subscribed again": who, "because": reason}
 
 
 def _name(person: Person | None) -> str:
@@ -366,6 +382,14 @@ def _meetings(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     }
 
 
+def _heard(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """What was last heard from each address, with the number of the event."""
+    return {
+        address: _pairs({name: str(at) for name, at in vars(one).items() if at}) or "nothing"
+        for address, one in handoff.heard.items()
+    }
+
+
 _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "open": _steps("open"),
     "waiting": _steps("waiting"),
@@ -382,4 +406,5 @@ _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "derived": _derived,
     "people": _people,
     "meetings": _meetings,
+    "heard": _heard,
 }

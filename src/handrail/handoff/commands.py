@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handrail.handoff.events import Answer
+from handrail.handoff.hearing import Hear as Hear
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
 
@@ -375,6 +376,7 @@ Command = (
     | Resume
     | Seat
     | Count
+    | Hear
     | Begin
     | Report
     | WaiveEvidence
@@ -389,7 +391,7 @@ Command = (
     | Wake
 )
 
-BY_NOBODY = Seat | Count | Wake
+BY_NOBODY = Seat | Count | Hear | Wake
 
 
 def giver(command: Command) -> Person | None:

@@ -19,6 +19,7 @@ from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
 from handrail.handoff.duty import acts_for, may
 from handrail.handoff.forms import answer_form, sign
+from handrail.handoff.hearing import hear
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holding import held, hold, resume
 from handrail.handoff.items import known_step
@@ -106,6 +107,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Succeed: succeed,
     c.Seat: seat,
     c.Count: count,
+    c.Hear: hear,
     c.Advise: advise,
     c.AnswerForm: answer_form,
     c.Sign: sign,
@@ -149,6 +151,8 @@ def _said(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Ou
 def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
     """Whether the command still has a meaning when the handoff is over: learning, and steps that come after the end."""
     match command:
+        case c.Hear():
+            return True
         case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
         case c.FillRole():

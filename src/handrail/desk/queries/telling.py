@@ -178,6 +178,8 @@ class _Teller:
                 return self._told_of_evidence(event)
             case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
                 return self._told_of_meeting(event)
+            case e.Replied() | e.Bounced() | e.Unsubscribed() | e.Resubscribed():
+                return self._told_of_hearing(event)
             case _:
                 return self._told_of_ruling(event)
 
@@ -216,6 +218,25 @@ class _Teller:
                 more = () if is_complete else ("The step stays open.",)
                 details = (self._clock(at), *_with(attendees), *self._without(event.unheard), *more)
                 return Told(did=f"held a meeting of {step}", details=details, words=note, sort="done", step=event.step)
+
+    def _told_of_hearing(self, event: e.Replied | e.Bounced | e.Unsubscribed | e.Resubscribed) -> Told:
+        match event:
+            case e.Replied(name=name, step=step, subject=subject, says=says):
+                to = f" to {self._step(step)}" if step else ""
+                did = f"An automatic answer of {name}{to}" if event.automatic else f"{name} replied{to}"
+                instead = (f"In place of {event.instead_of}.",) if event.instead_of else ()
+                details = (f"From: {event.contact}", *instead, *([f"Subject: {subject}"] if subject else ()))
+                return Told(did=did, details=details, words=says, sort="mail", step=step)
+            case e.Bounced(contact=contact, step=step, says=says, for_good=for_good):
+                what = self._step(step) if step else "Mail"
+                again = "" if for_good else ", for now"
+                return Told(did=f"{what} did not arrive at {contact}{again}", words=says, sort="refused", step=step)
+            case e.Unsubscribed(contact=contact, name=name, step=step):
+                did = f"{name} wants no more messages that send themselves"
+                return Told(did=did, details=(f"Address: {contact}",), sort="refused", step=step)
+            case e.Resubscribed(contact=contact, name=name, reason=reason):
+                did = f"{name} gets messages that send themselves again"
+                return Told(did=did, details=(f"Address: {contact}",), words=reason, sort="mail")
 
     def _told_of_ruling(self, event: e.Event) -> Told:
         match event:

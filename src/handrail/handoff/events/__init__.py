@@ -45,6 +45,7 @@ from handrail.handoff.events.following import (
     TurnedTo,
     Warned,
 )
+from handrail.handoff.events.hearing import Bounced, Replied, Resubscribed, Unsubscribed
 from handrail.handoff.events.knowing import (
     Counted,
     Decided,
@@ -115,6 +116,10 @@ Event = (
     | FellDue
     | Reminded
     | Escalated
+    | Replied
+    | Bounced
+    | Unsubscribed
+    | Resubscribed
 )
 
 
@@ -138,6 +143,7 @@ __all__ = [
     "Approved",
     "AttendeeReplaced",
     "Begun",
+    "Bounced",
     "Cancelled",
     "Climbed",
     "Counted",
@@ -171,6 +177,8 @@ __all__ = [
     "Rejected",
     "Reminded",
     "Reopened",
+    "Replied",
+    "Resubscribed",
     "Resumed",
     "RoleFilled",
     "RoleReturned",
@@ -180,6 +188,7 @@ __all__ = [
     "SilenceTaken",
     "Started",
     "TurnedTo",
+    "Unsubscribed",
     "VersionChanged",
     "Warned",
 ]
