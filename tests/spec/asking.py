@@ -20,7 +20,10 @@
     plan meeting-1 of meet · hold meeting-1 of meet         on: 2027-01-05 10:00, attendees: [Ana, Bo], note: …
     call off meeting-1 of meet                      because: …
     let Bo come to meeting-1 of meet                instead of: Ana, because: …; without it, Bo comes as well
-    send welcome              subject: …, body: …
+    send welcome              subject: …, body: …, in: {de: {subject: …, body: …}}
+    edit welcome              the same
+    pause welcome · skip welcome                    because: …
+    go on with welcome
     disagree about handover   because: …
     uphold the refusal of handover · overrule the refusal of handover       note: …
     move to the next version                        because: …; the version is the next one of the chapter
@@ -217,6 +220,25 @@ def _replace_attendee(asked: Asked) -> c.Command:
     return c.ReplaceAttendee(by=asked.by, step=step, key=key, was=was, becomes=becomes, reason=reason)
 
 
+def _send(asked: Asked) -> c.Command:
+    subject, body, wordings = asked.text("subject"), asked.text("body"), _in_other_languages(asked)
+    return c.Send(by=asked.by, step=asked.words[0], subject=subject, body=body, wordings=wordings)
+
+
+def _edit(asked: Asked) -> c.Command:
+    words = {"": (asked.text("subject"), asked.text("body"))}
+    wordings = {language: both for language, both in {**words, **_in_other_languages(asked)}.items() if any(both)}
+    return c.Edit(by=asked.by, step=asked.words[0], wordings=wordings)
+
+
+def _in_other_languages(asked: Asked) -> dict[str, tuple[str, str]]:
+    said = asked.rest.pop("in", {})
+    if not isinstance(said, dict):
+        raise asked.moment.mistake("“in” is a mapping: {de: {subject: …, body: …}}.")
+    words = {language: one if isinstance(one, dict) else {} for language, one in said.items()}
+    return {language: (str(one.get("subject", "")), str(one.get("body", ""))) for language, one in words.items()}
+
+
 def _waive(asked: Asked) -> c.Command:
     item, step = asked.words
     return c.WaiveEvidence(by=asked.by, step=step, item=item, reason=asked.text("because") or None)
@@ -348,7 +370,11 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
         lambda a: c.CallOffMeeting(by=a.by, step=a.words[1], key=a.words[0], reason=a.text("because")),
     ),
     (r"let (.+) come to (\S+) of (\S+)", _replace_attendee),
-    (r"send (\S+)", lambda a: c.Send(by=a.by, step=a.words[0], subject=a.text("subject"), body=a.text("body"))),
+    (r"send (\S+)", _send),
+    (r"edit (\S+)", _edit),
+    (r"pause (\S+)", lambda a: c.Pause(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"skip (\S+)", lambda a: c.Skip(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"go on with (\S+)", lambda a: c.GoOn(by=a.by, step=a.words[0])),
     (r"disagree about (\S+)", lambda a: c.Disagree(by=a.by, step=a.words[0], reason=a.text("because"))),
     (r"uphold the refusal of (\S+)", partial(_settle, upholds=True)),
     (r"overrule the refusal of (\S+)", partial(_settle, upholds=False)),

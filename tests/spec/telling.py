@@ -184,9 +184,8 @@ def _told_of_step(event: e.Event) -> Words:
             return {f"advised on {step}": says, "as": ", ".join(roles)}
         case e.Begun(step=step, note=note):
             return {"begun": step, "note": note}
-        case e.Sent(step=step, to=to, subject=subject, body=body):
-            sent = {"sent": step, "to": ", ".join(to), "subject": subject, "body": body}
-            return {**sent, **_without(event.unheard)}
+        case e.Sent() | e.NotSent() | e.Paused() | e.WentOn() | e.Skipped() | e.Edited():
+            return _told_letters(event)
         case e.OutOfStep(step=step, field=field, wrote=written, now=now):
             return {"out of step": step, "field": field, "wrote": written, "now": now}
         case e.EvidenceWaived(step=step, item=item, reason=reason):
@@ -213,6 +212,45 @@ def _told_of_step(event: e.Event) -> Words:
             return {"reopened": step, "because": reason}
         case _:
             raise NotImplementedError(event)
+
+
+def _told_letters(event: e.Sent | e.NotSent | e.Paused | e.WentOn | e.Skipped | e.Edited) -> Words:
+    match event:
+        case e.Sent(step=step, to=to, subject=subject, body=body):
+            sent: Words = {"sent": step, "to": ", ".join(to), "subject": subject, "body": body}
+            return {**sent, **_without(event.unheard), **_outside(event)}
+        case e.NotSent(step=step, left_out=left_out):
+            return {"not sent": step, "not to": dict(left_out)}
+        case e.Paused(step=step, reason=reason):
+            return {"paused": step, "because": reason}
+        case e.WentOn(step=step):
+            return {"goes on": step}
+        case e.Skipped(step=step, reason=reason):
+            return {"skipped": step, "because": reason}
+        case e.Edited(step=step, wordings=wordings):
+            words = {f"in {name}" if name else "words": list(both) for name, both in wordings.items()}
+            return {"edited": step, **words}
+
+
+def _outside(event: e.Sent) -> Words:
+    """What each got with words of their own, and the rest of what an envelope says."""
+    people = {"from": event.sender, "on behalf of": event.behalf}
+    return {
+        "letters": {_whom(one): _letter(one) for one in event.letters},
+        "once": event.once,
+        **{key: person.name for key, person in people.items() if person},
+        "copy to": event.bcc,
+        "not to": dict(event.left_out),
+        "in part": "" if event.is_complete else "others get it later",
+    }
+
+
+def _whom(one: e.Letter) -> str:
+    return f"{one.name} <{one.email}>" if one.email else one.name
+
+
+def _letter(one: e.Letter) -> Said:
+    return {"in": one.language, "subject": one.subject, "body": one.body}
 
 
 def _pairs(values: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ class Contact:
     language: str = ""
     zone: str = ""
     side: Side = "customer"
+    first_name: str = ""
 
 
 def contacts_in(plan: Plan, handoff: Handoff, group: str) -> tuple[Contact, ...]:
@@ -77,4 +78,5 @@ def _contact(group: Contacts, known: dict[str, str]) -> Iterator[Contact]:
             language=said(group.language),
             zone=said(group.zone),
             side=group.side,
+            first_name=said(group.called[0]) if len(group.called) > 1 else "",
         )

@@ -24,7 +24,7 @@ from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holding import held, hold, resume
 from handrail.handoff.items import known_step
 from handrail.handoff.meetings import call_off_meeting, hold_meeting, plan_meeting, replace_attendee
-from handrail.handoff.messaging import send
+from handrail.handoff.messaging import edit, go_on, pause, send, skip
 from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
@@ -89,6 +89,7 @@ CONSEQUENCES = (
     e.Decided,
     e.LeftUndecided,
     e.Moved,
+    e.NotSent,
     e.Reached,
     e.OutOfStep,
     e.Warned,
@@ -117,6 +118,10 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.CallOffMeeting: call_off_meeting,
     c.ReplaceAttendee: replace_attendee,
     c.Send: send,
+    c.Pause: pause,
+    c.GoOn: go_on,
+    c.Skip: skip,
+    c.Edit: edit,
     c.Approve: approve,
     c.Reject: reject,
     c.Accept: accept,
@@ -170,6 +175,10 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             | c.ReplaceAttendee()
             | c.HoldMeeting()
             | c.Send()
+            | c.Pause()
+            | c.GoOn()
+            | c.Skip()
+            | c.Edit()
             | c.Approve()
             | c.Reject()
             | c.Begin()

@@ -33,7 +33,6 @@ from handrail.handoff.events.doing import (
     MeetingHeld,
     MeetingPlanned,
     Reopened,
-    Sent,
     Signed,
 )
 from handrail.handoff.events.following import (
@@ -55,6 +54,7 @@ from handrail.handoff.events.knowing import (
     OverrideAsked,
     OverrideRejected,
 )
+from handrail.handoff.events.letters import Edited, Letter, NotSent, Paused, Sent, Skipped, WentOn
 from handrail.handoff.events.ruling import (
     AcceptanceRefused,
     Accepted,
@@ -96,6 +96,11 @@ Event = (
     | EvidenceRemoved
     | EvidenceWaived
     | Sent
+    | NotSent
+    | Paused
+    | WentOn
+    | Skipped
+    | Edited
     | MeetingPlanned
     | MeetingCalledOff
     | AttendeeReplaced
@@ -149,6 +154,7 @@ __all__ = [
     "Counted",
     "Decided",
     "Disagreed",
+    "Edited",
     "Ended",
     "Escalated",
     "Event",
@@ -161,15 +167,18 @@ __all__ = [
     "FormAnswered",
     "Held",
     "LeftUndecided",
+    "Letter",
     "MeetingCalledOff",
     "MeetingHeld",
     "MeetingPlanned",
     "Moved",
+    "NotSent",
     "Occurred",
     "OutOfStep",
     "OverrideApproved",
     "OverrideAsked",
     "OverrideRejected",
+    "Paused",
     "Reached",
     "Recorded",
     "RefusalOverruled",
@@ -186,9 +195,11 @@ __all__ = [
     "Sent",
     "Signed",
     "SilenceTaken",
+    "Skipped",
     "Started",
     "TurnedTo",
     "Unsubscribed",
     "VersionChanged",
     "Warned",
+    "WentOn",
 ]

@@ -175,6 +175,25 @@ class Happened:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Had:
+    """That somebody got a message, by which step."""
+
+    step: str
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Why a message does not send itself for now."""
+
+    reason: str
+    by: Person | None
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Heard:
     """What was last heard from an address, each as the number of its event, 0 where that was not heard: that they
     `replied` themselves, that mail `bounced` for good, that they `unsubscribed`."""

@@ -27,7 +27,8 @@ def languages_that_differ(runbook: Runbook) -> Iterator[Problem]:
 
 
 def _written(variables: Iterator[Variable]) -> dict[str, None]:
-    return dict.fromkeys(one.written for one in variables)
+    """How somebody is addressed is each language's own."""
+    return dict.fromkeys(one.written for one in variables if one.about != "recipient")
 
 
 def answers_given_too_late(runbook: Runbook) -> Iterator[Problem]:
