@@ -82,24 +82,30 @@ def test_message_arrives_as_it_was_written(company: Company, postman: Postman) -
     assert stands() == {"carla": (State.SENT, 1, ""), "lena": (State.SENT, 1, "")}
     assert [address for address, _ in postman.taken] == ["carla.santos@example.com", "lena.fischer@example.com"]
     carla, mail = company.people["carla"], postman.taken[0][1]
-    payload = mail.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    assert payload.decode().split() == ["Línea", "one", "Line", "two"]
+    plain, page = mail.get_payload()
+    assert (plain.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
+    assert plain.get_payload(decode=True).decode().split() == ["Línea", "one", "Line", "two"]
+    assert "<p>Línea one<br />\r\nLine two</p>" in page.get_payload(decode=True).decode()
     assert {name: mail[name] for name in ("From", "To", "Reply-To", "Message-ID", "Auto-Submitted")} == {
         "From": "Handrail <handrail@example.net>",
         "To": "carla.santos@example.com",
         "Reply-To": "paula.reyes@example.com",
         "Message-ID": f"<handrail.{change.handoff_id}.{change.events[0].number}.{carla.pk}@example.net>",
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": None,
     }
 
 
 def test_automatic_message_is_nobodys_and_goes_out(company: Company, postman: Postman) -> None:
     begin(company)
     assert outbox.deliver_due(NOW) == 1
-    assert [(address, mail["Subject"], mail["Reply-To"]) for address, mail in postman.taken] == [
-        ("lena.fischer@example.com", "A handoff began", None)
-    ]
+    [(address, mail)] = postman.taken
+    assert (address, mail["Subject"], mail["Reply-To"], mail["Auto-Submitted"], mail["List-Unsubscribe"]) == (
+        "lena.fischer@example.com",
+        "A handoff began",
+        None,
+        "auto-generated",
+        None,
+    )
 
 
 def test_refusal_for_good_fails_and_one_for_now_is_tried_again(company: Company, postman: Postman) -> None:

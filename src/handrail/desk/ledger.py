@@ -20,6 +20,7 @@ from handrail.desk.runbooks import plan_known_as, plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff import versions, wire
+from handrail.handoff.contacts import Contact
 from handrail.handoff.document import canonical_json, document
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holders import all_who_hold
@@ -305,12 +306,14 @@ def _steps(event: e.VersionChanged) -> Iterable[tuple[str, str]]:
 
 
 def _enqueue_messages(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
-    """A message goes to whoever holds its roles when it is sent; where anybody of a team fills one, to all of it."""
+    """A message goes to whoever holds its roles when it is sent, where anybody of a team fills one, to all of it; and
+    to each outside who has a letter."""
     for at, one in enumerate(added):
         if isinstance(one.event, e.Sent):
             then = fold(added[:at], onto=before)
             people = [person for role in one.event.to for person in all_who_hold(plan, then, role)]
-            outbox.enqueue(handoff_id, one.number, one.event.step, people, (), one.at)
+            outside = [Contact(group=to.group, name=to.name, email=to.email) for to in one.event.letters if to.email]
+            outbox.enqueue(handoff_id, one.number, one.event.step, people, outside, one.at)
 
 
 _LONGEST_BY = 200

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handrail.desk.queries.letters import letter_details, letter_words
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff import events as e
 from handrail.handoff.escalation import words_of
@@ -168,10 +169,8 @@ class _Teller:
             case e.Signed(step=step):
                 details = tuple(self._without(event.unheard))
                 return Told(did=f"signed {self._step(step)}", details=details, sort="signed", step=step)
-            case e.Sent(step=step, to=to, subject=subject, body=body):
-                to_whom = f"To: {', '.join(map(self._role, to))}"
-                details = (to_whom, f"Subject: {subject}", *self._without(event.unheard))
-                return Told(did=f"sent {self._step(step)}", details=details, words=body, sort="evidence", step=step)
+            case e.Sent() | e.NotSent() | e.Paused() | e.WentOn() | e.Skipped() | e.Edited():
+                return self._told_of_letters(event)
             case e.Reopened(step=step, reason=reason):
                 return Told(did=f"reopened {self._step(step)}", words=reason, sort="refused", step=step)
             case e.EvidenceAdded() | e.EvidenceRemoved() | e.EvidenceWaived():
@@ -182,6 +181,26 @@ class _Teller:
                 return self._told_of_hearing(event)
             case _:
                 return self._told_of_ruling(event)
+
+    def _told_of_letters(self, event: e.Sent | e.NotSent | e.Paused | e.WentOn | e.Skipped | e.Edited) -> Told:
+        step = self._step(event.step)
+        match event:
+            case e.Sent():
+                details = (*letter_details(event, self._role), *self._without(event.unheard))
+                words = letter_words(event)
+                return Told(did=f"sent {step}", details=details, words=words, sort="evidence", step=event.step)
+            case e.NotSent(left_out=left_out):
+                details = tuple(f"{name} {why}" for name, why in left_out.items())
+                return Told(did=f"Not sent: {step}", details=details, sort="late", step=event.step)
+            case e.Paused(reason=reason):
+                return Told(did=f"paused {step}", words=reason, sort="late", step=event.step)
+            case e.WentOn():
+                return Told(did=f"lets {step} go on", sort="start", step=event.step)
+            case e.Skipped(reason=reason):
+                return Told(did=f"skipped {step}", words=reason, sort="refused", step=event.step)
+            case e.Edited(wordings=wordings):
+                words = "\n\n".join(f"{subject}\n{body}" for subject, body in wordings.values())
+                return Told(did=f"edited {step}", words=words, sort="form", step=event.step)
 
     def _told_of_evidence(self, event: e.EvidenceAdded | e.EvidenceRemoved | e.EvidenceWaived) -> Told:
         step = self._step(event.step)
