@@ -16,6 +16,10 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_PROXIES             how many proxies stand in front (default 0): whose word on the caller's address counts
     HANDRAIL_SMTP                smtp://user:password@host:587 ; without it mail is written to the data folder
     HANDRAIL_MAIL_FROM           the sender of mail
+    HANDRAIL_IMAP                imaps://user:password@host/INBOX?done=Done ; the mailbox that answers come to, and the
+                                 folder for what was read (optional); imap:// speaks TLS too, once it is connected
+    HANDRAIL_REPLIES_TO          its address, such as replies@example.com, to which a token is added: replies+…@
+    HANDRAIL_MAIL_HOOKS          name:secret pairs, separated by commas, of those who may bring mail to /mail/in/name/
     HANDRAIL_COMPANY             the company's name, as its customers see it on the pages of their links
     HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
 """
@@ -264,6 +268,12 @@ if _smtp := os.environ.get("HANDRAIL_SMTP"):
     EMAIL_USE_SSL = _server.scheme == "smtps"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
+IMAP = os.environ.get("HANDRAIL_IMAP", "")
+REPLIES_TO = os.environ.get("HANDRAIL_REPLIES_TO", "").strip()
+MAIL_HOOKS = {
+    name: secret for name, _, secret in (one.partition(":") for one in _named("HANDRAIL_MAIL_HOOKS")) if secret
+}
 
 # --- language, time, log ---------------------------------------------------------------------------------------------
 
