@@ -228,7 +228,7 @@ def _told_letters(event: e.Sent | e.NotSent | e.Paused | e.WentOn | e.Skipped | 
         case e.Skipped(step=step, reason=reason):
             return {"skipped": step, "because": reason}
         case e.Edited(step=step, wordings=wordings):
-            words = {f"in {name}" if name else "words": list(both) for name, both in wordings.items()}
+            words: Words = {f"in {name}" if name else "words": list(both) for name, both in wordings.items()}
             return {"edited": step, **words}
 
 

@@ -292,13 +292,18 @@ def _keep_documents(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e
 
 
 def _rename_deliveries(handoff_id: int, events: tuple[e.Event, ...]) -> None:
-    """The messages that went out are shown with their steps, under whatever name."""
+    """The messages that went out, and what came in to them, are shown with their steps, under whatever name."""
     names = {was: name for one in events if isinstance(one, e.VersionChanged) for was, name in _steps(one)}
-    rows = list(models.Delivery.objects.filter(handoff=handoff_id)) if names else []
+    if not names:
+        return
+    went, came = models.Delivery.objects.filter(handoff=handoff_id), models.Mail.objects.filter(handoff=handoff_id)
+    out, back = list(went.only("step")), list(came.only("step"))
+    rows: list[models.Delivery | models.Mail] = [*out, *back]
     for row in rows:
         name, at, item = row.step.partition("@")
         row.step = f"{names.get(name, name)}{at}{item}"
-    models.Delivery.objects.bulk_update(rows, ["step"])
+    models.Delivery.objects.bulk_update(out, ["step"])
+    models.Mail.objects.bulk_update(back, ["step"])
 
 
 def _steps(event: e.VersionChanged) -> Iterable[tuple[str, str]]:
