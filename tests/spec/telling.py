@@ -250,7 +250,8 @@ def _whom(one: e.Letter) -> str:
 
 
 def _letter(one: e.Letter) -> Said:
-    return {"in": one.language, "subject": one.subject, "body": one.body}
+    words: Said = {"subject": one.subject, "body": one.body}
+    return {"in": one.language, **words} if one.language and isinstance(words, dict) else words
 
 
 def _pairs(values: Mapping[str, str]) -> str:

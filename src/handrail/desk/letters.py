@@ -62,6 +62,14 @@ def mail_of(row: models.Delivery) -> mail.Letter:
     return made
 
 
+def is_unwanted(row: models.Delivery) -> bool:
+    """Whether nobody sent it, and they want no more of what sends itself: they may have said so in the meantime, or of
+    another handoff."""
+    if row.person_id is not None or not unsubscribing.is_unsubscribed(row.address):
+        return False
+    return models.Event.objects.filter(handoff=row.handoff_id, number=row.number, by=None).exists()
+
+
 def copy_to(row: models.Delivery) -> str:
     """The address that gets a copy of what goes to somebody outside; empty where none does."""
     if row.person_id is not None:

@@ -89,6 +89,8 @@ def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:
     """What became of it, with what is to be told about that."""
     if row.person and not row.person.is_active:
         return State.FAILED, f"{row.person.name} does not use Handrail any more."
+    if letters.is_unwanted(row):
+        return State.FAILED, f"{row.name or row.address} wants no more messages that send themselves."
     return mail.sent_with_copy(server, letters.mail_of(row), row.tries, letters.copy_to(row))
 
 
