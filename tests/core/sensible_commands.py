@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from handrail.handoff import commands as c
+from handrail.handoff import events as e
 from handrail.handoff.duty import doers, rung
 from handrail.handoff.events import Answer
 from handrail.handoff.gaps import missing_fields
+from handrail.handoff.hearing import What
 from handrail.handoff.history import Handoff
 from handrail.handoff.items import steps_in
 from handrail.handoff.people import Actor, Person
@@ -51,9 +53,22 @@ def sensible(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[c.Command]
     yield from (c.Report(by=OPERATIONS, happening=name) for name in plan.runbook.events)
     yield from _overriding(plan, handoff)
     yield from _staffing(plan, handoff, now)
+    yield from _hearing(handoff)
     counted = [name for name, one in plan.runbook.derived.items() if one.is_counted]
     if counted:
         yield c.Count(values=dict.fromkeys(counted, str(handoff.number % 5)))
+
+
+def _hearing(handoff: Handoff) -> Iterator[c.Command]:
+    """What comes in from outside, each sort in its turn."""
+    address = "ana@cedar.example"
+    heard: tuple[What, ...] = (
+        e.Replied(subject="Re: Hi", says="Yes.", mail="m1", contact=address, name="Ana"),
+        e.Bounced(says="5.1.1 No such user", mail="m2", for_good=True, contact=address, name="Ana"),
+        e.Unsubscribed(contact=address, name="Ana"),
+        e.Resubscribed(contact=address, name="Ana"),
+    )
+    yield c.Hear(what=heard[handoff.number % len(heard)])
 
 
 def _overriding(plan: Plan, handoff: Handoff) -> Iterator[c.Command]:

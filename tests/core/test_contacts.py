@@ -66,6 +66,7 @@ def test_contact_is_known_by_facts_or_by_each_record() -> None:
         email="ana.lima@cedar.example",
         written="Ana.Lima@Cedar.example",
         language="pt-BR",
+        first_name="Ana",
     )
     ben = Contact(group="users", name="Ben Ode", email="ben@cedar.example", written="BEN@cedar.example", side="partner")
     nobody = Contact(group="users", name="No Mail", email="", written="by phone", side="partner")

@@ -163,6 +163,31 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
     ),
     (e.OverrideApproved(decision="s"), {"decision": "s"}),
     (e.OverrideRejected(decision="s", reason="No."), {"decision": "s", "reason": "No."}),
+    (
+        e.Replied(contact="ana@cedar.example", name="Ana", step="a", subject="Re: Hi", says="Yes.", mail="m1"),
+        {"contact": "ana@cedar.example", "name": "Ana", "step": "a", "subject": "Re: Hi", "says": "Yes.", "mail": "m1"},
+    ),
+    (
+        e.Replied(contact="x@c.example", name="X", subject="", says="", mail="m", instead_of="a@c.example"),
+        {"contact": "x@c.example", "name": "X", "subject": "", "says": "", "mail": "m", "instead_of": "a@c.example"},
+    ),
+    (
+        e.Replied(contact="a@c.example", name="A", subject="Away", says="", mail="m", automatic=True),
+        {"contact": "a@c.example", "name": "A", "subject": "Away", "says": "", "mail": "m", "automatic": True},
+    ),
+    (
+        e.Bounced(contact="a@c.example", name="A", step="a", says="5.1.1 No such user", mail="m", for_good=True),
+        {"contact": "a@c.example", "name": "A", "step": "a", "says": "5.1.1 No such user", "mail": "m",
+         "for_good": True},
+    ),
+    (
+        e.Unsubscribed(contact="a@c.example", name="A", step="a"),
+        {"contact": "a@c.example", "name": "A", "step": "a"},
+    ),
+    (
+        e.Resubscribed(contact="a@c.example", name="A", reason="They asked."),
+        {"contact": "a@c.example", "name": "A", "reason": "They asked."},
+    ),
     (e.FellDue(steps={"a": date(2027, 1, 8)}), {"steps": {"a": "2027-01-08"}}),
     (e.Ended(end="over"), {"end": "over"}),
     (e.Held(reason="They merge."), {"reason": "They merge."}),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import parseaddr
 from hashlib import sha256
 
@@ -52,6 +53,12 @@ def send(company: Company, handoff_id: int, subject: str = "", body: str = "") -
     return done(ledger.record(handoff_id, command, now=NOW))
 
 
+def _words(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
+
+
 def stands() -> dict[str, tuple[str, int, str]]:
     """By first name: the state of the delivery, how often it was tried, and what is told."""
     rows = models.Delivery.objects.select_related("person")
@@ -82,24 +89,30 @@ def test_message_arrives_as_it_was_written(company: Company, postman: Postman) -
     assert stands() == {"carla": (State.SENT, 1, ""), "lena": (State.SENT, 1, "")}
     assert [address for address, _ in postman.taken] == ["carla.santos@example.com", "lena.fischer@example.com"]
     carla, mail = company.people["carla"], postman.taken[0][1]
-    payload = mail.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    assert payload.decode().split() == ["Línea", "one", "Line", "two"]
+    plain, page = (part for part in mail.walk() if part.get_content_maintype() == "text")
+    assert (plain.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
+    assert _words(plain).split() == ["Línea", "one", "Line", "two"]
+    assert "<p>Línea one<br />\r\nLine two</p>" in _words(page)
     assert {name: mail[name] for name in ("From", "To", "Reply-To", "Message-ID", "Auto-Submitted")} == {
         "From": "Handrail <handrail@example.net>",
         "To": "carla.santos@example.com",
         "Reply-To": "paula.reyes@example.com",
         "Message-ID": f"<handrail.{change.handoff_id}.{change.events[0].number}.{carla.pk}@example.net>",
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": None,
     }
 
 
 def test_automatic_message_is_nobodys_and_goes_out(company: Company, postman: Postman) -> None:
     begin(company)
     assert outbox.deliver_due(NOW) == 1
-    assert [(address, mail["Subject"], mail["Reply-To"]) for address, mail in postman.taken] == [
-        ("lena.fischer@example.com", "A handoff began", None)
-    ]
+    [(address, mail)] = postman.taken
+    assert (address, mail["Subject"], mail["Reply-To"], mail["Auto-Submitted"], mail["List-Unsubscribe"]) == (
+        "lena.fischer@example.com",
+        "A handoff began",
+        None,
+        "auto-generated",
+        None,
+    )
 
 
 def test_refusal_for_good_fails_and_one_for_now_is_tried_again(company: Company, postman: Postman) -> None:

@@ -20,7 +20,10 @@
     plan meeting-1 of meet · hold meeting-1 of meet         on: 2027-01-05 10:00, attendees: [Ana, Bo], note: …
     call off meeting-1 of meet                      because: …
     let Bo come to meeting-1 of meet                instead of: Ana, because: …; without it, Bo comes as well
-    send welcome              subject: …, body: …
+    send welcome              subject: …, body: …, in: {de: {subject: …, body: …}}
+    edit welcome              the same
+    pause welcome · skip welcome                    because: …
+    go on with welcome
     disagree about handover   because: …
     uphold the refusal of handover · overrule the refusal of handover       note: …
     move to the next version                        because: …; the version is the next one of the chapter
@@ -30,6 +33,12 @@ The desk itself, where the runbook asks for what lies beyond the handoff:
     desk: counts              with: {earlier_customers: 2}; an empty value cannot be counted
     desk: seats Tomas as tsm  because: …
 
+    desk: hears a reply to welcome      from: Ana <ana@cedar.example>, subject: …, says: …, mail: …, instead of: …,
+                                        automatic: yes; without “to welcome” it answers no message that is known
+    desk: hears a bounce of welcome     from: Ana <ana@cedar.example>, says: …, mail: …, for now: yes
+    desk: hears an unsubscription       from: Ana <ana@cedar.example>, to: welcome
+    desk: hears a subscription          from: Ana <ana@cedar.example>, because: …
+
 Where somebody had last looked before others went on, `seen: 4` is the number of the last event that they saw.
 """
 
@@ -37,12 +46,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from email.utils import parseaddr
 from functools import partial
 from typing import Any
 
 from handrail.handoff import commands as c
 from handrail.handoff.company import Company
-from handrail.handoff.events import Answer
+from handrail.handoff.events import Answer, Bounced, Replied, Resubscribed, Unsubscribed
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
 from tests.spec.chapter import CaseMistake, Moment, Said, Story
@@ -210,6 +220,25 @@ def _replace_attendee(asked: Asked) -> c.Command:
     return c.ReplaceAttendee(by=asked.by, step=step, key=key, was=was, becomes=becomes, reason=reason)
 
 
+def _send(asked: Asked) -> c.Command:
+    subject, body, wordings = asked.text("subject"), asked.text("body"), _in_other_languages(asked)
+    return c.Send(by=asked.by, step=asked.words[0], subject=subject, body=body, wordings=wordings)
+
+
+def _edit(asked: Asked) -> c.Command:
+    words = {"": (asked.text("subject"), asked.text("body"))}
+    wordings = {language: both for language, both in {**words, **_in_other_languages(asked)}.items() if any(both)}
+    return c.Edit(by=asked.by, step=asked.words[0], wordings=wordings)
+
+
+def _in_other_languages(asked: Asked) -> dict[str, tuple[str, str]]:
+    said = asked.rest.pop("in", {})
+    if not isinstance(said, dict):
+        raise asked.moment.mistake("“in” is a mapping: {de: {subject: …, body: …}}.")
+    words = {language: one if isinstance(one, dict) else {} for language, one in said.items()}
+    return {language: (str(one.get("subject", "")), str(one.get("body", ""))) for language, one in words.items()}
+
+
 def _waive(asked: Asked) -> c.Command:
     item, step = asked.words
     return c.WaiveEvidence(by=asked.by, step=step, item=item, reason=asked.text("because") or None)
@@ -221,6 +250,43 @@ def _count(asked: Asked) -> c.Command:
 
 def _seat(asked: Asked) -> c.Command:
     return c.Seat(role=asked.words[1], person=asked.person(asked.words[0]), why=asked.text("because"))
+
+
+def _reply(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    return c.Hear(
+        what=Replied(
+            contact=address,
+            name=name,
+            step=asked.words[0] or "",
+            subject=asked.text("subject"),
+            says=asked.text("says"),
+            mail=asked.text("mail"),
+            instead_of=asked.text("instead of"),
+            automatic=bool(asked.text("automatic")),
+        )
+    )
+
+
+def _bounce(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    for_good, says, mail = not asked.text("for now"), asked.text("says"), asked.text("mail")
+    step = asked.words[0] or ""
+    return c.Hear(what=Bounced(contact=address, name=name, step=step, says=says, mail=mail, for_good=for_good))
+
+
+def _unsubscription(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    return c.Hear(what=Unsubscribed(contact=address, name=name, step=asked.text("to")))
+
+
+def _subscription(asked: Asked) -> c.Command:
+    name, address = _from(asked)
+    return c.Hear(what=Resubscribed(contact=address, name=name, reason=asked.text("because")))
+
+
+def _from(asked: Asked) -> tuple[str, str]:
+    return parseaddr(asked.text("from"))
 
 
 def _settle(asked: Asked, *, upholds: bool) -> c.Command:
@@ -304,13 +370,21 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
         lambda a: c.CallOffMeeting(by=a.by, step=a.words[1], key=a.words[0], reason=a.text("because")),
     ),
     (r"let (.+) come to (\S+) of (\S+)", _replace_attendee),
-    (r"send (\S+)", lambda a: c.Send(by=a.by, step=a.words[0], subject=a.text("subject"), body=a.text("body"))),
+    (r"send (\S+)", _send),
+    (r"edit (\S+)", _edit),
+    (r"pause (\S+)", lambda a: c.Pause(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"skip (\S+)", lambda a: c.Skip(by=a.by, step=a.words[0], reason=a.text("because"))),
+    (r"go on with (\S+)", lambda a: c.GoOn(by=a.by, step=a.words[0])),
     (r"disagree about (\S+)", lambda a: c.Disagree(by=a.by, step=a.words[0], reason=a.text("because"))),
     (r"uphold the refusal of (\S+)", partial(_settle, upholds=True)),
     (r"overrule the refusal of (\S+)", partial(_settle, upholds=False)),
     (r"move to the next version", lambda a: c.ChangeVersion(by=a.by, reason=a.text("because"), seen=a.seen())),
     (r"counts", _count),
     (r"seats (\S+) as (\S+)", _seat),
+    (r"hears a reply(?: to (\S+))?", _reply),
+    (r"hears a bounce(?: of (\S+))?", _bounce),
+    (r"hears an unsubscription", _unsubscription),
+    (r"hears a subscription", _subscription),
     (r"cancel", lambda a: c.Cancel(by=a.by, reason=a.text("because"))),
     (r"passes", lambda a: c.Wake()),
 )
@@ -320,8 +394,8 @@ def command_of(moment: Moment, cast: Cast, now: datetime, keys: int) -> Any:
     """`keys` is how many pieces of evidence have been attached before."""
     if (moment.who == "time") != (moment.what == "passes"):
         raise moment.mistake("Time passes, and does nothing else.")
-    if (moment.who == DESK) != (moment.what == "counts" or moment.what.startswith("seats ")):
-        raise moment.mistake("The desk counts and seats, and does nothing else.")
+    if (moment.who == DESK) != (moment.what == "counts" or moment.what.startswith(("seats ", "hears "))):
+        raise moment.mistake("The desk counts, seats and hears, and does nothing else.")
     for pattern, make in _SENTENCES:
         found = re.fullmatch(pattern, moment.what)
         if found:

@@ -99,10 +99,26 @@ def _told(event: e.Event) -> Words:
             return {"cancelled": reason}
         case e.Disagreed() | e.Climbed() | e.RefusalUpheld() | e.RefusalOverruled() | e.SilenceTaken():
             return _told_ruling(event)
+        case e.Replied() | e.Bounced() | e.Unsubscribed() | e.Resubscribed():
+            return _told_hearing(event)
         case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
             return _told_meeting(event)
         case _:
             return _told_of_step(event)
+
+
+def _told_hearing(event: e.Replied | e.Bounced | e.Unsubscribed | e.Resubscribed) -> Words:
+    who = f"{event.name} <{event.contact}>"
+    match event:
+        case e.Replied(step=step, subject=subject, says=says, mail=mail, instead_of=instead_of, automatic=automatic):
+            about = {"to": step, "instead of": instead_of, "subject": subject, "says": says, "mail": mail}
+            return {"automatic answer of" if automatic else "replied": who, **about}
+        case e.Bounced(step=step, says=says, mail=mail, for_good=for_good):
+            return {"bounced for good" if for_good else "bounced for now": who, "of": step, "says": says, "mail": mail}
+        case e.Unsubscribed(step=step):
+            return {"unsubscribed": who, "from": step}
+        case e.Resubscribed(reason=reason):
+            return {"subscribed again": who, "because": reason}
 
 
 def _name(person: Person | None) -> str:
@@ -168,9 +184,8 @@ def _told_of_step(event: e.Event) -> Words:
             return {f"advised on {step}": says, "as": ", ".join(roles)}
         case e.Begun(step=step, note=note):
             return {"begun": step, "note": note}
-        case e.Sent(step=step, to=to, subject=subject, body=body):
-            sent = {"sent": step, "to": ", ".join(to), "subject": subject, "body": body}
-            return {**sent, **_without(event.unheard)}
+        case e.Sent() | e.NotSent() | e.Paused() | e.WentOn() | e.Skipped() | e.Edited():
+            return _told_letters(event)
         case e.OutOfStep(step=step, field=field, wrote=written, now=now):
             return {"out of step": step, "field": field, "wrote": written, "now": now}
         case e.EvidenceWaived(step=step, item=item, reason=reason):
@@ -197,6 +212,46 @@ def _told_of_step(event: e.Event) -> Words:
             return {"reopened": step, "because": reason}
         case _:
             raise NotImplementedError(event)
+
+
+def _told_letters(event: e.Sent | e.NotSent | e.Paused | e.WentOn | e.Skipped | e.Edited) -> Words:
+    match event:
+        case e.Sent(step=step, to=to, subject=subject, body=body):
+            sent: Words = {"sent": step, "to": ", ".join(to), "subject": subject, "body": body}
+            return {**sent, **_without(event.unheard), **_outside(event)}
+        case e.NotSent(step=step, left_out=left_out):
+            return {"not sent": step, "not to": dict(left_out)}
+        case e.Paused(step=step, reason=reason):
+            return {"paused": step, "because": reason}
+        case e.WentOn(step=step):
+            return {"goes on": step}
+        case e.Skipped(step=step, reason=reason):
+            return {"skipped": step, "because": reason}
+        case e.Edited(step=step, wordings=wordings):
+            words: Words = {f"in {name}" if name else "words": list(both) for name, both in wordings.items()}
+            return {"edited": step, **words}
+
+
+def _outside(event: e.Sent) -> Words:
+    """What each got with words of their own, and the rest of what an envelope says."""
+    people = {"from": event.sender, "on behalf of": event.behalf}
+    return {
+        "letters": {_whom(one): _letter(one) for one in event.letters},
+        "once": event.once,
+        **{key: person.name for key, person in people.items() if person},
+        "copy to": event.bcc,
+        "not to": dict(event.left_out),
+        "in part": "" if event.is_complete else "others get it later",
+    }
+
+
+def _whom(one: e.Letter) -> str:
+    return f"{one.name} <{one.email}>" if one.email else one.name
+
+
+def _letter(one: e.Letter) -> Said:
+    words: Said = {"subject": one.subject, "body": one.body}
+    return {"in": one.language, **words} if one.language and isinstance(words, dict) else words
 
 
 def _pairs(values: Mapping[str, str]) -> str:
@@ -366,6 +421,14 @@ def _meetings(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     }
 
 
+def _heard(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """What was last heard from each address, with the number of the event."""
+    return {
+        address: _pairs({name: str(at) for name, at in vars(one).items() if at}) or "nothing"
+        for address, one in handoff.heard.items()
+    }
+
+
 _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "open": _steps("open"),
     "waiting": _steps("waiting"),
@@ -382,4 +445,5 @@ _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "derived": _derived,
     "people": _people,
     "meetings": _meetings,
+    "heard": _heard,
 }

@@ -57,8 +57,13 @@ def company_at(revision: int) -> Company:
 
 
 def _members() -> dict[int, Member]:
-    rows = models.Person.objects.values_list("pk", "name", "manager_id", "team__key", "calendar__key", "is_active")
-    return {pk: Member(name, manager, team or "", key or "", active) for pk, name, manager, team, key, active in rows}
+    rows = models.Person.objects.values_list(
+        "pk", "name", "manager_id", "team__key", "calendar__key", "is_active", "email"
+    )
+    return {
+        pk: Member(name, manager, team or "", key or "", active, email)
+        for pk, name, manager, team, key, active, email in rows
+    }
 
 
 def _squads() -> dict[str, Squad]:

@@ -20,6 +20,7 @@ from handrail.desk.runbooks import plan_known_as, plan_of
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff import versions, wire
+from handrail.handoff.contacts import Contact
 from handrail.handoff.document import canonical_json, document
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holders import all_who_hold
@@ -291,13 +292,18 @@ def _keep_documents(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e
 
 
 def _rename_deliveries(handoff_id: int, events: tuple[e.Event, ...]) -> None:
-    """The messages that went out are shown with their steps, under whatever name."""
+    """The messages that went out, and what came in to them, are shown with their steps, under whatever name."""
     names = {was: name for one in events if isinstance(one, e.VersionChanged) for was, name in _steps(one)}
-    rows = list(models.Delivery.objects.filter(handoff=handoff_id)) if names else []
+    if not names:
+        return
+    went, came = models.Delivery.objects.filter(handoff=handoff_id), models.Mail.objects.filter(handoff=handoff_id)
+    out, back = list(went.only("step")), list(came.only("step"))
+    rows: list[models.Delivery | models.Mail] = [*out, *back]
     for row in rows:
         name, at, item = row.step.partition("@")
         row.step = f"{names.get(name, name)}{at}{item}"
-    models.Delivery.objects.bulk_update(rows, ["step"])
+    models.Delivery.objects.bulk_update(out, ["step"])
+    models.Mail.objects.bulk_update(back, ["step"])
 
 
 def _steps(event: e.VersionChanged) -> Iterable[tuple[str, str]]:
@@ -305,12 +311,14 @@ def _steps(event: e.VersionChanged) -> Iterable[tuple[str, str]]:
 
 
 def _enqueue_messages(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
-    """A message goes to whoever holds its roles when it is sent; where anybody of a team fills one, to all of it."""
+    """A message goes to whoever holds its roles when it is sent, where anybody of a team fills one, to all of it; and
+    to each outside who has a letter."""
     for at, one in enumerate(added):
         if isinstance(one.event, e.Sent):
             then = fold(added[:at], onto=before)
             people = [person for role in one.event.to for person in all_who_hold(plan, then, role)]
-            outbox.enqueue(handoff_id, one.number, one.event.step, people, (), one.at)
+            outside = [Contact(group=to.group, name=to.name, email=to.email) for to in one.event.letters if to.email]
+            outbox.enqueue(handoff_id, one.number, one.event.step, people, outside, one.at)
 
 
 _LONGEST_BY = 200

@@ -11,8 +11,9 @@ import smtplib
 from datetime import timedelta
 from email.utils import parseaddr
 
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import TextChoices
 
@@ -64,6 +65,12 @@ def sent(server: BaseEmailBackend, mail: EmailMessage, tries: int) -> tuple[Fate
         return _refused(code, says, tries)
     except smtplib.SMTPResponseException as fault:
         return _refused(fault.smtp_code, fault.smtp_error, tries)
+    except AnymailRecipientsRefused as fault:
+        return Fate.FAILED, _told("The mail service refused it", fault)
+    except AnymailAPIError as fault:
+        return _refused_by_service(fault, tries)
+    except AnymailError as fault:
+        return Fate.FAILED, _told("The mail service cannot send it", fault)
     except (OSError, smtplib.SMTPException) as fault:
         # The connection broke, perhaps after the last word was said: the server may have taken the message.
         return Fate.UNKNOWN, _told("The connection to the mail server broke", fault)
@@ -77,16 +84,53 @@ def _refused(code: int, says: bytes | str, tries: int) -> tuple[Fate, str]:
     return (Fate.QUEUED if again else Fate.FAILED), _told("The mail server refused it", f"{code} {words}")
 
 
+def _refused_by_service(fault: AnymailAPIError, tries: int) -> tuple[Fate, str]:
+    """A service that says nothing may have taken it; one that is busy asks to try later."""
+    code = getattr(fault, "status_code", None)
+    if code is None:
+        return Fate.UNKNOWN, _told("The connection to the mail service broke", fault)
+    again = (code == 429 or code >= 500) and tries <= len(PAUSES)
+    return (Fate.QUEUED if again else Fate.FAILED), _told("The mail service refused it", f"{code} {_first_line(fault)}")
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).strip().partition("\n")[0]
+
+
 def _told(what: str, why: object) -> str:
     return f"{what}: {why}"[:_LONGEST_ERROR]
 
 
-def headers(name: str) -> dict[str, str]:
-    """Of mail that nobody wrote by hand. `name` is the same for every try, so that a mailbox can tell a second copy
-    from a second message."""
+def headers(name: str, *, by_hand: bool = False) -> dict[str, str]:
+    """Of mail that nobody wrote, unless it was sent `by_hand`. `name` is the same for every try, so that a mailbox can
+    tell a second copy from a second message."""
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     domain = address.rpartition("@")[2] or "localhost"
-    return {"Message-ID": f"<handrail.{name}@{domain}>", "Auto-Submitted": "auto-generated"}
+    known = {"Message-ID": f"<handrail.{name}@{domain}>"}
+    return known if by_hand else {**known, "Auto-Submitted": "auto-generated"}
+
+
+class Letter(EmailMultiAlternatives):
+    """Mail to one person; of which, while `copied_to` says so, the same goes to one more address that nobody sees."""
+
+    copied_to = ""
+
+    def recipients(self) -> list[str]:
+        return [self.copied_to] if self.copied_to else super().recipients()
+
+
+def sent_with_copy(server: BaseEmailBackend, mail: Letter, tries: int, copy: str) -> tuple[Fate, str]:
+    """Like `sent`, and once it is sent, to the address `copy` too. A mail service takes both at once; a mail server
+    that takes one of two recipients would tell of neither."""
+    if copy and hasattr(server, "esp_name"):
+        mail.bcc = [copy]
+        return sent(server, mail, tries)
+    fate, says = sent(server, mail, tries)
+    if not copy or fate != Fate.SENT:
+        return fate, says
+    mail.copied_to = copy
+    copied, why = sent(server, mail, tries)
+    return fate, "" if copied == Fate.SENT else f"The copy to {copy} may not have arrived. {why}"[:_LONGEST_ERROR]
 
 
 def in_a_line(words: str) -> str:

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from email.utils import formataddr
 
-from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from handrail.desk import mail, models
+from handrail.desk import letters, mail, models
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
-from handrail.handoff import events as e
-from handrail.handoff import wire
 from handrail.handoff.contacts import Contact
 from handrail.handoff.people import Person
 
@@ -93,17 +89,14 @@ def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:
     """What became of it, with what is to be told about that."""
     if row.person and not row.person.is_active:
         return State.FAILED, f"{row.person.name} does not use Handrail any more."
-    return mail.sent(server, _mail(row), row.tries)
+    if letters.is_unwanted(row):
+        return State.FAILED, f"{row.name or row.address} wants no more messages that send themselves."
+    return mail.sent_with_copy(server, letters.mail_of(row), row.tries, letters.copy_to(row))
 
 
-def _mail(row: models.Delivery) -> EmailMessage:
-    event = models.Event.objects.select_related("by").get(handoff=row.handoff_id, number=row.number)
-    sent = wire.decode(event.kind, event.data)
-    assert isinstance(sent, e.Sent)
-    return EmailMessage(
-        subject=mail.in_a_line(sent.subject),
-        body=sent.body,
-        to=[formataddr(row.to) if row.person is None else row.to[1]],
-        reply_to=[event.by.email] if event.by else None,
-        headers=mail.headers(row.mark),
-    )
+def send_again(number: int, now: datetime, *, though_unknown: bool) -> bool:
+    """Whether it is on its way again: what failed; with `though_unknown` also what may have arrived, since a person who
+    knows that says so. Its Message-ID is the same, so that a mailbox can tell a second copy."""
+    states = [State.FAILED, State.UNKNOWN] if though_unknown else [State.FAILED]
+    rows = models.Delivery.objects.filter(pk=number, state__in=states)
+    return bool(rows.update(state=State.QUEUED, tries=0, next_at=now, error="", changed_at=now))

@@ -15,6 +15,11 @@ def imports_customers(person: Asker) -> Refused | None:
     return _only_operations(person, "imports customers")
 
 
+def sees_mail(person: Asker) -> Refused | None:
+    """That which came in and belongs to nobody, and who wants no more."""
+    return _only_operations(person, "sorts mail that came in")
+
+
 def sees_unfilled_work(person: Asker) -> Refused | None:
     return _only_operations(person, "fills empty roles")
 

@@ -16,6 +16,15 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_PROXIES             how many proxies stand in front (default 0): whose word on the caller's address counts
     HANDRAIL_SMTP                smtp://user:password@host:587 ; without it mail is written to the data folder
     HANDRAIL_MAIL_FROM           the sender of mail
+    HANDRAIL_MAIL_DOMAINS        the company's own domains, separated by commas, for which its mail server lets us send:
+                                 messages then come from the address of whoever sends them
+    HANDRAIL_CRM_COPY            an address that gets a copy of each message to a customer, unless the runbook names one
+    HANDRAIL_MAIL_BACKEND        anymail.backends.postmark.EmailBackend or the like, to send through a mail service;
+                                 its keys come from variables like ANYMAIL_POSTMARK_SERVER_TOKEN
+    HANDRAIL_IMAP                imaps://user:password@host/INBOX?done=Done ; the mailbox that answers come to, and the
+                                 folder for what was read (optional); imap:// speaks TLS too, once it is connected
+    HANDRAIL_REPLIES_TO          its address, such as replies@example.com, to which a token is added: replies+…@
+    HANDRAIL_MAIL_HOOKS          name:secret pairs, separated by commas, of those who may bring mail to /mail/in/name/
     HANDRAIL_COMPANY             the company's name, as its customers see it on the pages of their links
     HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
 """
@@ -263,6 +272,18 @@ if _smtp := os.environ.get("HANDRAIL_SMTP"):
     EMAIL_USE_SSL = _server.scheme == "smtps"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
+# A mail service in the place of a mail server, with whatever django-anymail wants to know of it.
+EMAIL_BACKEND = os.environ.get("HANDRAIL_MAIL_BACKEND") or EMAIL_BACKEND
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+MAIL_DOMAINS = frozenset(name.lower() for name in _named("HANDRAIL_MAIL_DOMAINS"))
+CRM_COPY = os.environ.get("HANDRAIL_CRM_COPY", "").strip()
+
+IMAP = os.environ.get("HANDRAIL_IMAP", "")
+REPLIES_TO = os.environ.get("HANDRAIL_REPLIES_TO", "").strip()
+MAIL_HOOKS = {
+    name: secret for name, _, secret in (one.partition(":") for one in _named("HANDRAIL_MAIL_HOOKS")) if secret
+}
 
 # --- language, time, log ---------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ ALLOWED = _PLAIN | _ZIPPED | _OLD_OFFICE | _OTHERS | _RECORDED
 def keep(file: UploadedFile[bytes], handoff_id: int, *, by: Person, now: datetime) -> models.Upload | Refused:
     """Store the bytes and make the row (unsaved: the caller saves it together with the event that speaks of it)."""
     name = safe_name(file.name or "")
-    refused = _unwelcome(file, name)
+    refused = unwelcome(file, name)
     if refused is not None:
         return refused
     key = secrets.token_hex(16)
@@ -68,7 +68,7 @@ def safe_name(name: str) -> str:
     return path.stem[:200] + path.suffix[:20]
 
 
-def _unwelcome(file: UploadedFile[bytes], name: str) -> Refused | None:
+def unwelcome(file: UploadedFile[bytes], name: str) -> Refused | None:
     if not file.size:
         return _refused("This file is empty. Choose another.")
     if file.size > LARGEST:

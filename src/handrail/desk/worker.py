@@ -14,6 +14,8 @@ from handrail.desk.failing import Failing
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
+from handrail.desk.post.imap import poll_due
+from handrail.desk.post.subscriptions import tell_due
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +44,13 @@ class Worker:
         self._tell_now_and_then()
         woken = jobs.run_due(clock.now, self.failing) + jobs.attend_due(clock.now, self.failing)
         sent = deliver_due(clock.now) + mail_due(clock.now)
+        received = poll_due(clock.now) + tell_due(clock.now())
         recounted = upkeep.recount_due(clock.now())
         worked = work_due(clock.now)
         self._tidy_once_a_day()
         self.woken += woken
         self.sent += sent
-        return bool(woken or sent or recounted or worked)
+        return bool(woken or sent or received or recounted or worked)
 
     def _tidy_once_a_day(self) -> None:
         today = clock.now().date()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handrail.handoff.events import Answer
+from handrail.handoff.hearing import Hear as Hear
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
 
@@ -310,12 +311,49 @@ class HoldMeeting:
 
 @dataclass(frozen=True, kw_only=True)
 class Send:
-    """Send the message of a step, as it stands or edited."""
+    """Send the message of a step, as it stands or edited; `wordings` are subject and body in further languages. Names
+    may stand in braces, as in the runbook."""
 
     by: Actor
     step: str
     subject: str = ""
     body: str = ""
+    wordings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Let a message not send itself for now."""
+
+    by: Actor
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoOn:
+    """Let a paused message send itself again."""
+
+    by: Actor
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skip:
+    """Do not send a message to this customer."""
+
+    by: Actor
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """Let a message say something else to this customer: by language, subject and body."""
+
+    by: Actor
+    step: str
+    wordings: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -375,6 +413,7 @@ Command = (
     | Resume
     | Seat
     | Count
+    | Hear
     | Begin
     | Report
     | WaiveEvidence
@@ -383,13 +422,17 @@ Command = (
     | ReplaceAttendee
     | HoldMeeting
     | Send
+    | Pause
+    | GoOn
+    | Skip
+    | Edit
     | Disagree
     | Settle
     | ChangeVersion
     | Wake
 )
 
-BY_NOBODY = Seat | Count | Wake
+BY_NOBODY = Seat | Count | Hear | Wake
 
 
 def giver(command: Command) -> Person | None:

@@ -22,6 +22,7 @@ class Member(NamedTuple):
     team: str = ""
     calendar: str = ""
     is_active: bool = True
+    email: str = ""
 
 
 class Squad(NamedTuple):
@@ -71,6 +72,11 @@ class Company:
         """As people call it; its key where the company has no such team."""
         squad = self.squads.get(team)
         return squad.name if squad else team
+
+    def email_of(self, person: Person) -> str:
+        """Empty where it is not known."""
+        known = self.members.get(person.id)
+        return known.email if known else ""
 
     def team_of(self, person: Person) -> str:
         known = self.members.get(person.id)

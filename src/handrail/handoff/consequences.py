@@ -39,7 +39,7 @@ def consequences(plan: Plan, working: Handoff, now: datetime, as_of: datetime | 
 
 
 # What others may follow from that come before it; all else is seen by what comes after it.
-_LEAD_ON = (e.Sent, e.OutOfStep, e.Reached)
+_LEAD_ON = (e.Sent, e.NotSent, e.OutOfStep, e.Reached)
 _MOST_ROUNDS = 50  # a runbook without circles comes to rest long before
 
 
@@ -52,7 +52,7 @@ def _round(plan: Plan, working: Handoff, now: datetime, as_of: datetime) -> Iter
     moved = _moved(plan, working, now, as_of)
     if moved is not None:
         yield moved
-    for sent in sent_by_themselves(plan, working):
+    for sent in sent_by_themselves(plan, working, now):
         yield _folded(working, sent, now)
     if working.is_over:
         return

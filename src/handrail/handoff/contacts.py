@@ -3,18 +3,14 @@
 One rule: whoever has no address that mail could go to is still told of, with an empty one.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
+from handrail.runbook.addresses import is_address as is_address
 from handrail.runbook.model import Contacts, Ref
 from handrail.runbook.model.contacts import Side
-
-# What RFC 5321 lets through between servers is wider; what people have is not.
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +26,7 @@ class Contact:
     language: str = ""
     zone: str = ""
     side: Side = "customer"
-
-
-def is_address(text: str) -> bool:
-    return len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+    first_name: str = ""
 
 
 def contacts_in(plan: Plan, handoff: Handoff, group: str) -> tuple[Contact, ...]:
@@ -85,4 +78,5 @@ def _contact(group: Contacts, known: dict[str, str]) -> Iterator[Contact]:
             language=said(group.language),
             zone=said(group.zone),
             side=group.side,
+            first_name=said(group.called[0]) if len(group.called) > 1 else "",
         )

@@ -15,6 +15,7 @@ from handrail.handoff.steps import too_long, without_reason
 MEANWHILE = (
     c.GiveFacts,
     c.Count,
+    c.Hear,
     c.Report,
     c.FillRole,
     c.Succeed,

@@ -111,6 +111,7 @@ def _made(plan: Plan, step: Step, key: str, text: str, row: Mapping[str, Value])
         when=own.condition(step.when),
         needs=own.names(step.needs),
         opens_when=own.condition(step.opens_when),
+        automatic_when=own.condition(step.automatic_when),
         opens_on=own.timing(step.opens_on),
         due=own.timing(step.due),
         warn=own.timing(step.warn),

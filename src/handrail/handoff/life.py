@@ -19,11 +19,12 @@ from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
 from handrail.handoff.duty import acts_for, may
 from handrail.handoff.forms import answer_form, sign
+from handrail.handoff.hearing import hear
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holding import held, hold, resume
 from handrail.handoff.items import known_step
 from handrail.handoff.meetings import call_off_meeting, hold_meeting, plan_meeting, replace_attendee
-from handrail.handoff.messaging import send
+from handrail.handoff.messaging import edit, go_on, pause, send, skip
 from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
@@ -88,6 +89,7 @@ CONSEQUENCES = (
     e.Decided,
     e.LeftUndecided,
     e.Moved,
+    e.NotSent,
     e.Reached,
     e.OutOfStep,
     e.Warned,
@@ -106,6 +108,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Succeed: succeed,
     c.Seat: seat,
     c.Count: count,
+    c.Hear: hear,
     c.Advise: advise,
     c.AnswerForm: answer_form,
     c.Sign: sign,
@@ -115,6 +118,10 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.CallOffMeeting: call_off_meeting,
     c.ReplaceAttendee: replace_attendee,
     c.Send: send,
+    c.Pause: pause,
+    c.GoOn: go_on,
+    c.Skip: skip,
+    c.Edit: edit,
     c.Approve: approve,
     c.Reject: reject,
     c.Accept: accept,
@@ -149,6 +156,8 @@ def _said(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Ou
 def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
     """Whether the command still has a meaning when the handoff is over: learning, and steps that come after the end."""
     match command:
+        case c.Hear():
+            return True
         case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
         case c.FillRole():
@@ -166,6 +175,10 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             | c.ReplaceAttendee()
             | c.HoldMeeting()
             | c.Send()
+            | c.Pause()
+            | c.GoOn()
+            | c.Skip()
+            | c.Edit()
             | c.Approve()
             | c.Reject()
             | c.Begin()

@@ -43,7 +43,7 @@ class Plan:
         self.tables: Mapping[str, Table] = {name: Table(decision) for name, decision in runbook.decisions.items()}
         self.kinds: Mapping[str, Kind] = {name: fact.kind for name, fact in runbook.facts.items()}
         self.has_items = any(step.each is not None for step in runbook.steps.values())
-        self.sends_by_itself = any(step.kind == "message" and step.automatic for step in runbook.steps.values())
+        self.sends = any(step.kind == "message" for step in runbook.steps.values())
         self.writes_elsewhere = any(step.writes for step in runbook.steps.values())
         self.counted = tuple(one for one in runbook.derived.values() if one.is_counted)
         self.counts_phases = any(isinstance(one.how, OfPhases) for one in self.counted)

@@ -16,6 +16,7 @@ from handrail.handoff.duty import rung
 from handrail.handoff.escalation import managers, turned_to
 from handrail.handoff.history import Dispute, Handoff, Loan, StepState, fold, working_copy
 from handrail.handoff.items import known_step, steps_in
+from handrail.handoff.messaging import next_sending
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.reminding import reminding
@@ -91,8 +92,9 @@ def wake_at(plan: Plan, handoff: Handoff, now: datetime) -> datetime | None:
     """
     if handoff.hold is not None:
         return None
-    openings = (_opens_by_itself_at(plan, handoff, step, now) for step in _waiting(plan, handoff))
-    return min((*(at for at in openings if at is not None), *_due_instants(plan, handoff, now)), default=None)
+    alone = [_opens_by_itself_at(plan, handoff, step, now) for step in _waiting(plan, handoff)]
+    alone.append(next_sending(plan, handoff, now))
+    return min((*(at for at in alone if at is not None), *_due_instants(plan, handoff, now)), default=None)
 
 
 def _openings(plan: Plan, handoff: Handoff, since: datetime, now: datetime) -> Iterator[datetime]:

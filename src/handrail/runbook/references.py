@@ -52,6 +52,7 @@ def conditions(runbook: Runbook) -> Iterator[Owned]:
         yield from _owned(step.when, f"“when” of the step “{step.name}”", step.place)
         yield from _owned(step.opens_when, f"“{_opens(step)}” of the step “{step.name}”", step.place)
         yield from _owned(step.held_until, f"“quota” of the step “{step.name}”", step.place)
+        yield from _owned(step.automatic_when, f"“sent” of the step “{step.name}”", step.place)
         if step.repeat is not None:
             yield from _owned(step.repeat.until, f"“repeat” of the step “{step.name}”", step.place)
     for milestone in runbook.milestones.values():
@@ -115,6 +116,8 @@ def refs(runbook: Runbook) -> Iterator[Ref]:
     for contacts in runbook.contacts.values():
         yield from contacts.read
         yield from [] if contacts.of is None else [Ref(source="fact", name=contacts.of)]
+    for message in runbook.messages.values():
+        yield from (one.ref for one in message.variables if one.ref is not None)
     for role in runbook.roles.values():
         yield from [] if role.filled_from is None else [role.filled_from]
     for decision in runbook.decisions.values():

@@ -29,6 +29,7 @@ from handrail.desk.models.handoffs import (
 )
 from handrail.desk.models.keeping import AuditEntry, CustomerLink, Worker
 from handrail.desk.models.long_work import LongWork, WorkedHandoff
+from handrail.desk.models.post import HookCall, Mail, Mailbox, Unsubscribed
 from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
 from handrail.desk.models.telling import Delivery, Notice
 
@@ -49,9 +50,12 @@ __all__ = [
     "Departure",
     "Event",
     "Handoff",
+    "HookCall",
     "Import",
     "LikeFact",
     "LongWork",
+    "Mail",
+    "Mailbox",
     "Mention",
     "Notice",
     "Ownership",
@@ -64,6 +68,7 @@ __all__ = [
     "SignedDocument",
     "SortName",
     "Team",
+    "Unsubscribed",
     "Upload",
     "Watch",
     "Words",

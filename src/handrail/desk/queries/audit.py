@@ -26,11 +26,13 @@ SORTS = {
     "handoff": "Handoffs moved to another version",
     "import": "Imports",
     "long work": "Long work",
+    "mail": "Mail that came in",
     "person": "People",
     "role": "Roles in handoffs",
     "runbook": "Runbooks",
     "sign-in": "Signing in",
     "team": "Teams",
+    "unsubscribed": "Who wants no more messages",
     "view": "Shared views",
 }
 

@@ -126,7 +126,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
         meetings=meetings_of(opened, step, now),
-        message=message_view(opened, step),
+        message=message_view(opened, step, me, now),
         update=update_of(opened, step),
         findings=findings(plan, state, step),
         actions=actions_of(opened, step, me, now),

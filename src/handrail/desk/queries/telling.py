@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handrail.desk.queries.letters import letter_details, letter_words
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff import events as e
 from handrail.handoff.escalation import words_of
@@ -168,18 +169,38 @@ class _Teller:
             case e.Signed(step=step):
                 details = tuple(self._without(event.unheard))
                 return Told(did=f"signed {self._step(step)}", details=details, sort="signed", step=step)
-            case e.Sent(step=step, to=to, subject=subject, body=body):
-                to_whom = f"To: {', '.join(map(self._role, to))}"
-                details = (to_whom, f"Subject: {subject}", *self._without(event.unheard))
-                return Told(did=f"sent {self._step(step)}", details=details, words=body, sort="evidence", step=step)
+            case e.Sent() | e.NotSent() | e.Paused() | e.WentOn() | e.Skipped() | e.Edited():
+                return self._told_of_letters(event)
             case e.Reopened(step=step, reason=reason):
                 return Told(did=f"reopened {self._step(step)}", words=reason, sort="refused", step=step)
             case e.EvidenceAdded() | e.EvidenceRemoved() | e.EvidenceWaived():
                 return self._told_of_evidence(event)
             case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
                 return self._told_of_meeting(event)
+            case e.Replied() | e.Bounced() | e.Unsubscribed() | e.Resubscribed():
+                return self._told_of_hearing(event)
             case _:
                 return self._told_of_ruling(event)
+
+    def _told_of_letters(self, event: e.Sent | e.NotSent | e.Paused | e.WentOn | e.Skipped | e.Edited) -> Told:
+        step = self._step(event.step)
+        match event:
+            case e.Sent():
+                details = (*letter_details(event, self._role), *self._without(event.unheard))
+                words = letter_words(event)
+                return Told(did=f"sent {step}", details=details, words=words, sort="evidence", step=event.step)
+            case e.NotSent(left_out=left_out):
+                details = tuple(f"{name} {why}" for name, why in left_out.items())
+                return Told(did=f"Not sent: {step}", details=details, sort="late", step=event.step)
+            case e.Paused(reason=reason):
+                return Told(did=f"paused {step}", words=reason, sort="late", step=event.step)
+            case e.WentOn():
+                return Told(did=f"lets {step} go on", sort="start", step=event.step)
+            case e.Skipped(reason=reason):
+                return Told(did=f"skipped {step}", words=reason, sort="refused", step=event.step)
+            case e.Edited(wordings=wordings):
+                words = "\n\n".join(f"{subject}\n{body}" for subject, body in wordings.values())
+                return Told(did=f"edited {step}", words=words, sort="form", step=event.step)
 
     def _told_of_evidence(self, event: e.EvidenceAdded | e.EvidenceRemoved | e.EvidenceWaived) -> Told:
         step = self._step(event.step)
@@ -216,6 +237,25 @@ class _Teller:
                 more = () if is_complete else ("The step stays open.",)
                 details = (self._clock(at), *_with(attendees), *self._without(event.unheard), *more)
                 return Told(did=f"held a meeting of {step}", details=details, words=note, sort="done", step=event.step)
+
+    def _told_of_hearing(self, event: e.Replied | e.Bounced | e.Unsubscribed | e.Resubscribed) -> Told:
+        match event:
+            case e.Replied(name=name, step=step, subject=subject, says=says):
+                to = f" to {self._step(step)}" if step else ""
+                did = f"An automatic answer of {name}{to}" if event.automatic else f"{name} replied{to}"
+                instead = (f"In place of {event.instead_of}.",) if event.instead_of else ()
+                details = (f"From: {event.contact}", *instead, *([f"Subject: {subject}"] if subject else ()))
+                return Told(did=did, details=details, words=says, sort="mail", step=step)
+            case e.Bounced(contact=contact, step=step, says=says, for_good=for_good):
+                what = self._step(step) if step else "Mail"
+                again = "" if for_good else ", for now"
+                return Told(did=f"{what} did not arrive at {contact}{again}", words=says, sort="refused", step=step)
+            case e.Unsubscribed(contact=contact, name=name, step=step):
+                did = f"{name} wants no more messages that send themselves"
+                return Told(did=did, details=(f"Address: {contact}",), sort="refused", step=step)
+            case e.Resubscribed(contact=contact, name=name, reason=reason):
+                did = f"{name} gets messages that send themselves again"
+                return Told(did=did, details=(f"Address: {contact}",), words=reason, sort="mail")
 
     def _told_of_ruling(self, event: e.Event) -> Told:
         match event:

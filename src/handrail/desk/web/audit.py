@@ -27,6 +27,7 @@ _PAGES = {
     "handoff": "handoff",
     "import": "import",
     "long work": "long-work",
+    "mail": "mail",
     "role": "handoff",
     "runbook": "runbook",
 }

@@ -26,7 +26,7 @@ _SECTIONS = (
 )
 _ALSO = {
     "people": ("/teams/", "/departures/"),
-    "settings": ("/calendars/", "/audit/", "/health/", "/long-work/"),
+    "settings": ("/calendars/", "/audit/", "/health/", "/long-work/", "/mail/", "/unsubscribed/"),
 }  # what else a section has, beside what its own address begins
 _FOR_OPERATIONS = (("Import", "file-up", "imports"),)
 _FOR_KEEPERS = (("Settings", "settings", "settings"),)

@@ -29,6 +29,13 @@ _SETTINGS = (
     ),
     ("audit", "Audit", "Who changed which role, setting, calendar or runbook, and who saw what.", "scroll-text"),
     ("health", "Health", "Whether the workers keep up, and what waits to be done.", "heart-pulse"),
+    (
+        "mail-inbox",
+        "Mail that came in",
+        "What belongs to no handoff that is known: assign it, or put it away.",
+        "inbox",
+    ),
+    ("unsubscribed", "Unsubscribed", "Who wants no more messages that send themselves, and since when.", "mail-x"),
     ("long-works", "Long work", "Imports, bulk actions and rebuilds: how far each is, and what came of it.", "loader"),
 )
 

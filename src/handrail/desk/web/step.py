@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.desk.people import called, named, nobody_called
 from handrail.desk.queries.step import step_view
-from handrail.desk.web import attaching, filling, meeting
+from handrail.desk.web import attaching, filling, letters, meeting
 from handrail.desk.web.commanding import Visit, seen, visit
 from handrail.desk.web.step_page import do, page
 from handrail.handoff import commands as c
@@ -59,12 +59,6 @@ def _begin(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     return do(request, at, command, name, "Begun: this is to be done now.")
 
 
-def _send(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
-    post = request.POST
-    command = c.Send(by=at.me, step=name, subject=post.get("subject", ""), body=post.get("body", ""))
-    return do(request, at, command, name, "Sent: it goes out to each person now, as is told below.")
-
-
 def _approve(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     command = c.Approve(by=at.me, step=name, note=request.POST.get("note", ""), seen=seen(request))
     return do(request, at, command, name, "Approved.")
@@ -111,7 +105,12 @@ _DOES: dict[str, Callable[[HttpRequest, Visit, str], HttpResponse]] = {
     "finish": _finish,
     "advise": _advise,
     "begin": _begin,
-    "send": _send,
+    "send": letters.send,
+    "edit": letters.edit,
+    "pause": letters.pause,
+    "go-on": letters.go_on,
+    "skip": letters.skip,
+    "send-again": letters.send_again,
     "plan": meeting.plan,
     "move": meeting.plan,
     "hold": meeting.hold,

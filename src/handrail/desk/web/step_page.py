@@ -13,6 +13,7 @@ from handrail.desk.queries.choices import Candidates, Suggested, candidates_for,
 from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.handoff import handoff_view
+from handrail.desk.queries.post import replies_to
 from handrail.desk.queries.step import StepView, step_view
 from handrail.desk.web.commanding import Visit, status_of, visit
 from handrail.desk.web.form_input import Typed, told
@@ -52,6 +53,7 @@ def page(
         "colleagues": colleagues() if asks_for_people(field.kind for field in fields) else Suggested(),
         "seen": at.opened.state.number,
         "unsaved": _unsaved(request, view, answers) if refused else (),
+        "replies": replies_to(at.opened.row.pk, view.line.name) if view.line.kind in {"message", "meeting"} else (),
         "thread": thread_of(Subject(handoff=at.opened.row.pk, about=f"step:{view.line.name}"), me(request)),
     }
     if request.headers.get("Handrail-Part") != "step":

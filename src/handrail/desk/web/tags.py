@@ -3,7 +3,7 @@
 One rule: a state is never a colour alone; its badge has an icon and a word.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -244,6 +244,12 @@ def linked(text: str) -> SafeString:
     """The text with its web addresses as links that vouch for nothing."""
     shown = urlize(text, nofollow=True, autoescape=True)
     return mark_safe(shown.replace(' rel="nofollow"', ' rel="nofollow noopener"'))  # escaped by urlize
+
+
+@register.filter
+def get(known: Mapping[str, str], name: str) -> str:
+    """What a mapping has under a name that is worked out."""
+    return str(known.get(name, ""))
 
 
 @register.filter

@@ -33,7 +33,6 @@ from handrail.handoff.events.doing import (
     MeetingHeld,
     MeetingPlanned,
     Reopened,
-    Sent,
     Signed,
 )
 from handrail.handoff.events.following import (
@@ -45,6 +44,7 @@ from handrail.handoff.events.following import (
     TurnedTo,
     Warned,
 )
+from handrail.handoff.events.hearing import Bounced, Replied, Resubscribed, Unsubscribed
 from handrail.handoff.events.knowing import (
     Counted,
     Decided,
@@ -54,6 +54,7 @@ from handrail.handoff.events.knowing import (
     OverrideAsked,
     OverrideRejected,
 )
+from handrail.handoff.events.letters import Edited, Letter, NotSent, Paused, Sent, Skipped, WentOn
 from handrail.handoff.events.ruling import (
     AcceptanceRefused,
     Accepted,
@@ -95,6 +96,11 @@ Event = (
     | EvidenceRemoved
     | EvidenceWaived
     | Sent
+    | NotSent
+    | Paused
+    | WentOn
+    | Skipped
+    | Edited
     | MeetingPlanned
     | MeetingCalledOff
     | AttendeeReplaced
@@ -115,6 +121,10 @@ Event = (
     | FellDue
     | Reminded
     | Escalated
+    | Replied
+    | Bounced
+    | Unsubscribed
+    | Resubscribed
 )
 
 
@@ -138,11 +148,13 @@ __all__ = [
     "Approved",
     "AttendeeReplaced",
     "Begun",
+    "Bounced",
     "Cancelled",
     "Climbed",
     "Counted",
     "Decided",
     "Disagreed",
+    "Edited",
     "Ended",
     "Escalated",
     "Event",
@@ -155,15 +167,18 @@ __all__ = [
     "FormAnswered",
     "Held",
     "LeftUndecided",
+    "Letter",
     "MeetingCalledOff",
     "MeetingHeld",
     "MeetingPlanned",
     "Moved",
+    "NotSent",
     "Occurred",
     "OutOfStep",
     "OverrideApproved",
     "OverrideAsked",
     "OverrideRejected",
+    "Paused",
     "Reached",
     "Recorded",
     "RefusalOverruled",
@@ -171,6 +186,8 @@ __all__ = [
     "Rejected",
     "Reminded",
     "Reopened",
+    "Replied",
+    "Resubscribed",
     "Resumed",
     "RoleFilled",
     "RoleReturned",
@@ -178,8 +195,11 @@ __all__ = [
     "Sent",
     "Signed",
     "SilenceTaken",
+    "Skipped",
     "Started",
     "TurnedTo",
+    "Unsubscribed",
     "VersionChanged",
     "Warned",
+    "WentOn",
 ]

@@ -96,17 +96,6 @@ class EvidenceWaived:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
-    """A message went out to the holders of the roles `to`, with these words."""
-
-    step: str
-    to: tuple[str, ...]
-    subject: str
-    body: str
-    unheard: dict[str, Person] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
 class MeetingPlanned:
     """A meeting has its time; `attendees` are the names of those who are to come, as they were written down."""
 

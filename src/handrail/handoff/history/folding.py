@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from handrail.handoff import events as e
-from handrail.handoff.history import knowing, ruling, steps
+from handrail.handoff.history import hearing, knowing, letters, ruling, steps
 from handrail.handoff.history.parts import Happened, Loan, OnHold
 from handrail.handoff.history.renaming import change_version
 from handrail.handoff.history.whole import Handoff, working_copy
@@ -116,6 +116,8 @@ _FOLDS: Mapping[type, _Fold] = {
     **knowing.FOLDS,
     **steps.FOLDS,
     **ruling.FOLDS,
+    **hearing.FOLDS,
+    **letters.FOLDS,
 }
 
 assert _FOLDS.keys() == set(get_args(e.Event)), "every event has its fold"

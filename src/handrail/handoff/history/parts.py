@@ -175,6 +175,35 @@ class Happened:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Had:
+    """That somebody got a message, by which step."""
+
+    step: str
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Why a message does not send itself for now."""
+
+    reason: str
+    by: Person | None
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What was last heard from an address, each as the number of its event, 0 where that was not heard: that they
+    `replied` themselves, that mail `bounced` for good, that they `unsubscribed`."""
+
+    replied: int = 0
+    bounced: int = 0
+    unsubscribed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dispute:
     """A disagreement about a refusal; `level` counts the rungs of the ladder from 0, `since` is when it came to this
     one. `undone` are the steps that the refusal opened again."""

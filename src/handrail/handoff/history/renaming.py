@@ -8,12 +8,25 @@ from dataclasses import replace
 from typing import TypeVar
 
 from handrail.handoff import events as e
+from handrail.handoff.history.letters import letters_renamed
 from handrail.handoff.history.whole import Handoff
 
 _Kept = TypeVar("_Kept")
 
 # The maps of a handoff that go by the names of steps, of facts and of decisions.
-_BY_STEP = ("steps", "answers", "advice", "evidence", "waived", "meetings", "begun", "refusals", "disputes")
+_BY_STEP = (
+    "steps",
+    "answers",
+    "advice",
+    "evidence",
+    "waived",
+    "meetings",
+    "begun",
+    "refusals",
+    "disputes",
+    "paused",
+    "edits",
+)
 _BY_FACT = ("facts", "withdrawn", "items")
 _BY_DECISION = ("decisions", "overrides")
 
@@ -43,6 +56,7 @@ def change_version(handoff: Handoff, recorded: e.Recorded, event: e.VersionChang
         step: tuple(replace(one, roles=_roles_renamed(one.roles, event)) for one in said)
         for step, said in handoff.advice.items()
     }
+    handoff.letters = letters_renamed(handoff.letters, event.names.get("steps", {}))
     _rename_within(handoff, event)
 
 

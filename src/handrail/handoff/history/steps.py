@@ -128,10 +128,6 @@ def _sign(handoff: Handoff, recorded: e.Recorded, event: e.Signed) -> None:
     set_state(handoff, recorded, (event.step,), "done", outcome="signed", sha256=event.sha256)
 
 
-def _send(handoff: Handoff, recorded: e.Recorded, event: e.Sent) -> None:
-    set_state(handoff, recorded, (event.step,), "done", outcome="sent")
-
-
 def _reopen(handoff: Handoff, recorded: e.Recorded, event: e.Reopened) -> None:
     send_back(handoff, recorded, (event.step,), note=event.reason, outcome="reopened", fresh=False)
 
@@ -276,7 +272,6 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.Moved: _move,
     e.Finished: _finish,
     e.Signed: _sign,
-    e.Sent: _send,
     e.Reopened: _reopen,
     e.OutOfStep: _write_again,
     e.FormAnswered: _answer,

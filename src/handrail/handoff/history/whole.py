@@ -8,12 +8,15 @@ from handrail.handoff.history.parts import (
     Attached,
     Dispute,
     FieldAnswer,
+    Had,
     Happened,
+    Heard,
     KnownFact,
     Loan,
     Meeting,
     OnHold,
     OverrideState,
+    Pause,
     State,
     StepState,
     TakenDecision,
@@ -30,7 +33,9 @@ class Handoff:
     Steps go by their names; one that is done for a record of a list by `name@key`, where `items` has the key of each
     record by the text of its first column. `found` has how the desk found the holder of a role, where it did. `begun`
     has for each step that somebody began, or a happening, the event that did. `refusals` are the steps that the last
-    refusal of an acceptance opened again, while it stands.
+    refusal of an acceptance opened again, while it stands. `heard` goes by addresses, in small letters.
+    `letters` has, by what each of those outside gets once, who has it; `edits` what a message says to this customer
+    instead, by step and language.
     """
 
     number: int = 0
@@ -62,6 +67,10 @@ class Handoff:
     refusals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
     loans: dict[str, Loan] = field(default_factory=dict)
+    heard: dict[str, Heard] = field(default_factory=dict)
+    letters: dict[str, dict[str, Had]] = field(default_factory=dict)
+    paused: dict[str, Pause] = field(default_factory=dict)
+    edits: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     holds: tuple[OnHold, ...] = ()
     end: str | None = None
     cancelled: str | None = None

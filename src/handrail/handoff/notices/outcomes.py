@@ -47,6 +47,13 @@ def _outcomes(recorded: e.Recorded) -> Iterator[_Outcome]:
             yield _Outcome(step=step, how="Done", said=_said(who, how, note))
         case e.Signed(step=step):
             yield _Outcome(step=step, how="Signed", said=_said(who, "signed it"))
+        case e.NotSent(step=step, left_out=left_out):
+            why = " ".join(f"{name} {says}" for name, says in left_out.items())
+            yield _Outcome(step=step, how="Not sent", said=f"Nobody would get it any more: {why}")
+        case e.Skipped(step=step, reason=reason):
+            yield _Outcome(step=step, how="Skipped", said=_said(who, "skipped it", reason))
+        case e.Sent(is_complete=False):
+            return
         case e.Sent(step=step):
             yield _Outcome(step=step, how="Sent", said=_said(who, "sent it") if recorded.by else "It was sent.")
         case e.MeetingHeld(step=step, is_complete=True, note=note):

@@ -78,7 +78,7 @@ def _concerned(runbook: Runbook) -> Iterator[_Concern]:
         concerns = [(doers, f"does “{step.name}”")]
         if answering != doers:
             concerns.append((answering, f"answers for “{step.name}”"))
-        if message is not None:
+        if message is not None and not message.contacts:
             concerns.append((message.to, f"gets “{message.name}” of “{step.name}”"))
         for roles, what in concerns:
             if roles and all(runbook.roles[name].when is not None for name in roles):

@@ -57,7 +57,7 @@ def advice_of_nobody(runbook: Runbook) -> Iterator[Problem]:
         if not step.roles_with("C"):
             says = f"“{step.name}” waits for advice, and nobody is asked there (C)."
             yield _problem(step, "advice-of-nobody", says, "Give a role the letter C, or take “awaits_advice” out.")
-        if step.automatic:
+        if step.automatic or step.automatic_when is not None:
             says = f"“{step.name}” is sent by itself, and waits for no advice."
             yield _problem(step, "advice-for-nobody", says, "Write “sent: as a task”, or take “awaits_advice” out.")
         if step.silence is not None and step.silence.answer in {"approves", "accepts"}:

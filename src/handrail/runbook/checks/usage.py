@@ -31,7 +31,8 @@ def _roles_named(runbook: Runbook) -> Iterator[str | None]:
     yield from (field.owed_by for field in _fields(runbook))
     yield from (role.chosen_by for role in runbook.roles.values() if role.chosen_by != role.name)
     for message in runbook.messages.values():
-        yield from message.to
+        yield from (*message.to, message.sender, message.behalf)
+        yield from (one.name for one in message.variables if one.about == "role")
     for happening in runbook.events.values():
         yield from happening.reported_by
     if runbook.phases:

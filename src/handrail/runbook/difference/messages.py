@@ -1,9 +1,9 @@
 """What changed in the messages that are sent, and in the happenings that can be reported."""
 
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order
-from handrail.runbook.difference.shared_words import list_changes, titles
-from handrail.runbook.model import Happening, Message
-from handrail.runbook.words import listed
+from handrail.runbook.difference.shared_words import list_changes, pointer_changes, titles
+from handrail.runbook.model import Happening, Message, Runbook
+from handrail.runbook.words import addressee_words, listed, template_words, wording_words
 
 
 def message_changes(both: Versions) -> Changes:
@@ -13,22 +13,75 @@ def message_changes(both: Versions) -> Changes:
             yield from _message(both, old[name], new[name])
         elif name in new:
             thing = Thing(part="messages", title=new[name].title, name=name)
-            to = listed([*titles(both.new, "roles", new[name].to).values()])
-            yield thing.change("new", f"New, to {to or 'nobody'}.", new=new[name].body)
+            to = addressee_words(both.new, new[name])
+            yield thing.change("new", f"New, to {to or 'nobody'}.", new=_body(both.new, new[name]))
         else:
             thing = Thing(part="messages", title=old[name].title, name=name)
-            yield thing.change("removed", "No longer a message.", old=old[name].body)
+            yield thing.change("removed", "No longer a message.", old=_body(both.old, old[name]))
 
 
 def _message(both: Versions, old: Message, new: Message) -> Changes:
     thing = Thing(part="messages", title=new.title, name=new.name)
     yield from thing.called(old.title, new.title)
     yield from thing.named(both.names.was("messages", new.name), new.name, told=old.title != new.title)
-    to = titles(both.old, "roles", old.to), titles(both.new, "roles", new.to)
-    yield from list_changes(thing, *to, "Now also goes to {}.", "No longer goes to {}.")
-    yield from thing.turned(old.subject, new.subject, "Its subject is now “{new}” (was “{old}”).")
-    yield from thing.reworded("Its text", old.body, new.body)
+    yield from list_changes(
+        thing, _to(both.old, old), _to(both.new, new), "Now also goes to {}.", "No longer goes to {}."
+    )
+    yield from _words(both, thing, old, new)
+    yield from _in_other_languages(both, thing, old, new)
+    yield from _from(both, thing, old, new)
     yield from thing.reworded("Its explanation", old.says, new.says)
+
+
+def _to(runbook: Runbook, message: Message) -> dict[str, str]:
+    return titles(runbook, "roles", message.to) | titles(runbook, "contacts", message.contacts)
+
+
+def _body(runbook: Runbook, message: Message) -> str:
+    return template_words(runbook, message.wordings[0].body)
+
+
+def _words(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
+    """In the language in which it is written first."""
+    was, now = (template_words(book, one.wordings[0].subject) for book, one in ((both.old, old), (both.new, new)))
+    yield from thing.turned(was, now, "Its subject is now “{new}” (was “{old}”).")
+    yield from thing.reworded("Its text", _body(both.old, old), _body(both.new, new))
+
+
+def _in_other_languages(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
+    before = {one.language: wording_words(both.old, one) for one in old.wordings[1:]}
+    after = {one.language: wording_words(both.new, one) for one in new.wordings[1:]}
+    for language in in_order(before, after):
+        what = f"Its wording in “{language}”"
+        yield from thing.reworded(what, before.get(language, ""), after.get(language, ""))
+
+
+def _from(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
+    yield from pointer_changes(
+        both, thing, "roles", old.sender, new.sender, "Now comes from {new} (came from {old}).",
+        gained="Now comes from {new} (came from whoever sends it).",
+        lost="No longer comes from {old}, but from whoever sends it.",
+    )  # fmt: skip
+    yield from pointer_changes(
+        both, thing, "roles", old.behalf, new.behalf, "Now sent on behalf of {new} (was of {old}).",
+        gained="Now sent on behalf of {new}.",
+        lost="No longer sent on behalf of {old}.",
+    )  # fmt: skip
+    yield from thing.turned(
+        old.bcc, new.bcc, "A copy of each now goes to {new} (was to {old}).",
+        gained="A copy of each now goes to {new}.",
+        lost="No copy of it goes to {old} any more.",
+    )  # fmt: skip
+    yield from thing.turned(
+        _shared(old), _shared(new), "To contacts now one with all messages called “{new}” (was “{old}”).",
+        gained="To contacts now one with all messages called “{new}”.",
+        lost="No longer one with all messages called “{old}”.",
+    )  # fmt: skip
+
+
+def _shared(message: Message) -> str:
+    """Under which name it is one with others; "" for its own."""
+    return "" if message.once == message.name else message.once
 
 
 def happening_changes(both: Versions) -> Changes:

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, quoted
 from handrail.runbook.difference.sameness import amount_meaning, condition_meaning, subject
 from handrail.runbook.difference.shared_words import (
+    condition_changes,
     flag_changes,
     list_changes,
     owner_changes,
@@ -17,7 +18,7 @@ from handrail.runbook.difference.shared_words import (
     titles,
 )
 from handrail.runbook.model import Evidence, Quota, Runbook, Step, Write
-from handrail.runbook.words import checker_words, quota_words, write_words
+from handrail.runbook.words import checker_words, going_words, quota_words, write_words
 
 
 def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
@@ -116,7 +117,30 @@ def _message(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         gained="Now sends the message {new}.",
         lost="No longer sends the message {old}.",
     )
-    yield from flag_changes(thing, old.automatic, new.automatic, "Now sent by itself.", "No longer sent by itself.")
+    yield from _by_itself(both, thing, old, new)
+    yield from thing.turned(
+        going_words(old.goes) if old.kind == "message" else "",
+        going_words(new.goes),
+        "Now goes {new} (went {old}).",
+        gained="Now goes {new} (went as soon as it opened).",
+        lost="Now goes as soon as it opens (went {old}).",
+    )
+
+
+def _by_itself(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
+    if old.automatic_when is None and new.automatic_when is None:
+        yield from flag_changes(thing, old.automatic, new.automatic, "Now sent by itself.", "No longer sent by itself.")
+        return
+    was, now = "in every case" if old.automatic else "in no case", "in every case" if new.automatic else "in no case"
+    yield from condition_changes(
+        both,
+        thing,
+        old.automatic_when,
+        new.automatic_when,
+        changed="Now sent by itself where {new} (was where {old}).",
+        gained=f"Now sent by itself where {{new}} (was {was}).",
+        lost=f"Now sent by itself {now} (was where {{old}}).",
+    )
 
 
 def _fields(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:

@@ -21,7 +21,8 @@ from handrail.runbook.model.facts import (
     RatioOf,
 )
 from handrail.runbook.model.forms import Field, Form, Section
-from handrail.runbook.model.people import Fill, Happening, Message, Phases, Role
+from handrail.runbook.model.messages import Going, Message, Template, Variable, Wording
+from handrail.runbook.model.people import Fill, Happening, Phases, Role
 from handrail.runbook.model.steps import (
     CHECKERS,
     STEP_STATES,
@@ -95,6 +96,7 @@ __all__ = [
     "FirstDays",
     "Form",
     "Gathering",
+    "Going",
     "Happening",
     "HitPolicy",
     "Input",
@@ -126,10 +128,13 @@ __all__ = [
     "Silence",
     "Step",
     "StepKind",
+    "Template",
     "Test",
     "Timing",
     "Unit",
+    "Variable",
     "Window",
+    "Wording",
     "Write",
     "gives_lists",
     "kind_of_answer",

@@ -1,4 +1,4 @@
-"""The seats that people fill, and what people are told."""
+"""The seats that people fill, and what they can report."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -29,19 +29,6 @@ class Role:
     chosen_by: str | None = None
     filled_from: Ref | None = None
     when: Condition | None = None
-    says: str = ""
-    place: Place = field(compare=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """Something to be told to the holders of roles: `subject` and `body` are sent as they stand."""
-
-    name: str
-    title: str
-    to: tuple[str, ...]
-    subject: str
-    body: str
     says: str = ""
     place: Place = field(compare=False)
 

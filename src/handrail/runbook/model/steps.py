@@ -6,6 +6,7 @@ from typing import Literal
 
 from handrail.runbook.kinds import Choice, Kind, Several
 from handrail.runbook.model.conditions import Condition, Ref
+from handrail.runbook.model.messages import Going
 from handrail.runbook.model.timing import Anchor, Lapse, Timing
 from handrail.runbook.problem import Place
 
@@ -132,8 +133,9 @@ class Step:
     done before each C has said something.
 
     What is done: a `form` is filled, `evidence` attached, the role `fills` named; meetings are held until the `quota`
-    is met, in the `session` that recurs, with the `attendees`; the `message` is sent, by itself where `automatic`;
-    fields of a `system` are given the values of `writes`; the checker `check` finds nothing any more.
+    is met, in the `session` that recurs, with the `attendees`; the `message` is sent, by itself where `automatic` or
+    where `automatic_when` holds, and then to each when `goes` says; fields of a `system` are given the values of
+    `writes`; the checker `check` finds nothing any more.
 
     How it turns out: `outcomes`; `repeat`; `reopens` are the steps that a rejection (approval) or refusal (acceptance)
     opens again, with `fresh_evidence` where what was attached shall not count again; `reasons` those that a receiver
@@ -172,6 +174,8 @@ class Step:
     attendees: tuple[str, ...] = ()
     message: str | None = None
     automatic: bool = False
+    automatic_when: Condition | None = None
+    goes: Going | None = None
     system: str = ""
     writes: tuple[Write, ...] = ()
     check: str | None = None

@@ -8,7 +8,8 @@ from handrail.runbook.model.conditions import Condition
 from handrail.runbook.model.contacts import Contacts
 from handrail.runbook.model.facts import Derived, Fact
 from handrail.runbook.model.forms import Form
-from handrail.runbook.model.people import Happening, Message, Phases, Role
+from handrail.runbook.model.messages import Message
+from handrail.runbook.model.people import Happening, Phases, Role
 from handrail.runbook.model.steps import Step
 from handrail.runbook.model.tables import Decision
 from handrail.runbook.model.timing import Session, Window

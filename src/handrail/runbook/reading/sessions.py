@@ -43,7 +43,7 @@ def sessions_of(top: Block) -> dict[str, Session]:
 
 def _session(name: str, block: Block) -> Session:
     weekdays, every = _weekdays(block), _every(block)
-    starts, ends = _time(block, "from"), _time(block, "to")
+    starts, ends = time_in(block, "from"), time_in(block, "to")
     if starts is not None and ends is not None and starts >= ends:
         says = f"{sentence(block.what)} ends before it begins."
         block.margin.error(block.place_of("to"), "empty-range", says, "Write the earlier time at “from”.")
@@ -108,7 +108,7 @@ def _first(block: Block, weekdays: tuple[int, ...], every: int) -> date | None:
     return day
 
 
-def _time(block: Block, key: str) -> time | None:
+def time_in(block: Block, key: str) -> time | None:
     leaf = block.leaf(key)
     if leaf is None:
         return None

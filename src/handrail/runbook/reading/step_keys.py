@@ -23,17 +23,20 @@ from handrail.runbook.reading.keys import (
     Words,
 )
 from handrail.runbook.reading.outcomes import KEYS as OUTCOME_KEYS
+from handrail.runbook.reading.sessions import WEEKDAYS
 from handrail.runbook.reading.timings import TIMING
 
 KINDS: tuple[StepKind, ...] = get_args(StepKind)
 EVIDENCE_KINDS = ("link", "upload", "link or upload")
 SENT = ("as a task", "automatically")
+AUTOMATICALLY = SENT[1]
 # The kinds that are done without anybody doing them have no letters where the author gives none.
 _WITHOUT_LETTERS = ("wait", "check")
 # The kinds that somebody finishes, signs, sends or decides on, so that it can be put off until others were heard.
 _AWAIT_ADVICE = ("task", "form", "document", "approval", "message", "update", "acceptance")
 _LAPSE = Words(examples=("30 calendar days", "5 working days", "48 hours"))
 _ONE_OR_MORE = Either(of=(TEXT, TEXTS))
+_WEEKDAYS = ListOf(of=OneOf(words=WEEKDAYS))
 
 OPENS_KEYS: Keys = {
     "when": Key(says="It opens once this holds.", shape=CONDITION),
@@ -82,6 +85,20 @@ DISAGREEMENT_KEYS: Keys = {
     "by": Key(says="The roles that may disagree with a refusal.", shape=TEXTS, needed=True),
     "ladder": Key(says="The roles that decide, each after the one before it.", shape=TEXTS, needed=True),
     "climbs": Key(says="How long each has to decide.", shape=Words(examples=("after 2 working days",))),
+}
+
+SENT_KEYS: Keys = {
+    AUTOMATICALLY: Key(
+        says="It sends itself to the customers of whom this holds; for all others it is a task.",
+        shape=CONDITION,
+        needed=True,
+    ),
+}
+GOES_KEYS: Keys = {
+    "after": Key(says="How long after the step opened, by the calendar of who gets it.", shape=_LAPSE),
+    "on": Key(says="Only on these days of the week.", shape=Either(of=(OneOf(words=WEEKDAYS), _WEEKDAYS))),
+    "from": Key(says="Not before that time of day, by the clock of who gets it.", shape=Words(examples=("09:00",))),
+    "to": Key(says="And before that time.", shape=Words(examples=("16:30",))),
 }
 
 KEYS: Keys = {
@@ -137,7 +154,14 @@ KEYS: Keys = {
     ),
     "message": Key(says="The message that is sent.", of_kinds=("message",), needed_by=("message",)),
     "sent": Key(
-        says="Who sends it; “as a task”, where nothing is said.", shape=OneOf(words=SENT), of_kinds=("message",)
+        says="Who sends it; “as a task”, where nothing is said.",
+        shape=Either(of=(OneOf(words=SENT), Inner(keys=SENT_KEYS))),
+        of_kinds=("message",),
+    ),
+    "goes": Key(
+        says="When it goes to each, where it sends itself; without it, as soon as the step opens.",
+        shape=Inner(keys=GOES_KEYS),
+        of_kinds=("message",),
     ),
     "system": Key(says="The system that is kept up to date.", of_kinds=("update",), needed_by=("update",)),
     "writes": Key(

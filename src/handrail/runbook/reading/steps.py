@@ -14,13 +14,14 @@ from handrail.runbook.reading.block import Block, bounded
 from handrail.runbook.reading.conditions import condition_in
 from handrail.runbook.reading.deadlines import due_in, escalations_in, reminder_in, warning_in
 from handrail.runbook.reading.evidence import evidence_in
+from handrail.runbook.reading.goings import sending_in
 from handrail.runbook.reading.keys import kinds_of, needed_by
 from handrail.runbook.reading.lapses import lapse_in
 from handrail.runbook.reading.margin import quoted, sentence
 from handrail.runbook.reading.meetings import attendees_in, quota_in
 from handrail.runbook.reading.names import LONGEST_TITLE, title_of
 from handrail.runbook.reading.outcomes import outcomes_declared, outcomes_of
-from handrail.runbook.reading.step_keys import KEYS, KINDS, REPEAT_KEYS, SENT
+from handrail.runbook.reading.step_keys import KEYS, KINDS, REPEAT_KEYS
 from handrail.runbook.reading.tree import Leaf
 from handrail.runbook.reading.updates import writes_in
 from handrail.runbook.reading.vocabulary import Vocabulary
@@ -105,6 +106,7 @@ def _with_time(step: Step, block: Block, words: Vocabulary) -> Step:
 
 def _with_work(step: Step, block: Block, words: Vocabulary) -> Step:
     """What is done, by its kind."""
+    sending = sending_in(block, words)
     return replace(
         step,
         fills=words.role_in(block, "fills"),
@@ -113,7 +115,9 @@ def _with_work(step: Step, block: Block, words: Vocabulary) -> Step:
         session=words.session_in(block, "session"),
         attendees=attendees_in(block, step, words),
         message=words.message_in(block, "message"),
-        automatic=block.one_of("sent", SENT, SENT[0]) == SENT[1],
+        automatic=sending.automatic,
+        automatic_when=sending.when,
+        goes=sending.goes,
         system=block.title("system", ""),
         writes=writes_in(block, words),
         check=block.one_of("check", CHECKERS, "") or None,

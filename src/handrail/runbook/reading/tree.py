@@ -4,17 +4,19 @@ One rule: what cannot be kept is told in the margin and leaves a `Gone` in the t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handrail.runbook.problem import Place
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A scalar, as text: quoted or not makes no difference."""
+    """A scalar, as text: quoted or not makes no difference. `written` is how it stands in the file, where there are
+    braces in it."""
 
     text: str
     place: Place
+    written: str = field(default="", compare=False, repr=False)
 
     @property
     def is_empty(self) -> bool:

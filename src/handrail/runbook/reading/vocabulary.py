@@ -105,6 +105,17 @@ class Vocabulary:
     def roles_in(self, block: Block, key: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.role(leaf, block.margin) for leaf in block.texts(key)))
 
+    def people_in(self, block: Block, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The roles, and the groups of contacts, of a list that may name both."""
+        both = dict.fromkeys([*self.declared.roles, *self.declared.contacts])
+        leaves = {leaf.text.strip(): leaf for leaf in block.texts(key)}
+        for word, leaf in leaves.items():
+            if word not in both and not self.unreadable & {"roles", "contacts"}:
+                what = "role" if not self.declared.contacts else "role or group of contacts"
+                block.margin.unknown(leaf.place, "unknown-name", f"No {what} is called {quoted(word)}.", word, both)
+        outside = tuple(word for word in leaves if word in self.declared.contacts)
+        return tuple(word for word in leaves if word not in outside), outside
+
     def role_in(self, block: Block, key: str) -> str | None:
         return self._one_in(self.declared.roles, "role", block, key)
 

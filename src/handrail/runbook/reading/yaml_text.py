@@ -76,7 +76,7 @@ def _place_after(before: str, margin: Margin) -> Place:
 
 def tree_of(text: str, margin: Margin) -> Node | None:
     """The one document that `text` holds; None where there is none, which is then told."""
-    growing = _Growing(margin)
+    growing = _Growing(margin, text)
     try:
         for event in yaml.parse(text, Loader=_LOADER):  # type: ignore[no-untyped-call,unused-ignore]
             if not growing.takes(event):
@@ -105,9 +105,10 @@ class _Open:
 class _Growing:
     """The tree as far as the events have told it."""
 
-    def __init__(self, margin: Margin) -> None:
+    def __init__(self, margin: Margin, text: str) -> None:
         self.root: Node | None = None
         self._margin = margin
+        self._text = text
         self._open: list[_Open] = []
         self._nodes = 0
         self._documents = 0
@@ -122,7 +123,7 @@ class _Growing:
                 return self._refuses_alias(event, place)
             case yaml.ScalarEvent():
                 self._tell_decorations(event, place)
-                self._add(self._leaf(event.value, place))
+                self._add(self._leaf(event, place))
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 self._tell_decorations(event, place)
                 self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), place))
@@ -159,13 +160,18 @@ class _Growing:
             )
             self._margin.error(place, "tag", says, "Take the tag out, or put quotes around the text.")
 
-    def _leaf(self, text: str, place: Place) -> Node:
-        fault = _CONTROL.search(text)
+    def _leaf(self, event: yaml.ScalarEvent, place: Place) -> Node:
+        fault = _CONTROL.search(event.value)
         if fault is None:
-            return Leaf(text, place)
+            return Leaf(event.value, place, self._written(event) if "{" in event.value else "")
         says = f"This text holds a control character (U+{ord(fault[0]):04X})."
         self._margin.error(place, "control-character", says, "Take the character out.")
         return Gone(place)
+
+    def _written(self, event: yaml.ScalarEvent) -> str:
+        begins: Any = event.start_mark
+        ends: Any = event.end_mark
+        return self._text[begins.index : ends.index]
 
     def _add(self, node: Node) -> None:
         self._nodes += 1

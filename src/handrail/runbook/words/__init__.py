@@ -6,6 +6,13 @@ One rule: no name that only the file knows is left in it; everything goes by its
 
 from handrail.runbook.words.conditions import cell_words, condition_words, kind_words, listed, ref_title
 from handrail.runbook.words.derived import derivation_words
+from handrail.runbook.words.messages import (
+    addressee_words,
+    going_words,
+    template_words,
+    variable_words,
+    wording_words,
+)
 from handrail.runbook.words.times import (
     anchor_words,
     calendar_words,
@@ -20,6 +27,7 @@ from handrail.runbook.words.times import (
 from handrail.runbook.words.work import checker_words, quota_words, write_words
 
 __all__ = [
+    "addressee_words",
     "anchor_words",
     "calendar_words",
     "cell_words",
@@ -27,6 +35,7 @@ __all__ = [
     "condition_words",
     "derivation_words",
     "every_words",
+    "going_words",
     "kind_words",
     "lapse_words",
     "line_words",
@@ -35,7 +44,10 @@ __all__ = [
     "ref_title",
     "reminder_words",
     "session_words",
+    "template_words",
     "timing_words",
+    "variable_words",
     "window_words",
+    "wording_words",
     "write_words",
 ]

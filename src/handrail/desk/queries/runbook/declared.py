@@ -32,6 +32,7 @@ from handrail.runbook.model import (
     Window,
 )
 from handrail.runbook.words import (
+    addressee_words,
     calendar_words,
     condition_words,
     derivation_words,
@@ -39,7 +40,9 @@ from handrail.runbook.words import (
     listed,
     ref_title,
     session_words,
+    template_words,
     window_words,
+    wording_words,
 )
 
 
@@ -140,12 +143,24 @@ def message_line(runbook: Runbook, message: Message) -> Line:
         place=place_of("message", message.name),
         title=message.title,
         says=message.says,
-        details=(
-            said("To", listed([the_role(runbook, name) for name in message.to]) or "nobody"),
-            said("Subject", message.subject),
-        ),
-        body=message.body,
+        details=tuple(_message_details(runbook, message)),
+        body=template_words(runbook, message.wordings[0].body),
     )
+
+
+def _message_details(runbook: Runbook, message: Message) -> Iterator[Detail]:
+    yield said("To", addressee_words(runbook, message) or "nobody")
+    if message.sender:
+        yield said("From", the_role(runbook, message.sender))
+    if message.behalf:
+        yield said("On behalf of", the_role(runbook, message.behalf))
+    if message.bcc:
+        yield said("Copy to", message.bcc)
+    if message.once != message.name:
+        yield said("The same as", f"all messages that are called “{message.once}”: each contact gets one of them")
+    yield said("Subject", template_words(runbook, message.wordings[0].subject))
+    for wording in message.wordings[1:]:
+        yield said(f"In “{wording.language}”", *wording_words(runbook, wording).split("\n\n"))
 
 
 def happening_line(runbook: Runbook, happening: Happening) -> Line:

@@ -12,6 +12,7 @@ from handrail.runbook.model import Evidence, Letter, Runbook, Step, StepKind
 from handrail.runbook.words import (
     checker_words,
     condition_words,
+    going_words,
     line_words,
     listed,
     quota_words,
@@ -209,8 +210,10 @@ def _work(runbook: Runbook, step: Step) -> Iterator[Detail]:
     if step.kind == "meeting":
         yield from _meeting(runbook, step)
     if step.message:
-        words = f"“{runbook.messages[step.message].title}”{', by itself' if step.automatic else ', by hand'}"
+        words = f"“{runbook.messages[step.message].title}”, {_by_whom(runbook, step)}"
         yield said("Sends", words, place=place_of("message", step.message))
+    if step.goes is not None:
+        yield said("Goes", f"{going_words(step.goes)}, by the calendar and clock of who gets it")
     if step.system:
         yield said("Updates", step.system)
     if step.writes:
@@ -219,6 +222,12 @@ def _work(runbook: Runbook, step: Step) -> Iterator[Detail]:
         yield said("Checks", checker_words(step.check))
     if step.evidence:
         yield said("Evidence", *(_evidence(runbook, item) for item in step.evidence))
+
+
+def _by_whom(runbook: Runbook, step: Step) -> str:
+    if step.automatic_when is not None:
+        return f"by itself where {condition_words(runbook, step.automatic_when)}, else by hand"
+    return "by itself" if step.automatic else "by hand"
 
 
 def _meeting(runbook: Runbook, step: Step) -> Iterator[Detail]:

@@ -4,7 +4,7 @@ One rule: nothing is recorded, here or behind; a page that tries a runbook out o
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handrail.desk import models
@@ -12,6 +12,7 @@ from handrail.desk.counting import customers_counted, phases_counted
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.customers import named
 from handrail.desk.queries.handoff import DecisionLine, decision_line
+from handrail.desk.queries.letter_preview import LettersView, letters_view
 from handrail.desk.queries.opened import Opened
 from handrail.desk.queries.plan_lines import StepLine, step_line
 from handrail.desk.queries.runbook.lines import place_of
@@ -19,13 +20,22 @@ from handrail.desk.starting import known
 from handrail.handoff.history import Handoff
 from handrail.handoff.items import in_order
 from handrail.handoff.knowledge import holds, written_of
+from handrail.handoff.messaging import is_automatic
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.trying import Tried, tried
 from handrail.runbook.kinds import Written, name_of
 from handrail.runbook.model import Decision, Fact, Ref, Runbook, Step
 from handrail.runbook.references import refs_of_derivation
-from handrail.runbook.words import condition_words, listed, ref_title, timing_words
+from handrail.runbook.words import (
+    addressee_words,
+    condition_words,
+    going_words,
+    listed,
+    ref_title,
+    template_words,
+    timing_words,
+)
 
 MOST_FOUND = 8
 
@@ -79,6 +89,7 @@ class TriedMessage:
     subject: str
     when: str
     at_once: bool
+    letters: LettersView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +183,7 @@ def trial_view(plan: Plan, outcome: Tried, at: datetime) -> TrialView:
         decisions=tuple(_decision(opened, decision) for decision in plan.runbook.decisions.values()),
         stages=tuple(_stages(plan.runbook, needed)),
         not_needed=tuple(one for one in steps if one.line.state == "not needed"),
-        messages=tuple(_messages(plan.runbook, outcome, needed)),
+        messages=tuple(_messages(plan, outcome, needed, at)),
         needs=tuple(_needs(plan, outcome.handoff)),
         needed=len(needed),
         end=outcome.handoff.end or "",
@@ -243,21 +254,29 @@ def _stages(runbook: Runbook, needed: list[TriedStep]) -> Iterator[TriedStage]:
             yield TriedStage(title=stage[:1].upper() + stage[1:], steps=inside)
 
 
-def _messages(runbook: Runbook, outcome: Tried, needed: list[TriedStep]) -> Iterator[TriedMessage]:
-    at_once = {one.step for one in outcome.sent}
+def _messages(plan: Plan, outcome: Tried, needed: list[TriedStep], at: datetime) -> Iterator[TriedMessage]:
+    """As they would read to those who are known so far; whoever has one already gets it here all the same."""
+    runbook, at_once = plan.runbook, {one.step for one in outcome.sent}
+    nobody_has_it = replace(outcome.handoff, letters={})
     for one in needed:
         step = runbook.steps[one.line.name.partition("@")[0]]
         message = runbook.messages.get(step.message or "")
         if message is not None:
-            by_itself = "By itself, as soon as the step opens" if step.automatic else f"By hand, by the {one.who}"
             yield TriedMessage(
                 title=message.title,
                 place=place_of("message", message.name),
-                to=listed([runbook.roles[role].title for role in message.to]),
-                subject=message.subject,
-                when="At once, by itself" if one.line.name in at_once else by_itself,
+                to=addressee_words(runbook, message),
+                subject=template_words(runbook, message.wordings[0].subject),
+                when="At once, by itself" if one.line.name in at_once else _when_sent(plan, outcome.handoff, step, one),
                 at_once=one.line.name in at_once,
+                letters=letters_view(plan, nobody_has_it, step, at),
             )
+
+
+def _when_sent(plan: Plan, state: Handoff, step: Step, one: TriedStep) -> str:
+    if not is_automatic(plan, state, step):
+        return f"By hand, by the {listed([plan.runbook.roles[name].title for name in step.asked])}"
+    return f"By itself, {going_words(step.goes) or 'as soon as the step opens'}"
 
 
 def first_and_last_day(today: date) -> tuple[date, date]:

@@ -1,0 +1,56 @@
+"""Checks of what messages say: the same in every language, and nothing that is not known when they go.
+
+One rule: an answer is known once its form is signed; a message that does not wait for that may have to wait for it.
+"""
+
+from collections.abc import Iterator
+
+from handrail.runbook.model import Message, Runbook, Step, Variable
+from handrail.runbook.problem import Problem
+from handrail.runbook.references import all_before, waits
+from handrail.runbook.words import listed
+
+
+def languages_that_differ(runbook: Runbook) -> Iterator[Problem]:
+    for message in runbook.messages.values():
+        first = _written(message.wordings[0].variables)
+        for wording in message.wordings[1:]:
+            here = _written(wording.variables)
+            for more, less, how in ((first, here, "does not say"), (here, first, "alone says")):
+                names = listed([f"“{{{name}}}”" for name in more if name not in less])
+                if names:
+                    says = f"“{message.name}” in “{wording.language}” {how} {names}."
+                    mend = "Say in every language the same, unless that is meant."
+                    yield Problem(
+                        where=wording.place, code="languages-differ", says=says, mend=mend, severity="warning"
+                    )
+
+
+def _written(variables: Iterator[Variable]) -> dict[str, None]:
+    """How somebody is addressed is each language's own."""
+    return dict.fromkeys(one.written for one in variables if one.about != "recipient")
+
+
+def answers_given_too_late(runbook: Runbook) -> Iterator[Problem]:
+    """An answer that is given only once the message is sent never comes; any other may not be there yet."""
+    sending = [step for step in runbook.steps.values() if step.message]
+    if not any(_answers(runbook, step) for step in sending):
+        return
+    waiting = waits(runbook)
+    for step in sending:
+        before = all_before(step.name, waiting)
+        for one in _answers(runbook, step):
+            form = one.ref.name if one.ref else ""
+            if step.name in all_before(form, waiting):
+                says = f"“{step.name}” says “{{{one.written}}}”, which is answered only after it was sent."
+                mend = f"Let “{form}” not need it, or take it out of the message."
+                yield Problem(where=one.place, code="never-known", says=says, mend=mend)
+            elif form not in before:
+                says = f"“{step.name}” says “{{{one.written}}}”, and does not need “{form}”, in which that is answered."
+                mend = f"Add “{form}” to its “needs”; as it is, the message is held back until it is known."
+                yield Problem(where=one.place, code="maybe-unknown", says=says, mend=mend, severity="warning")
+
+
+def _answers(runbook: Runbook, step: Step) -> list[Variable]:
+    message: Message = runbook.messages[step.message or ""]
+    return [one for one in message.variables if one.ref is not None and one.ref.source == "answer"]
