@@ -17,9 +17,10 @@ from handrail.runbook.words.times import (
     timing_words,
     window_words,
 )
-from handrail.runbook.words.work import checker_words, quota_words, write_words
+from handrail.runbook.words.work import USUAL_MINUTES, checker_words, minutes_words, quota_words, write_words
 
 __all__ = [
+    "USUAL_MINUTES",
     "anchor_words",
     "calendar_words",
     "cell_words",
@@ -31,6 +32,7 @@ __all__ = [
     "lapse_words",
     "line_words",
     "listed",
+    "minutes_words",
     "quota_words",
     "ref_title",
     "reminder_words",
