@@ -16,6 +16,8 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_PROXIES             how many proxies stand in front (default 0): whose word on the caller's address counts
     HANDRAIL_SMTP                smtp://user:password@host:587 ; without it mail is written to the data folder
     HANDRAIL_MAIL_FROM           the sender of mail
+    HANDRAIL_MEETINGS            the mailbox to which calendars answer invitations, where Handrail reads one; without it
+                                 they answer to whoever planned the meeting
     HANDRAIL_COMPANY             the company's name, as its customers see it on the pages of their links
     HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
 """
@@ -253,6 +255,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("HANDRAIL_MAIL_FROM", "Handra
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
+MEETINGS_ADDRESS = os.environ.get("HANDRAIL_MEETINGS", "").strip()
 if _smtp := os.environ.get("HANDRAIL_SMTP"):
     _server = urlsplit(_smtp)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -29,6 +29,16 @@ from handrail.desk.models.handoffs import (
 )
 from handrail.desk.models.keeping import AuditEntry, CustomerLink, Worker
 from handrail.desk.models.long_work import LongWork, WorkedHandoff
+from handrail.desk.models.meeting import (
+    BusyTime,
+    CalendarAccount,
+    CalendarFeed,
+    Invitation,
+    Meeting,
+    MeetingPerson,
+    Occurrence,
+    WrittenMeeting,
+)
 from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
 from handrail.desk.models.telling import Delivery, Notice
 
@@ -36,7 +46,10 @@ __all__ = [
     "Absence",
     "Among",
     "AuditEntry",
+    "BusyTime",
     "Calendar",
+    "CalendarAccount",
+    "CalendarFeed",
     "ClosingDay",
     "ColumnMapping",
     "Comment",
@@ -50,10 +63,14 @@ __all__ = [
     "Event",
     "Handoff",
     "Import",
+    "Invitation",
     "LikeFact",
     "LongWork",
+    "Meeting",
+    "MeetingPerson",
     "Mention",
     "Notice",
+    "Occurrence",
     "Ownership",
     "People",
     "Person",
@@ -70,4 +87,5 @@ __all__ = [
     "Work",
     "WorkedHandoff",
     "Worker",
+    "WrittenMeeting",
 ]

@@ -22,16 +22,12 @@ from handrail.handoff.events.course import (
 from handrail.handoff.events.doing import (
     Advised,
     Answer,
-    AttendeeReplaced,
     Begun,
     EvidenceAdded,
     EvidenceRemoved,
     EvidenceWaived,
     Finished,
     FormAnswered,
-    MeetingCalledOff,
-    MeetingHeld,
-    MeetingPlanned,
     Reopened,
     Sent,
     Signed,
@@ -53,6 +49,18 @@ from handrail.handoff.events.knowing import (
     OverrideApproved,
     OverrideAsked,
     OverrideRejected,
+)
+from handrail.handoff.events.meeting import (
+    AttendeeReplaced,
+    GuestAdmitted,
+    GuestLeftOut,
+    InvitationAnswered,
+    Invitee,
+    MeetingCalledOff,
+    MeetingHeld,
+    MeetingPlanned,
+    Said,
+    StrangerAnswered,
 )
 from handrail.handoff.events.ruling import (
     AcceptanceRefused,
@@ -99,6 +107,10 @@ Event = (
     | MeetingCalledOff
     | AttendeeReplaced
     | MeetingHeld
+    | InvitationAnswered
+    | StrangerAnswered
+    | GuestAdmitted
+    | GuestLeftOut
     | Reopened
     | Approved
     | Rejected
@@ -153,7 +165,11 @@ __all__ = [
     "FellDue",
     "Finished",
     "FormAnswered",
+    "GuestAdmitted",
+    "GuestLeftOut",
     "Held",
+    "InvitationAnswered",
+    "Invitee",
     "LeftUndecided",
     "MeetingCalledOff",
     "MeetingHeld",
@@ -175,10 +191,12 @@ __all__ = [
     "RoleFilled",
     "RoleReturned",
     "RoleSucceeded",
+    "Said",
     "Sent",
     "Signed",
     "SilenceTaken",
     "Started",
+    "StrangerAnswered",
     "TurnedTo",
     "VersionChanged",
     "Warned",
