@@ -1,7 +1,7 @@
 """What calendars answer to invitations, as it comes in by mail: read, and recorded in the handoff that it is about.
 
-One rule: whoever answers is whom the mail is from. An answer in the name of another address is taken as the sender's own,
-so that nobody says for somebody who was invited that they come.
+One rule: whoever answers is whom the mail is from. An answer in the name of another address is taken as the sender's
+own, so that nobody says for somebody who was invited that they come.
 """
 
 from dataclasses import dataclass

@@ -58,11 +58,12 @@ def uid_of(handoff_id: int, key: str, domain: str) -> str:
     return f"handrail.{handoff_id}.{key}@{domain}"
 
 
-def written(method: Method, occasions: Sequence[Occasion], now: datetime, name: str = "") -> bytes:
+def written(method: Method | None, occasions: Sequence[Occasion], now: datetime, name: str = "") -> bytes:
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", method)
+    if method is not None:  # what is kept on a server has none (RFC 4791, section 4.1)
+        calendar.add("method", method)
     if name:
         calendar.add("x-wr-calname", name)
     for one in occasions:

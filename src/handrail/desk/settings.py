@@ -18,6 +18,7 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_MAIL_FROM           the sender of mail
     HANDRAIL_MEETINGS            the mailbox to which calendars answer invitations, where Handrail reads one; without it
                                  they answer to whoever planned the meeting
+    HANDRAIL_CALDAV_PRIVATE      1 where the calendars of people are on a CalDAV server in this network
     HANDRAIL_COMPANY             the company's name, as its customers see it on the pages of their links
     HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
 """
@@ -255,6 +256,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("HANDRAIL_MAIL_FROM", "Handra
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
+CALDAV_PRIVATE = _on("HANDRAIL_CALDAV_PRIVATE")
 MEETINGS_ADDRESS = os.environ.get("HANDRAIL_MEETINGS", "").strip()
 if _smtp := os.environ.get("HANDRAIL_SMTP"):
     _server = urlsplit(_smtp)

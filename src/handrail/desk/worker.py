@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from handrail.desk import clock, jobs, models, upkeep
+from handrail.desk.calendar_accounts import sync_due
 from handrail.desk.failing import Failing
 from handrail.desk.invitations import invite_due
 from handrail.desk.long_work.working import work_due
@@ -45,10 +46,11 @@ class Worker:
         sent = deliver_due(clock.now) + mail_due(clock.now) + invite_due(clock.now)
         recounted = upkeep.recount_due(clock.now())
         worked = work_due(clock.now)
+        synced = sync_due(clock.now)
         self._tidy_once_a_day()
         self.woken += woken
         self.sent += sent
-        return bool(woken or sent or recounted or worked)
+        return bool(woken or sent or recounted or worked or synced)
 
     def _tidy_once_a_day(self) -> None:
         today = clock.now().date()

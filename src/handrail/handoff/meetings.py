@@ -15,6 +15,7 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.history.meetings import meeting_in
 from handrail.handoff.items import known_step
 from handrail.handoff.knowledge import holds, written_of
+from handrail.handoff.late_sessions import too_late
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
@@ -36,6 +37,9 @@ def plan_meeting(plan: Plan, handoff: Handoff, command: c.PlanMeeting, now: date
         return refused
     if command.meets_at < now:
         return _mistaken("meets_at", "This time has passed. Choose one to come, or tell that the meeting was held.")
+    late = too_late(plan, handoff, known_step(plan, handoff, command.step), command.meets_at)
+    if late:
+        return _mistaken("session", f"{late} Choose an earlier session.")
     refused = _bad_end(command) or unfit_guests(command.invited) or too_long(command.agenda)
     if refused is not None:
         return refused

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from handrail.handoff import events as e
 from handrail.handoff.duty import doers
+from handrail.handoff.late_sessions import came_too_late
 from handrail.handoff.notices.reason import Change, Reason, ended
 from handrail.handoff.notices.teams import whose_role
 
@@ -15,6 +16,9 @@ _TELLING = frozenset((e.InvitationAnswered, e.StrangerAnswered))
 
 
 def of_the_guests(change: Change) -> Iterator[Reason]:
+    if e.FactsGiven in change.kinds:
+        for step, _, says in came_too_late(change.plan, change.before, change.after):
+            yield from _holders(change, step.name, "Too late", f"A meeting that is planned comes too late now. {says}")
     if not change.kinds & _TELLING:
         return
     for recorded in change.added:
