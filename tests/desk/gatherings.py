@@ -75,14 +75,14 @@ def publish_gatherings() -> models.RunbookVersion:
     return version
 
 
-def begin(company: Company, name: str = "Cedar Falls Water") -> int:
+def begin(company: Company, name: str = "Cedar Falls Water", **facts: str) -> int:
     customer = company.customer(name)
     people = {"pm": "paula", "im": "ivan", "lead": "lena"}
     command = c.Start(
         by=company.actor("olga"),
         customer_id=customer.pk,
         customer=customer.name,
-        facts=FACTS,
+        facts={**FACTS, **facts},
         people={role: company.actor(one).person for role, one in people.items()},
     )
     version = models.RunbookVersion.objects.get(name="gatherings", is_current=True)

@@ -133,7 +133,7 @@ def _told(fault: Exception) -> str:
 
 def _exchange(row: models.CalendarAccount, now: datetime) -> None:
     password = _fernet().decrypt(row.password.encode()).decode()
-    client = caldav.DAVClient(url=row.url, username=row.user, password=password, timeout=_TIMEOUT_SECONDS)
+    client: Any = caldav.DAVClient(url=row.url, username=row.user, password=password, timeout=_TIMEOUT_SECONDS)
     client.session = safe_session(private=settings.CALDAV_PRIVATE)
     calendar = client.calendar(url=row.url)
     busy = _busy(calendar, now)

@@ -56,9 +56,7 @@ def found(token: str, now: datetime) -> Feed | None:
         models.CalendarFeed.objects.filter(pk=row.pk).update(seen_at=now)
     rows = tuple(_meetings(row, now).select_related("handoff__customer").order_by("starts_at", "pk")[:MOST])
     name = f"Handrail: {row.person.team.name if row.of_team and row.person.team else row.person.name}"
-    told = "|".join(
-        f"{one.handoff_id}.{one.key}.{one.sequence}.{one.starts_at}.{one.ends_at}.{one.title}" for one in rows
-    )
+    told = "|".join(repr(occasion_of(one)) for one in rows)
     return Feed(etag=sha256(f"{name}|{told}".encode()).hexdigest(), name=name, rows=rows)
 
 

@@ -1,5 +1,5 @@
-"""The rows of meetings, kept with the events that plan, move and hold them; and the seats of sessions, which are for all
-customers together.
+"""The rows of meetings, kept with the events that plan, move and hold them; and the seats of sessions, which are for
+all customers together.
 
 One rule: seats are taken under the lock of the occurrence, in the transaction that plans the meeting, so that two at
 once cannot take the last one.

@@ -7,8 +7,10 @@ that nobody takes a seat in it meanwhile.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from handrail.desk import ledger, models
+from handrail.desk.queries.seats import MOST_AT_ONCE, Of
 from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.history import Meeting
@@ -16,18 +18,7 @@ from handrail.handoff.history.meetings import meeting_in
 from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Mistake, Refused
 
-MOST_AT_ONCE = 200
 _LONGEST_REASON = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Of:
-    """An occurrence: of which session of which runbook, when it is by the runbook, and when it is held."""
-
-    runbook: str
-    session: str
-    starts_at: datetime
-    held_at: datetime
 
 
 @dataclass(kw_only=True)
@@ -83,8 +74,10 @@ def hold(of: Of, there: Mapping[int, Collection[str]], note: str, by: Actor, now
 
 
 def _change(of: Of, by: Actor, **values: object) -> None:
-    known = {"runbook": of.runbook, "session": of.session, "starts_at": of.starts_at}
-    models.Occurrence.objects.update_or_create(**known, defaults={**values, "by_id": by.person.id})
+    known: dict[str, Any] = {"runbook": of.runbook, "session": of.session, "starts_at": of.starts_at}
+    rows = models.Occurrence.objects
+    rows.bulk_create([models.Occurrence(**known)], ignore_conflicts=True)
+    rows.filter(**known).update(**values, by=by.person.id)
 
 
 def _each(of: Of, command: Callable[[models.Meeting, Meeting], c.Command | None], now: datetime) -> Outcome:

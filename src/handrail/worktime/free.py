@@ -24,8 +24,8 @@ class Span(NamedTuple):
 def free_times(
     calendars: Sequence[Calendar], busy: Sequence[Span], length: timedelta, since: datetime, count: int
 ) -> tuple[Span, ...]:
-    """The next ones after `since`, on full and half hours, a few of each day so that there is a choice of days. There is
-    a calendar for each that people work on; `busy` is what any of them has already."""
+    """The next ones after `since`, on full and half hours, a few of each day so that there is a choice of days. There
+    is a calendar for each that people work on; `busy` is what any of them has already."""
     found: list[Span] = []
     taken = sorted(busy)
     of_day: dict[object, int] = {}

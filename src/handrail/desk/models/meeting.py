@@ -1,4 +1,5 @@
-"""Meetings as calendars see them: the rows of those that handoffs have, invitations on their way, and calendar feeds."""
+"""Meetings as calendars see them: the rows of those that handoffs have, invitations on their way, feeds, and calendars
+of people elsewhere."""
 
 from hashlib import sha256
 from typing import ClassVar
@@ -126,9 +127,9 @@ class CalendarFeed(models.Model):
 
 
 class CalendarAccount(models.Model):
-    """A collection on a CalDAV server that is a person's calendar: their busy times are read from it, and their meetings
-    written to it. `password` is encrypted with the secret key. `next_at` is when it is to be looked at next, and while it
-    is, when whoever does counts as lost."""
+    """A collection on a CalDAV server that is a person's calendar: their busy times are read from it, and their
+    meetings written to it. `password` is encrypted with the secret key. `next_at` is when it is to be looked at next,
+    and while it is, when whoever does counts as lost."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="calendar_account")
     url = models.CharField(max_length=1000)
@@ -147,7 +148,7 @@ class CalendarAccount(models.Model):
 
 
 class BusyTime(models.Model):
-    """A time at which a person's own calendar has something, as it was when it was last read; what it is stays there."""
+    """A time at which a person's own calendar has something, as it was when last read; what it is stays there."""
 
     account = models.ForeignKey(CalendarAccount, on_delete=models.CASCADE, related_name="busy", db_index=False)
     starts_at = models.DateTimeField()

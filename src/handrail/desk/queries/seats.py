@@ -12,6 +12,18 @@ from django.db.models import Sum
 from handrail.desk import models
 from handrail.runbook.model import Session
 
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Of:
+    """An occurrence: of which session of which runbook, when it is by the runbook, and when it is held."""
+
+    runbook: str
+    session: str
+    starts_at: datetime
+    held_at: datetime
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handrail.desk import models
-from handrail.desk.occurrences import MOST_AT_ONCE, Of
 from handrail.desk.queries.due import clock_text
 from handrail.desk.queries.roster import LOOKS, RosterLine, held_roster
-from handrail.desk.queries.seats import Place, places_of
+from handrail.desk.queries.seats import MOST_AT_ONCE, Of, Place, places_of
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import wire
 from handrail.handoff.history import Meeting

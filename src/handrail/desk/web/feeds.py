@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handrail.desk import calendar_accounts, feeds, models
-from handrail.desk.web.caller import network_of, too_many
+from handrail.desk.web.caller import too_many
 from handrail.desk.web.gate import me
 from handrail.handoff.refusal import Refused
 
@@ -90,7 +90,7 @@ def _page(
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
-    if too_many("feed", network_of(request), MOST_A_MINUTE):
+    if too_many(request, "feed", MOST_A_MINUTE):
         return HttpResponse("Too many at once: try again in a minute.", status=429, content_type="text/plain")
     found = feeds.found(token, now)
     if found is None:

@@ -50,8 +50,8 @@ def _typed(line: str) -> Invitee | None:
 
 def _colleagues(ids: Iterable[int], emails: Iterable[str]) -> dict[int | str, Invitee]:
     """By number and by address: whoever works here is invited as a colleague."""
-    wanted = [*(row for row in models.Person.objects.filter(pk__in=list(ids), is_active=True))]
-    typed = [one for one in emails]
+    wanted = list(models.Person.objects.filter(pk__in=list(ids), is_active=True))
+    typed = list(emails)
     wanted += models.Person.objects.filter(email__in=typed, is_active=True) if typed else []
     found: dict[int | str, Invitee] = {}
     for row in wanted:

@@ -1,5 +1,5 @@
-"""What those who hold a meeting are told of who answers: who will not come, who asks for another time, and who came by an
-invitation that was handed on.
+"""What those who hold a meeting are told: who will not come, who asks for another time, who came by an invitation that
+was handed on; and that a session comes too late, where the day that it leads up to has moved.
 
 One rule: that somebody comes who was asked to is no news; the roster shows it.
 """

@@ -133,9 +133,9 @@ class Step:
 
     What is done: a `form` is filled, `evidence` attached, the role `fills` named; meetings are held until the `quota`
     is met, in the `session` that recurs, with the `attendees` (roles) and the `guests` (groups of contacts), each for
-    so many `minutes`, usually `where`, about the `agenda`; without `forwarding` nobody may hand their invitation on; the
-    `message` is sent, by itself where `automatic`; fields of a `system` are given the values of `writes`; the checker
-    `check` finds nothing any more.
+    so many `minutes`, usually `where`, about the `agenda`; without `forwarding` nobody may hand their invitation on;
+    the `message` is sent, by itself where `automatic`; fields of a `system` are given the values of `writes`; the
+    checker `check` finds nothing any more.
 
     How it turns out: `outcomes`; `repeat`; `reopens` are the steps that a rejection (approval) or refusal (acceptance)
     opens again, with `fresh_evidence` where what was attached shall not count again; `reasons` those that a receiver
