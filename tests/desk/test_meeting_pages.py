@@ -102,10 +102,8 @@ def test_people_are_ticked_or_typed_and_the_roster_tells_what_they_answer(compan
 
 def test_session_is_offered_before_go_live_and_where_it_has_seats(company: Company) -> None:
     client = browser_of(company, "paula")
-    full, late = (
-        begin(company, "Full", go_live=far()),
-        begin(company, "Late", go_live=timezone.now().date().isoformat()),
-    )
+    full, today = begin(company, "Full", go_live=far()), timezone.now().date().isoformat()
+    late = begin(company, "Late", go_live=today)
     choices = client.get(step(full, "join")).context["view"].meetings.session.choices
     assert [one.why_not for one in choices] == [""] * 8
     assert choices[0].text.endswith("3 of 3 seats free")

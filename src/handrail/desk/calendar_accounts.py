@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import transaction
 
-from handrail.desk import feeds, itip, models
+from handrail.desk import audit, feeds, itip, models
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.safe_session import safe_session
 from handrail.handoff.refusal import Mistake, Refused
@@ -65,6 +65,7 @@ def connect(
                 "next_at": now,
             },
         )
+        _tell("connected", person, f"{who} at {address}"[:300])
     return row
 
 
@@ -89,7 +90,13 @@ def _user_mistake(user: str) -> Mistake | None:
 
 
 def forget(person: models.Person) -> None:
-    models.CalendarAccount.objects.filter(person=person).delete()
+    with transaction.atomic():
+        if models.CalendarAccount.objects.filter(person=person).delete()[0]:
+            _tell("forgotten", person, "")
+
+
+def _tell(action: str, person: models.Person, says: str) -> None:
+    audit.write(action=action, about="calendar account", key=str(person.pk), name=person.name, says=says)
 
 
 def sync_due(now: datetime | Clock) -> int:

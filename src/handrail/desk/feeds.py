@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from handrail.desk import itip, models
+from handrail.desk import audit, itip, models
 
 BEHIND, MOST = timedelta(days=30), 2000
 _BYTES = 32  # 256 bits: nobody guesses one
@@ -35,11 +35,21 @@ def make(person: models.Person, *, of_team: bool, now: datetime) -> str:
     with transaction.atomic():
         models.CalendarFeed.objects.filter(person=person, of_team=of_team).delete()
         models.CalendarFeed.objects.create(person=person, of_team=of_team, digest=_digest(token), made_at=now)
+        _tell("made", person, of_team)
     return token
 
 
 def revoke(person: models.Person, *, of_team: bool) -> bool:
-    return models.CalendarFeed.objects.filter(person=person, of_team=of_team).delete()[0] > 0
+    with transaction.atomic():
+        ended = models.CalendarFeed.objects.filter(person=person, of_team=of_team).delete()[0] > 0
+        if ended:
+            _tell("revoked", person, of_team)
+    return ended
+
+
+def _tell(action: str, person: models.Person, of_team: bool) -> None:
+    says = f"Meetings of {person.team.name}." if of_team and person.team else "Their own meetings."
+    audit.write(action=action, about="calendar feed", key=str(person.pk), name=person.name, says=says)
 
 
 def _digest(token: str) -> str:

@@ -33,7 +33,7 @@ def call_off(of: Of, reason: str, by: Actor, now: datetime) -> Outcome | Refused
     said = reason.strip()[:_LONGEST_REASON]
     if not said:
         says = "Say why it is called off: everybody who would have come reads it."
-        return Refused(code="reason", says=says, mistakes=(Mistake(field="reason", says=says),))
+        return Refused(code="unfit", says=says, mistakes=(Mistake(field="reason", says=says),))
     _change(of, by, called_off=said)
     return _each(of, lambda row, one: c.CallOffMeeting(by=by, step=row.step, key=row.key, reason=said), now)
 
