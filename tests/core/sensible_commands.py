@@ -5,14 +5,15 @@ One rule: each of them is one that a person, or the desk, would give; whether it
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.duty import doers, rung
-from handrail.handoff.events import Answer
+from handrail.handoff.events import Answer, Invitee
 from handrail.handoff.gaps import missing_fields
 from handrail.handoff.hearing import What
-from handrail.handoff.history import Handoff
+from handrail.handoff.history import Handoff, Meeting
 from handrail.handoff.items import steps_in
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
@@ -159,6 +160,19 @@ def _meeting(handoff: Handoff, step: Step, by: Actor, now: datetime) -> Iterator
             yield c.ReplaceAttendee(by=OPERATIONS, step=step.name, key=meeting.key, was=was, becomes=f"Bo {key}")
             yield c.CallOffMeeting(by=by, step=step.name, key=meeting.key, reason="Nobody can.")
             yield c.HoldMeeting(by=by, step=step.name, key=meeting.key, met_at=now)
+            yield from _guests(step, meeting, by, now)
+
+
+def _guests(step: Step, meeting: Meeting, by: Actor, now: datetime) -> Iterator[c.Command]:
+    ana = Invitee(name="Ana Lima", email="ana@cedar.example")
+    eve = Invitee(name="Eve", email="eve@cedar.example")
+    later = meeting.meets_at + timedelta(hours=1)
+    at: dict[str, Any] = {"step": step.name, "key": meeting.key}
+    yield c.PlanMeeting(by=by, **at, meets_at=now + timedelta(days=2), where="Room 4", invited=(ana,))
+    yield c.TakeAnswer(**at, who=ana, says="accepted", sequence=meeting.sequence, stamped_at=now, proposes=later)
+    yield c.TakeAnswer(**at, who=eve, says="declined", stamped_at=now)
+    yield c.AdmitGuest(by=by, **at, who=eve)
+    yield c.LeaveOutGuest(by=by, **at, email="eve@cedar.example", reason="A colleague comes.")
 
 
 def _some_answer(kind: Kind) -> Answer:

@@ -127,6 +127,35 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         e.AttendeeReplaced(step="a", key="k", was="Ana", becomes="Bo", reason="Ana left."),
         {"step": "a", "key": "k", "was": "Ana", "becomes": "Bo", "reason": "Ana left."},
     ),
+    (
+        e.MeetingPlanned(
+            step="a", key="k", meets_at=NOON, ends_at=NOON, where="Room 4", agenda="All.",
+            invited=(e.Invitee(name="Ana", email="ana@x.example"), e.Invitee(name="Bo", person=7)),
+        ),
+        {"step": "a", "key": "k", "meets_at": "2027-01-04T12:00:00Z", "ends_at": "2027-01-04T12:00:00Z",
+         "where": "Room 4", "agenda": "All.",
+         "invited": [{"name": "Ana", "person": None, "email": "ana@x.example"},
+                     {"name": "Bo", "person": 7, "email": ""}]},
+    ),
+    (
+        e.InvitationAnswered(
+            step="a", key="k", who=e.Invitee(name="Bo", person=7), says="tentative", sequence=2, stamped_at=NOON
+        ),
+        {"step": "a", "key": "k", "who": {"name": "Bo", "person": 7, "email": ""}, "says": "tentative",
+         "sequence": 2, "stamped_at": "2027-01-04T12:00:00Z"},
+    ),
+    (
+        e.StrangerAnswered(step="a", key="k", email="eve@x.example", name="Eve", says="accepted"),
+        {"step": "a", "key": "k", "email": "eve@x.example", "name": "Eve", "says": "accepted"},
+    ),
+    (
+        e.GuestAdmitted(step="a", key="k", who=e.Invitee(name="Eve", email="eve@x.example")),
+        {"step": "a", "key": "k", "who": {"name": "Eve", "person": None, "email": "eve@x.example"}},
+    ),
+    (
+        e.GuestLeftOut(step="a", key="k", email="eve@x.example", reason="No."),
+        {"step": "a", "key": "k", "email": "eve@x.example", "reason": "No."},
+    ),
     (e.MeetingCalledOff(step="a", key="k", reason="Ill."), {"step": "a", "key": "k", "reason": "Ill."}),
     (
         e.MeetingHeld(step="a", key="k", met_at=NOON, note="Well.", is_complete=False),

@@ -17,7 +17,9 @@
     name Tomas as tsm until 2027-02-01
     begin visit · report refreshed                  note: …
     waive plan of gather      because: …; without it, that is taken back
-    plan meeting-1 of meet · hold meeting-1 of meet         on: 2027-01-05 10:00, attendees: [Ana, Bo], note: …
+    plan meeting-1 of meet · hold meeting-1 of meet         on: 2027-01-05 10:00, attendees: [Ana, Bo], note: …,
+                              and to plan, until: …, where: Room 4, about: …, inviting: [Ana <ana@cedar.example>, Paula]
+    admit Ana <ana@cedar.example> to meeting-1 of meet · leave bo@x.example out of meeting-1 of meet        because: …
     call off meeting-1 of meet                      because: …
     let Bo come to meeting-1 of meet                instead of: Ana, because: …; without it, Bo comes as well
     send welcome              subject: …, body: …, in: {de: {subject: …, body: …}}
@@ -32,6 +34,8 @@ The desk itself, where the runbook asks for what lies beyond the handoff:
 
     desk: counts              with: {earlier_customers: 2}; an empty value cannot be counted
     desk: seats Tomas as tsm  because: …
+    desk: hears ana@cedar.example accepted to meeting-1 of meet     sequence: 1, stamped: 2027-01-05 10:00, note: …,
+                              proposes: 2027-01-06 10:00; whoever answers an invitation to a meeting, by address or name
 
     desk: hears a reply to welcome      from: Ana <ana@cedar.example>, subject: …, says: …, mail: …, instead of: …,
                                         automatic: yes; without “to welcome” it answers no message that is known
@@ -48,11 +52,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import parseaddr
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from handrail.handoff import commands as c
 from handrail.handoff.company import Company
-from handrail.handoff.events import Answer, Bounced, Replied, Resubscribed, Unsubscribed
+from handrail.handoff.events import Answer, Bounced, Invitee, Replied, Resubscribed, Unsubscribed
+from handrail.handoff.events import Said as Said_
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
 from tests.spec.chapter import CaseMistake, Moment, Said, Story
@@ -205,8 +210,53 @@ def _meeting(asked: Asked) -> dict[str, Any]:
 
 
 def _plan_meeting(asked: Asked) -> c.Command:
-    said = _meeting(asked)
-    return c.PlanMeeting(meets_at=said.pop("at"), **said)
+    said, until = _meeting(asked), asked.text("until")
+    invited = asked.rest.pop("inviting", [])
+    if not isinstance(invited, list):
+        raise asked.moment.mistake("“inviting” is a list: [Ana <ana@cedar.example>, Paula].")
+    return c.PlanMeeting(
+        meets_at=said.pop("at"),
+        ends_at=instant(until) if until else None,
+        where=asked.text("where"),
+        agenda=asked.text("about"),
+        invited=tuple(_invitee(asked, str(one)) for one in invited),
+        **said,
+    )
+
+
+def _invitee(asked: Asked, said: str) -> Invitee:
+    """A colleague of the story, or anybody by name and address, as in `Ana <ana@cedar.example>`."""
+    name, _, email = said.rstrip(">").partition(" <")
+    if email:
+        return Invitee(name=name, email=email)
+    if name not in asked.cast.persons:
+        return Invitee(name=name, email=name)
+    return Invitee(name=name, person=asked.cast.persons[name].id)
+
+
+def _answer_invitation(asked: Asked) -> c.Command:
+    who, says, key, step = asked.words
+    proposes, stamped = asked.text("proposes"), asked.text("stamped")
+    return c.TakeAnswer(
+        step=step,
+        key=key,
+        who=_invitee(asked, who),
+        says=cast("Said_", says),
+        comment=asked.text("note"),
+        proposes=instant(proposes) if proposes else None,
+        sequence=int(asked.text("sequence") or 0),
+        stamped_at=instant(stamped) if stamped else asked.now,
+    )
+
+
+def _admit(asked: Asked) -> c.Command:
+    who, key, step = asked.words
+    return c.AdmitGuest(by=asked.by, step=step, key=key, who=_invitee(asked, who))
+
+
+def _leave_out(asked: Asked) -> c.Command:
+    email, key, step = asked.words
+    return c.LeaveOutGuest(by=asked.by, step=step, key=key, email=email, reason=asked.text("because"))
 
 
 def _hold_meeting(asked: Asked) -> c.Command:
@@ -365,6 +415,9 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
     (r"waive (\S+) of (\S+)", _waive),
     (r"plan (\S+) of (\S+)", _plan_meeting),
     (r"hold (\S+) of (\S+)", _hold_meeting),
+    (r"admit (.+) to (\S+) of (\S+)", _admit),
+    (r"leave (\S+) out of (\S+) of (\S+)", _leave_out),
+    (r"hears (.+) (accepted|declined|tentative) to (\S+) of (\S+)", _answer_invitation),
     (
         r"call off (\S+) of (\S+)",
         lambda a: c.CallOffMeeting(by=a.by, step=a.words[1], key=a.words[0], reason=a.text("because")),

@@ -103,6 +103,8 @@ def _told(event: e.Event) -> Words:
             return _told_hearing(event)
         case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
             return _told_meeting(event)
+        case e.InvitationAnswered() | e.StrangerAnswered() | e.GuestAdmitted() | e.GuestLeftOut():
+            return _told_guest(event)
         case _:
             return _told_of_step(event)
 
@@ -148,15 +150,34 @@ def _told_ruling(
 def _told_meeting(event: e.MeetingPlanned | e.MeetingCalledOff | e.AttendeeReplaced | e.MeetingHeld) -> Words:
     match event:
         case e.MeetingPlanned(step=step, key=key, meets_at=at, attendees=attendees, note=note):
-            return {f"planned {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
+            more: Words = {"until": clock(event.ends_at) if event.ends_at else "", "where": event.where}
+            more |= {"about": event.agenda, "invited": ", ".join(map(_invitee, event.invited))}
+            return {f"planned {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note, **more}
         case e.MeetingCalledOff(step=step, key=key, reason=reason):
             return {f"called off {key} of {step}": reason}
         case e.AttendeeReplaced(step=step, key=key, was=was, becomes=becomes, reason=reason):
             return {f"to {key} of {step} comes": becomes, "instead of": was, "because": reason}
         case e.MeetingHeld(step=step, key=key, met_at=at, attendees=attendees, note=note, is_complete=is_complete):
-            more = "" if is_complete else "the step stays open"
+            in_part = "" if is_complete else "the step stays open"
             held = {f"held {key} of {step}": clock(at), "with": ", ".join(attendees), "note": note}
-            return {**held, "in part": more, **_without(event.unheard)}
+            return {**held, "in part": in_part, **_without(event.unheard)}
+
+
+def _invitee(one: e.Invitee) -> str:
+    return one.name if one.person is not None else f"{one.name} <{one.email}>"
+
+
+def _told_guest(event: e.InvitationAnswered | e.StrangerAnswered | e.GuestAdmitted | e.GuestLeftOut) -> Words:
+    match event:
+        case e.InvitationAnswered(step=step, key=key, who=who, says=says, comment=comment, proposes=proposes):
+            other = clock(proposes) if proposes else ""
+            return {f"answered {key} of {step}": f"{who.name} {says}", "note": comment, "proposes": other}
+        case e.StrangerAnswered(step=step, key=key, email=email, says=says, comment=comment):
+            return {f"answered {key} of {step} uninvited": f"{email} {says}", "note": comment}
+        case e.GuestAdmitted(step=step, key=key, who=who):
+            return {f"admitted to {key} of {step}": _invitee(who)}
+        case e.GuestLeftOut(step=step, key=key, email=email, reason=reason):
+            return {f"left out of {key} of {step}": email, "because": reason}
 
 
 def _without(unheard: Mapping[str, Person]) -> Words:

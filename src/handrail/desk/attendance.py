@@ -14,7 +14,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.duty import doers
 from handrail.handoff.history import Meeting
-from handrail.handoff.meetings import meeting_of
+from handrail.handoff.history.meetings import meeting_in
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.refusal import Refused
 
@@ -48,16 +48,15 @@ def _handed_on(one: Invited, to: Person | None, at: Occasion) -> Move:
     """`besides` is that whoever takes over was to come anyway."""
     move: Move = {"kind": "meetings", "handoff": one.handoff_id, "step": one.step, "key": one.key}
     move |= {"at": one.meets_at.isoformat(), "was": at.person.name, "to": None}
-    if to is None or not _replaced(move, at.person.name, to.name, at):
+    if to is None or not _replaced(move, at.person.name, to, at):
         return move
     besides = {"besides": True} if to.name in one.attendees else {}
     return {**move, "becomes": to.name, "to": to.id, **besides}
 
 
-def _replaced(move: Move, was: str, becomes: str, at: Occasion) -> bool:
-    command = c.ReplaceAttendee(
-        by=at.by, step=move["step"], key=move["key"], was=was, becomes=becomes, reason=at.reason
-    )
+def _replaced(move: Move, was: str, becomes: Person, at: Occasion) -> bool:
+    about = {"by": at.by, "step": move["step"], "key": move["key"], "reason": at.reason}
+    command = c.ReplaceAttendee(was=was, becomes=becomes.name, person=becomes.id, **about)
     return not isinstance(ledger.record_within(move["handoff"], command, now=at.now), Refused)
 
 
@@ -71,9 +70,9 @@ def take_back(move: Move, at: Occasion) -> bool:
     if meeting.meets_at <= at.now or move.get("becomes") not in meeting.attendees:
         return False
     was = "" if move.get("besides") else move["becomes"]
-    return _replaced(move, was, at.person.name, at)
+    return _replaced(move, was, at.person, at)
 
 
 def _meeting(move: Move) -> Meeting | None:
     state = models.Handoff.objects.values_list("state", flat=True).get(pk=move["handoff"])
-    return meeting_of(wire.decode_handoff(state), move["step"], move["key"])
+    return meeting_in(wire.decode_handoff(state), move["step"], move["key"])

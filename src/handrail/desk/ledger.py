@@ -11,7 +11,17 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
-from handrail.desk import audited_events, company, models, notices, outbox, phases, statements
+from handrail.desk import (
+    audited_events,
+    company,
+    invitations,
+    meeting_rows,
+    models,
+    notices,
+    outbox,
+    phases,
+    statements,
+)
 from handrail.desk.change import Change as Change
 from handrail.desk.folding import sort_words
 from handrail.desk.following import attends_at, following
@@ -28,7 +38,7 @@ from handrail.handoff.life import acts_for, decide, recorded
 from handrail.handoff.people import Person, by_words
 from handrail.handoff.plan import Plan
 from handrail.handoff.projects import front_of
-from handrail.handoff.refusal import Refused
+from handrail.handoff.refusal import Mistake, Refused
 
 T = TypeVar("T")
 
@@ -45,7 +55,10 @@ def record(
             also()
         return outcome
 
-    return _in_one_company(give)
+    try:
+        return _in_one_company(give)
+    except meeting_rows.NoSeat as none:  # found under the lock of the session, after all else was written
+        return Refused(code="full", says=none.says, mistakes=(Mistake(field="session", says=none.says),))
 
 
 def record_within(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
@@ -247,6 +260,8 @@ def _append(
     audited_events.tell(handoff_id, plan, was if was.number else fold(added[:1], onto=was), added)
     _keep_documents(handoff_id, plan, was, added)
     _enqueue_messages(handoff_id, plan, was, added)
+    meeting_rows.keep(handoff_id, plan, after, added)
+    invitations.enqueue(handoff_id, plan, was, after, added)
     shown = project(plan, after, max(now, after.changed_at or now))
     written = statements.write(
         handoff_id,

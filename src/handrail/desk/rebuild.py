@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from handrail.desk import ledger, models, statements
+from handrail.desk import ledger, meeting_rows, models, statements
 from handrail.desk.projection import Projection, project
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import events as e
@@ -57,10 +57,14 @@ def _rebuild_one(row: models.Handoff, report: Report) -> None:
     events = ledger.history_of(row.pk)
     handoff = fold(events)
     version = _version_followed(handoff)
-    shown = project(plan_of(version), handoff, events[-1].at)
+    plan, mends = plan_of(version), False
+    if meeting_rows.differ(row.pk, plan, handoff):
+        meeting_rows.write(row.pk, plan, handoff)
+        mends = True
+    shown = project(plan, handoff, events[-1].at)
     report.handoffs += 1
     report.events += len(events)
-    if shown != standing(row, shown.columns) or _misplaced(row) or row.runbook_version_id != version.pk:
+    if mends or shown != standing(row, shown.columns) or _misplaced(row) or row.runbook_version_id != version.pk:
         report.mended.append(row.pk)
         models.Handoff.objects.filter(pk=row.pk).update(runbook_version=version)
         statements.write(row.pk, shown)

@@ -25,6 +25,9 @@ DATABASE_URL); everything else is decided here.
                                  folder for what was read (optional); imap:// speaks TLS too, once it is connected
     HANDRAIL_REPLIES_TO          its address, such as replies@example.com, to which a token is added: replies+…@
     HANDRAIL_MAIL_HOOKS          name:secret pairs, separated by commas, of those who may bring mail to /mail/in/name/
+    HANDRAIL_MEETINGS            the mailbox to which calendars answer invitations, where Handrail reads one; without it
+                                 they answer to whoever planned the meeting
+    HANDRAIL_CALDAV_PRIVATE      1 where the calendars of people are on a CalDAV server in this network
     HANDRAIL_COMPANY             the company's name, as its customers see it on the pages of their links
     HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
 """
@@ -261,6 +264,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("HANDRAIL_MAIL_FROM", "Handra
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
+CALDAV_PRIVATE = _on("HANDRAIL_CALDAV_PRIVATE")
+MEETINGS_ADDRESS = os.environ.get("HANDRAIL_MEETINGS", "").strip()
 if _smtp := os.environ.get("HANDRAIL_SMTP"):
     _server = urlsplit(_smtp)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

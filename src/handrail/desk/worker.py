@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from handrail.desk import clock, jobs, models, upkeep
+from handrail.desk.calendar_accounts import sync_due
 from handrail.desk.failing import Failing
+from handrail.desk.invitations import invite_due
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
@@ -43,14 +45,15 @@ class Worker:
         """Do what is due, a batch of each sort; whether there was anything to do."""
         self._tell_now_and_then()
         woken = jobs.run_due(clock.now, self.failing) + jobs.attend_due(clock.now, self.failing)
-        sent = deliver_due(clock.now) + mail_due(clock.now)
+        sent = deliver_due(clock.now) + mail_due(clock.now) + invite_due(clock.now)
         received = poll_due(clock.now) + tell_due(clock.now())
         recounted = upkeep.recount_due(clock.now())
         worked = work_due(clock.now)
+        synced = sync_due(clock.now)
         self._tidy_once_a_day()
         self.woken += woken
         self.sent += sent
-        return bool(woken or sent or received or recounted or worked)
+        return bool(woken or sent or received or recounted or worked or synced)
 
     def _tidy_once_a_day(self) -> None:
         today = clock.now().date()

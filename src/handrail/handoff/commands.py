@@ -3,10 +3,17 @@ so that nobody decides on something that changed before their eyes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from handrail.handoff.events import Answer
 from handrail.handoff.hearing import Hear as Hear
+from handrail.handoff.meeting_commands import AdmitGuest as AdmitGuest
+from handrail.handoff.meeting_commands import CallOffMeeting as CallOffMeeting
+from handrail.handoff.meeting_commands import HoldMeeting as HoldMeeting
+from handrail.handoff.meeting_commands import LeaveOutGuest as LeaveOutGuest
+from handrail.handoff.meeting_commands import PlanMeeting as PlanMeeting
+from handrail.handoff.meeting_commands import ReplaceAttendee as ReplaceAttendee
+from handrail.handoff.meeting_commands import TakeAnswer as TakeAnswer
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
 
@@ -264,52 +271,6 @@ class WaiveEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanMeeting:
-    """Give a meeting its time, or a planned one (by its `key`) another; `key` is a fresh key for a new one."""
-
-    by: Actor
-    step: str
-    key: str
-    meets_at: datetime
-    attendees: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallOffMeeting:
-    """A planned meeting does not take place."""
-
-    by: Actor
-    step: str
-    key: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReplaceAttendee:
-    """Somebody comes to a planned meeting instead of who `was` to come; where that is empty, they come as well."""
-
-    by: Actor
-    step: str
-    key: str
-    was: str
-    becomes: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class HoldMeeting:
-    """Tell that a meeting took place: a planned one by its `key`, or one that nobody had planned."""
-
-    by: Actor
-    step: str
-    key: str
-    met_at: datetime
-    attendees: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Send:
     """Send the message of a step, as it stands or edited; `wordings` are subject and body in further languages. Names
     may stand in braces, as in the runbook."""
@@ -421,6 +382,9 @@ Command = (
     | CallOffMeeting
     | ReplaceAttendee
     | HoldMeeting
+    | TakeAnswer
+    | AdmitGuest
+    | LeaveOutGuest
     | Send
     | Pause
     | GoOn
@@ -432,7 +396,7 @@ Command = (
     | Wake
 )
 
-BY_NOBODY = Seat | Count | Hear | Wake
+BY_NOBODY = Seat | Count | Hear | TakeAnswer | Wake
 
 
 def giver(command: Command) -> Person | None:

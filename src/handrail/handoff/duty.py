@@ -50,7 +50,7 @@ def _allowed(plan: Plan, handoff: Handoff, command: c.Command, by: Actor) -> Act
 
 def _may(plan: Plan, handoff: Handoff, command: c.Command, by: Acting) -> Refused | None:
     match command:
-        case c.Wake() | c.Seat() | c.Count() | c.Hear():
+        case c.Wake() | c.Seat() | c.Count() | c.Hear() | c.TakeAnswer():
             return None
         case c.Start(people=people):
             allowed = by.operations or any(one in people.values() for one in by.people)
@@ -89,6 +89,8 @@ def _may_in_step(plan: Plan, handoff: Handoff, command: c.Command, by: Acting, s
             return _may_attach(plan, handoff, by, step)
         case c.Begin() | c.Reopen() if by.operations:
             return None
+        case c.PlanMeeting() | c.CallOffMeeting() | c.HoldMeeting() if by.operations and step.session is not None:
+            return None  # a session is for all customers, and CS Operations moves it for all of them
         case c.ReplaceAttendee():
             says = "Only CS Operations names who comes to a meeting instead of somebody else."
             return None if by.operations else _refused(says)

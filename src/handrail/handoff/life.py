@@ -19,6 +19,7 @@ from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
 from handrail.handoff.duty import acts_for, may
 from handrail.handoff.forms import answer_form, sign
+from handrail.handoff.guests import admit_guest, leave_out_guest, take_answer
 from handrail.handoff.hearing import hear
 from handrail.handoff.history import Handoff, fold
 from handrail.handoff.holding import held, hold, resume
@@ -117,6 +118,9 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.WaiveEvidence: waive_evidence,
     c.CallOffMeeting: call_off_meeting,
     c.ReplaceAttendee: replace_attendee,
+    c.TakeAnswer: take_answer,
+    c.AdmitGuest: admit_guest,
+    c.LeaveOutGuest: leave_out_guest,
     c.Send: send,
     c.Pause: pause,
     c.GoOn: go_on,
@@ -174,6 +178,9 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             | c.CallOffMeeting()
             | c.ReplaceAttendee()
             | c.HoldMeeting()
+            | c.TakeAnswer()
+            | c.AdmitGuest()
+            | c.LeaveOutGuest()
             | c.Send()
             | c.Pause()
             | c.GoOn()

@@ -4,15 +4,18 @@ held in time; where it says until when they go on, they end by themselves.
 One rule: a meeting is known by its key, so that planning it anew moves it and holding it closes it.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.consulting import unheard
+from handrail.handoff.contacts import is_address
 from handrail.handoff.counting import anchor_day
-from handrail.handoff.history import Handoff, Meeting
+from handrail.handoff.history import Handoff
+from handrail.handoff.history.meetings import meeting_in
 from handrail.handoff.items import known_step
 from handrail.handoff.knowledge import holds, written_of
+from handrail.handoff.late_sessions import too_late
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.steps import lacks_evidence, not_open, too_long, without_reason
@@ -23,7 +26,9 @@ Outcome = tuple[e.Event, ...] | Refused
 
 MOST_MEETINGS = 200
 MOST_ATTENDEES = 200
+LONGEST = timedelta(days=1)
 _LONGEST_NAME = 200
+_LONGEST_PLACE = 500
 
 
 def plan_meeting(plan: Plan, handoff: Handoff, command: c.PlanMeeting, now: datetime) -> Outcome:
@@ -32,13 +37,23 @@ def plan_meeting(plan: Plan, handoff: Handoff, command: c.PlanMeeting, now: date
         return refused
     if command.meets_at < now:
         return _mistaken("meets_at", "This time has passed. Choose one to come, or tell that the meeting was held.")
+    late = too_late(plan, handoff, known_step(plan, handoff, command.step), command.meets_at)
+    if late:
+        return _mistaken("session", f"{late} Choose an earlier session.")
+    refused = _bad_end(command) or unfit_guests(command.invited) or too_long(command.agenda)
+    if refused is not None:
+        return refused
     return (
         e.MeetingPlanned(
             step=command.step,
             key=command.key,
             meets_at=command.meets_at,
-            attendees=_names(command.attendees),
+            attendees=_names((*command.attendees, *(one.name for one in command.invited))),
             note=command.note.strip(),
+            ends_at=command.ends_at,
+            where=" ".join(command.where.split()),
+            agenda=command.agenda.strip(),
+            invited=tuple({one.key: one for one in reversed(command.invited)}.values())[::-1],
         ),
     )
 
@@ -51,8 +66,23 @@ def call_off_meeting(plan: Plan, handoff: Handoff, command: c.CallOffMeeting) ->
     return refused or (e.MeetingCalledOff(step=command.step, key=command.key, reason=command.reason.strip()),)
 
 
+def _bad_end(command: c.PlanMeeting) -> Refused | None:
+    if command.ends_at is not None and not command.meets_at < command.ends_at <= command.meets_at + LONGEST:
+        return _mistaken("lasts", "A meeting lasts from 1 minute to 24 hours.")
+    if len(command.where) > _LONGEST_PLACE:
+        return _mistaken("where", f"Write at most {_LONGEST_PLACE} characters.")
+    return None
+
+
+def unfit_guests(guests: tuple[e.Invitee, ...]) -> Refused | None:
+    if len(guests) > MOST_ATTENDEES:
+        return _mistaken("attendees", f"At most {MOST_ATTENDEES} people are invited.")
+    bad = next((one for one in guests if one.person is None and not is_address(one.email)), None)
+    return _mistaken("attendees", f"{bad.name or bad.email} has no e-mail address to invite.") if bad else None
+
+
 def _not_planned(handoff: Handoff, command: c.CallOffMeeting | c.ReplaceAttendee) -> Refused | None:
-    meeting = meeting_of(handoff, command.step, command.key)
+    meeting = meeting_in(handoff, command.step, command.key)
     if meeting is not None and meeting.state == "planned":
         return None
     return Refused(code="unknown", says="This meeting is not planned any more.")
@@ -63,7 +93,7 @@ def replace_attendee(plan: Plan, handoff: Handoff, command: c.ReplaceAttendee) -
     refused = _not_planned(handoff, command) or too_long(command.reason)
     if refused is not None:
         return refused
-    meeting = meeting_of(handoff, command.step, command.key)
+    meeting = meeting_in(handoff, command.step, command.key)
     attendees = meeting.attendees if meeting else ()
     was, becomes = " ".join(command.was.split()), " ".join(command.becomes.split())
     if was and was not in attendees:
@@ -72,9 +102,13 @@ def replace_attendee(plan: Plan, handoff: Handoff, command: c.ReplaceAttendee) -
         return _mistaken("becomes", "Name who comes.")
     if was == becomes or (not was and becomes in attendees):
         return ()
+    is_invited = not was or any(one.name == was for one in (meeting.invited if meeting else ()))
+    person = command.person if is_invited else None
     refused = _too_many(attendees if was else (*attendees, becomes), becomes)
     return refused or (
-        e.AttendeeReplaced(step=command.step, key=command.key, was=was, becomes=becomes, reason=command.reason.strip()),
+        e.AttendeeReplaced(
+            step=command.step, key=command.key, was=was, becomes=becomes, reason=command.reason.strip(), person=person
+        ),
     )
 
 
@@ -102,10 +136,6 @@ def hold_meeting(plan: Plan, handoff: Handoff, command: c.HoldMeeting, now: date
             is_complete=_are_enough(plan, handoff, step, len(held)),
         ),
     )
-
-
-def meeting_of(handoff: Handoff, step: str, key: str) -> Meeting | None:
-    return next((one for one in handoff.meetings.get(step, ()) if one.key == key), None)
 
 
 def quota_of(plan: Plan, handoff: Handoff, step: Step) -> int | None:
@@ -149,7 +179,7 @@ def _counting(plan: Plan, handoff: Handoff, step: Step, held: list[datetime]) ->
 
 
 def _unfit(handoff: Handoff, command: c.PlanMeeting | c.HoldMeeting) -> Refused | None:
-    meeting = meeting_of(handoff, command.step, command.key)
+    meeting = meeting_in(handoff, command.step, command.key)
     if meeting is not None and meeting.state != "planned":
         return Refused(code="done", says=f"This meeting was {meeting.state} already.")
     if meeting is None and len(handoff.meetings.get(command.step, ())) >= MOST_MEETINGS:

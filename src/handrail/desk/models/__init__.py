@@ -29,6 +29,16 @@ from handrail.desk.models.handoffs import (
 )
 from handrail.desk.models.keeping import AuditEntry, CustomerLink, Worker
 from handrail.desk.models.long_work import LongWork, WorkedHandoff
+from handrail.desk.models.meeting import (
+    BusyTime,
+    CalendarAccount,
+    CalendarFeed,
+    Invitation,
+    Meeting,
+    MeetingPerson,
+    Occurrence,
+    WrittenMeeting,
+)
 from handrail.desk.models.post import HookCall, Mail, Mailbox, Unsubscribed
 from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
 from handrail.desk.models.telling import Delivery, Notice
@@ -37,7 +47,10 @@ __all__ = [
     "Absence",
     "Among",
     "AuditEntry",
+    "BusyTime",
     "Calendar",
+    "CalendarAccount",
+    "CalendarFeed",
     "ClosingDay",
     "ColumnMapping",
     "Comment",
@@ -52,12 +65,16 @@ __all__ = [
     "Handoff",
     "HookCall",
     "Import",
+    "Invitation",
     "LikeFact",
     "LongWork",
     "Mail",
     "Mailbox",
+    "Meeting",
+    "MeetingPerson",
     "Mention",
     "Notice",
+    "Occurrence",
     "Ownership",
     "People",
     "Person",
@@ -75,4 +92,5 @@ __all__ = [
     "Work",
     "WorkedHandoff",
     "Worker",
+    "WrittenMeeting",
 ]

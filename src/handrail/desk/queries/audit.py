@@ -21,6 +21,8 @@ SORTS = {
     "closing day": "Closing days",
     "columns": "Columns of imported files",
     "customer link": "Links for customers",
+    "calendar feed": "Calendar feeds",
+    "calendar account": "Calendars of people elsewhere",
     "departure": "People who left",
     "export": "Exports",
     "handoff": "Handoffs moved to another version",

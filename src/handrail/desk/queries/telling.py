@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handrail.desk.queries.guests import guest_words, invited_words
 from handrail.desk.queries.letters import letter_details, letter_words
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff import events as e
@@ -179,6 +180,9 @@ class _Teller:
                 return self._told_of_meeting(event)
             case e.Replied() | e.Bounced() | e.Unsubscribed() | e.Resubscribed():
                 return self._told_of_hearing(event)
+            case e.InvitationAnswered() | e.StrangerAnswered() | e.GuestAdmitted() | e.GuestLeftOut():
+                did, details, words, sort = guest_words(event, self._step(event.step), self._clock)
+                return Told(did=did, details=details, words=words, sort=sort, step=event.step)
             case _:
                 return self._told_of_ruling(event)
 
@@ -223,7 +227,7 @@ class _Teller:
         step = self._step(event.step)
         match event:
             case e.MeetingPlanned(meets_at=at, attendees=attendees, note=note):
-                details = (self._clock(at), *_with(attendees))
+                details = (self._clock(at), *_with(attendees), *invited_words(event))
                 return Told(
                     did=f"planned a meeting of {step}", details=details, words=note, sort="start", step=event.step
                 )

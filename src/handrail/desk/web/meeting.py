@@ -6,7 +6,7 @@ One rule: a time without a zone is meant in the zone of the handoff's calendar, 
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -16,8 +16,10 @@ from django.shortcuts import redirect
 from handrail.desk import ledger
 from handrail.desk.queries.meeting import MeetingForm, MeetingsView
 from handrail.desk.web.commanding import Visit
+from handrail.desk.web.inviting import invited, lines, names_only
 from handrail.desk.web.step_page import fresh, page
 from handrail.handoff import commands as c
+from handrail.handoff.events import Invitee
 from handrail.handoff.refusal import Mistake, Refused
 
 Make = Callable[[datetime], c.Command]
@@ -29,8 +31,19 @@ def plan(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
 
     def made(meets_at: datetime) -> c.Command:
         key = post.get("key", "") or secrets.token_hex(8)
+        lasts = post.get("lasts", "").strip()
+        minutes = int(lasts) if lasts.isascii() and lasts.isdigit() and len(lasts) < 6 else 0
         return c.PlanMeeting(
-            by=at.me, step=name, key=key, meets_at=meets_at, attendees=_attendees(post), note=post.get("note", "")
+            by=at.me,
+            step=name,
+            key=key,
+            meets_at=meets_at,
+            attendees=names_only(post),
+            note=post.get("note", ""),
+            ends_at=meets_at + timedelta(minutes=minutes) if lasts else None,
+            where=post.get("where", ""),
+            agenda=post.get("agenda", ""),
+            invited=invited(post, at),
         )
 
     return _timed(request, at, name, "meets_at", made, "Planned.")
@@ -42,7 +55,12 @@ def hold(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     def made(met_at: datetime) -> c.Command:
         key = post.get("key", "") or secrets.token_hex(8)
         return c.HoldMeeting(
-            by=at.me, step=name, key=key, met_at=met_at, attendees=_attendees(post), note=post.get("note", "")
+            by=at.me,
+            step=name,
+            key=key,
+            met_at=met_at,
+            attendees=(*post.getlist("there"), *lines(post)),
+            note=post.get("note", ""),
         )
 
     return _timed(request, at, name, "met_at", made, "Kept: the meeting took place.")
@@ -53,6 +71,23 @@ def call_off(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     command = c.CallOffMeeting(by=at.me, step=name, key=post.get("key", ""), reason=post.get("reason", ""))
     outcome = ledger.record(at.opened.row.pk, command, now=at.now)
     return _answered(request, at, name, outcome, "Called off. The reason is in the history.")
+
+
+def admit(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
+    """Whoever answered without an invitation gets one of their own."""
+    email = request.POST.get("email", "").strip().lower()
+    who = Invitee(name=" ".join(request.POST.get("name", "").split()) or email, email=email)
+    command = c.AdmitGuest(by=at.me, step=name, key=request.POST.get("key", ""), who=who)
+    return _answered(request, at, name, ledger.record(at.opened.row.pk, command, now=at.now), "Invited.")
+
+
+def leave_out(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
+    post = request.POST
+    command = c.LeaveOutGuest(
+        by=at.me, step=name, key=post.get("key", ""), email=post.get("email", ""), reason=post.get("reason", "")
+    )
+    outcome = ledger.record(at.opened.row.pk, command, now=at.now)
+    return _answered(request, at, name, outcome, "Kept. The reason is in the history.")
 
 
 def _timed(request: HttpRequest, at: Visit, name: str, field: str, made: Make, done: str) -> HttpResponse:
@@ -73,10 +108,6 @@ def _moment(post: QueryDict, field: str, zone: str) -> datetime | Refused:
         return Refused(code="unfit", says=says, mistakes=(Mistake(field=field, says=says),))
 
 
-def _attendees(post: QueryDict) -> tuple[str, ...]:
-    return tuple(line.strip() for line in post.get("attendees", "").splitlines() if line.strip())
-
-
 def _answered(request: HttpRequest, at: Visit, name: str, outcome: ledger.Change | Refused, done: str) -> HttpResponse:
     """Back to the page, with what was typed still in the form that was refused."""
     if not isinstance(outcome, Refused):
@@ -88,6 +119,8 @@ def _answered(request: HttpRequest, at: Visit, name: str, outcome: ledger.Change
 
 
 def _with_typed(view: MeetingsView, post: QueryDict, refused: Refused) -> MeetingsView:
+    ticked = {*post.getlist("invite"), *post.getlist("there")}
+
     def again(form: MeetingForm) -> MeetingForm:
         if (form.do, form.key) != (post.get("do"), post.get("key", "")):
             return form
@@ -98,6 +131,10 @@ def _with_typed(view: MeetingsView, post: QueryDict, refused: Refused) -> Meetin
             attendees=post.get("attendees", ""),
             note=post.get("note", ""),
             reason=post.get("reason", ""),
+            lasts=post.get("lasts", ""),
+            where=post.get("where", ""),
+            agenda=post.get("agenda", ""),
+            guests=tuple(replace(one, is_ticked=one.value in ticked) for one in form.guests),
             errors=tuple((one.field, one.says) for one in refused.mistakes),
             is_refused=True,
         )

@@ -115,6 +115,8 @@ _DOES: dict[str, Callable[[HttpRequest, Visit, str], HttpResponse]] = {
     "move": meeting.plan,
     "hold": meeting.hold,
     "call-off": meeting.call_off,
+    "admit": meeting.admit,
+    "leave-out": meeting.leave_out,
     "approve": _approve,
     "reject": _reject,
     "accept": _accept,

@@ -22,16 +22,12 @@ from handrail.handoff.events.course import (
 from handrail.handoff.events.doing import (
     Advised,
     Answer,
-    AttendeeReplaced,
     Begun,
     EvidenceAdded,
     EvidenceRemoved,
     EvidenceWaived,
     Finished,
     FormAnswered,
-    MeetingCalledOff,
-    MeetingHeld,
-    MeetingPlanned,
     Reopened,
     Signed,
 )
@@ -55,6 +51,18 @@ from handrail.handoff.events.knowing import (
     OverrideRejected,
 )
 from handrail.handoff.events.letters import Edited, Letter, NotSent, Paused, Sent, Skipped, WentOn
+from handrail.handoff.events.meeting import (
+    AttendeeReplaced,
+    GuestAdmitted,
+    GuestLeftOut,
+    InvitationAnswered,
+    Invitee,
+    MeetingCalledOff,
+    MeetingHeld,
+    MeetingPlanned,
+    Said,
+    StrangerAnswered,
+)
 from handrail.handoff.events.ruling import (
     AcceptanceRefused,
     Accepted,
@@ -105,6 +113,10 @@ Event = (
     | MeetingCalledOff
     | AttendeeReplaced
     | MeetingHeld
+    | InvitationAnswered
+    | StrangerAnswered
+    | GuestAdmitted
+    | GuestLeftOut
     | Reopened
     | Approved
     | Rejected
@@ -165,7 +177,11 @@ __all__ = [
     "FellDue",
     "Finished",
     "FormAnswered",
+    "GuestAdmitted",
+    "GuestLeftOut",
     "Held",
+    "InvitationAnswered",
+    "Invitee",
     "LeftUndecided",
     "Letter",
     "MeetingCalledOff",
@@ -192,11 +208,13 @@ __all__ = [
     "RoleFilled",
     "RoleReturned",
     "RoleSucceeded",
+    "Said",
     "Sent",
     "Signed",
     "SilenceTaken",
     "Skipped",
     "Started",
+    "StrangerAnswered",
     "TurnedTo",
     "Unsubscribed",
     "VersionChanged",

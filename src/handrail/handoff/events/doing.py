@@ -1,7 +1,7 @@
 """What is done in steps."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from handrail.handoff.people import Person
 from handrail.runbook.kinds import Written
@@ -93,50 +93,6 @@ class EvidenceWaived:
     step: str
     item: str
     reason: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeetingPlanned:
-    """A meeting has its time; `attendees` are the names of those who are to come, as they were written down."""
-
-    step: str
-    key: str
-    meets_at: datetime
-    attendees: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeetingCalledOff:
-    """A planned meeting does not take place."""
-
-    step: str
-    key: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttendeeReplaced:
-    """To a planned meeting comes who it `becomes` instead of who it `was`; where that is empty, they come as well."""
-
-    step: str
-    key: str
-    was: str
-    becomes: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MeetingHeld:
-    """A meeting took place; `is_complete` is False where the step stays open."""
-
-    step: str
-    key: str
-    met_at: datetime
-    attendees: tuple[str, ...] = ()
-    note: str = ""
-    is_complete: bool = True
-    unheard: dict[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from handrail.handoff.events import Invitee, Said
 from handrail.handoff.people import Person
 from handrail.runbook.kinds import Written
 
@@ -153,13 +154,50 @@ class Waiver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Response:
+    """What somebody who was invited answered last; with `proposes`, they ask for another time."""
+
+    who: Invitee
+    says: Said
+    comment: str = ""
+    proposes: datetime | None = None
+    sequence: int = 0
+    stamped_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stranger:
+    """Somebody who answered an invitation that was not theirs; `left_out` is why they are not invited."""
+
+    email: str
+    name: str
+    says: Said
+    comment: str = ""
+    at: datetime
+    left_out: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """A meeting of a step: planned, held or called off; `meets_at` is when it is to be, or was."""
+    """A meeting of a step: planned, held or called off; `meets_at` is when it is to be, or was. `invited` are those of
+    the attendees who have an invitation; of one that was held, the attendees are who was there. `sequence` counts the
+    changes that calendars were told, `moved` is the one with which it got its time; the `organizer` is who planned it
+    first, since calendars know no other."""
 
     key: str
     state: Literal["planned", "held", "called off"]
     meets_at: datetime
+    ends_at: datetime | None = None
+    where: str = ""
+    agenda: str = ""
     attendees: tuple[str, ...] = ()
+    invited: tuple[Invitee, ...] = ()
+    answers: tuple[Response, ...] = ()
+    strangers: tuple[Stranger, ...] = ()
+    sequence: int = 0
+    moved: int = 0
+    organizer: Person | None = None
     note: str = ""
     by: Person | None
     number: int

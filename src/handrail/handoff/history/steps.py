@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from handrail.handoff import events as e
-from handrail.handoff.history.parts import Advice, Attached, FieldAnswer, Meeting, State, StepState, Waiver
+from handrail.handoff.history.meetings import FOLDS as MEETING_FOLDS
+from handrail.handoff.history.meetings import keep_held
+from handrail.handoff.history.parts import Advice, Attached, FieldAnswer, State, StepState, Waiver
 from handrail.handoff.history.whole import Handoff
 from handrail.handoff.people import Person
 
@@ -191,57 +193,12 @@ def _waive(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceWaived) -> N
     handoff.waived[event.step] = waived
 
 
-def _plan_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingPlanned) -> None:
-    meeting = Meeting(
-        key=event.key,
-        state="planned",
-        meets_at=event.meets_at,
-        attendees=event.attendees,
-        note=event.note,
-        by=recorded.by,
-        number=recorded.number,
-    )
-    _put_meeting(handoff, event.step, meeting)
-
-
-def _call_off_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingCalledOff) -> None:
-    planned = next(one for one in handoff.meetings[event.step] if one.key == event.key)
-    off = replace(planned, state="called off", note=event.reason, by=recorded.by, number=recorded.number)
-    _put_meeting(handoff, event.step, off)
-
-
-def _replace_attendee(handoff: Handoff, recorded: e.Recorded, event: e.AttendeeReplaced) -> None:
-    meetings = handoff.meetings[event.step]
-    handoff.meetings[event.step] = tuple(_replaced(one, event) if one.key == event.key else one for one in meetings)
-
-
-def _replaced(meeting: Meeting, event: e.AttendeeReplaced) -> Meeting:
-    """In the same place; nobody is named twice."""
-    names = meeting.attendees if event.was else (*meeting.attendees, event.becomes)
-    names = tuple(event.becomes if name == event.was else name for name in names)
-    return replace(meeting, attendees=tuple(dict.fromkeys(names)))
-
-
 def _hold_meeting(handoff: Handoff, recorded: e.Recorded, event: e.MeetingHeld) -> None:
-    meeting = Meeting(
-        key=event.key,
-        state="held",
-        meets_at=event.met_at,
-        attendees=event.attendees,
-        note=event.note,
-        by=recorded.by,
-        number=recorded.number,
-    )
-    _put_meeting(handoff, event.step, meeting)
+    keep_held(handoff, recorded, event)
     if event.is_complete:
         set_state(handoff, recorded, (event.step,), "done", note=event.note, outcome="held")
     elif event.step in handoff.steps:
         handoff.steps[event.step] = replace(handoff.steps[event.step], done_by=_those_who_act(recorded))
-
-
-def _put_meeting(handoff: Handoff, step: str, meeting: Meeting) -> None:
-    others = tuple(one for one in handoff.meetings.get(step, ()) if one.key != meeting.key)
-    handoff.meetings[step] = (*others, meeting)
 
 
 def _warn(handoff: Handoff, recorded: e.Recorded, event: e.Warned) -> None:
@@ -278,10 +235,8 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.EvidenceAdded: _attach,
     e.EvidenceRemoved: _detach,
     e.EvidenceWaived: _waive,
-    e.MeetingPlanned: _plan_meeting,
-    e.MeetingCalledOff: _call_off_meeting,
-    e.AttendeeReplaced: _replace_attendee,
     e.MeetingHeld: _hold_meeting,
+    **MEETING_FOLDS,
     e.Warned: _warn,
     e.FellDue: _fall_due,
     e.Reminded: _remind,

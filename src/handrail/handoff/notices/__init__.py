@@ -10,6 +10,7 @@ from dataclasses import replace
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
 from handrail.handoff.notices.course import of_the_handoff, of_the_roles
+from handrail.handoff.notices.guests import of_the_guests
 from handrail.handoff.notices.hearing import of_what_was_heard
 from handrail.handoff.notices.merging import Notice, merged
 from handrail.handoff.notices.outcomes import of_the_outcomes
@@ -47,6 +48,7 @@ def _reasons(change: Change) -> Iterator[Reason]:
     yield from of_the_work(change)
     yield from of_the_roles(change)
     yield from of_the_outcomes(change)
+    yield from of_the_guests(change)
     yield from of_the_handoff(change)
     yield from of_what_was_heard(change)
 

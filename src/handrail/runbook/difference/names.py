@@ -71,6 +71,7 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Step, "fills"): "roles",
     (m.Step, "session"): "sessions",
     (m.Step, "attendees"): "roles",
+    (m.Step, "guests"): "contacts",
     (m.Step, "message"): "messages",
     (m.Step, "reopens"): "steps",
     (m.Step, "apart_from"): "steps",

@@ -1,6 +1,7 @@
 """What changed in the times that recur: the sessions, and the windows of the year."""
 
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order
+from handrail.runbook.difference.invitations import session_invitation_changes
 from handrail.runbook.model import Session, Window
 from handrail.runbook.words import session_words, window_words
 
@@ -37,6 +38,7 @@ def _session(both: Versions, old: Session, new: Session) -> Changes:
         gained="Now has {new} seats (was without limit).",
         lost="Now has seats without limit (was {old}).",
     )
+    yield from session_invitation_changes(thing, old, new)
     yield from thing.reworded("Its explanation", old.says, new.says)
 
 

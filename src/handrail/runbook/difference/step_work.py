@@ -6,6 +6,7 @@ One rule: what a step of this kind does by default is nothing to tell.
 from collections.abc import Hashable
 
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, quoted
+from handrail.runbook.difference.invitations import step_invitation_changes
 from handrail.runbook.difference.sameness import amount_meaning, condition_meaning, subject
 from handrail.runbook.difference.shared_words import (
     condition_changes,
@@ -80,6 +81,9 @@ def _meetings(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
     if not (_attends_by_letters(old) and _attends_by_letters(new)):
         attend = titles(both.old, "roles", _attendees(old)), titles(both.new, "roles", _attendees(new))
         yield from list_changes(thing, *attend, "Now also attended by {}.", "No longer attended by {}.")
+    guests = titles(both.old, "contacts", old.guests), titles(both.new, "contacts", new.guests)
+    yield from list_changes(thing, *guests, "Contacts who now come, too: {}.", "Contacts who no longer come: {}.")
+    yield from step_invitation_changes(thing, old, new)
 
 
 def _quota_meaning(quota: Quota | None) -> Hashable:

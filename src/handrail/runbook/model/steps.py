@@ -133,9 +133,10 @@ class Step:
     done before each C has said something.
 
     What is done: a `form` is filled, `evidence` attached, the role `fills` named; meetings are held until the `quota`
-    is met, in the `session` that recurs, with the `attendees`; the `message` is sent, by itself where `automatic` or
-    where `automatic_when` holds, and then to each when `goes` says; fields of a `system` are given the values of
-    `writes`; the checker `check` finds nothing any more.
+    is met, in the `session` that recurs, with the `attendees` (roles) and the `guests` (groups of contacts), each for
+    so many `minutes`, usually `where`, about the `agenda`; without `forwarding` nobody may hand their invitation on;
+    the `message` is sent, by itself where `automatic` or where `automatic_when` holds, and then to each when `goes`
+    says; fields of a `system` are given the values of `writes`; the checker `check` finds nothing any more.
 
     How it turns out: `outcomes`; `repeat`; `reopens` are the steps that a rejection (approval) or refusal (acceptance)
     opens again, with `fresh_evidence` where what was attached shall not count again; `reasons` those that a receiver
@@ -172,6 +173,11 @@ class Step:
     quota: Quota | None = None
     session: str | None = None
     attendees: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
+    minutes: int | None = None
+    where: str = ""
+    agenda: str = ""
+    forwarding: bool = True
     message: str | None = None
     automatic: bool = False
     automatic_when: Condition | None = None

@@ -59,7 +59,8 @@ class Lapse:
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """A meeting that recurs for everybody: on `weekdays` (Monday is 0) of every `every`-th week, counted from `first`,
-    in the wall time of `zone`. A session that falls on a holiday of the runbook's calendar is not held."""
+    in the wall time of `zone`, usually `where`; without `forwarding` nobody may hand their invitation on. A session
+    that falls on a holiday of the runbook's calendar is not held."""
 
     name: str
     title: str
@@ -70,6 +71,8 @@ class Session:
     ends: time
     zone: str
     seats: int | None = None
+    where: str = ""
+    forwarding: bool = True
     says: str = ""
     place: Place = field(compare=False)
 

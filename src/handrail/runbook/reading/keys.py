@@ -82,6 +82,8 @@ CONDITION: Special = "condition"
 
 TITLE = Key(says="What people read; without it, the name.")
 SAYS = Key(says="What people should know about it.")
+WHERE = Key(says="Where it is held: a place, or the address of a call.")
+FORWARDING = Key(says="Whether an invitation may be handed on; yes, where nothing is said.", shape=YES_NO)
 
 
 def needed(keys: Keys) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The meetings of a step: how many, until when, and who comes.
 
-One rule: where the author lists nobody, those come who do the step, answer for it or are asked.
+One rule: where the author lists no role, those come who do the step, answer for it or are asked.
 """
 
 import re
@@ -16,6 +16,8 @@ from handrail.runbook.reading.tree import Leaf
 from handrail.runbook.reading.vocabulary import Vocabulary
 
 MOST_MEETINGS = 100
+LONGEST_MEETING = 24 * 60
+_LASTS = re.compile(r"(?P<number>[0-9]{1,4}) (?P<unit>minute|hour)s?")
 
 
 def quota_in(block: Block, words: Vocabulary) -> Quota | None:
@@ -47,8 +49,27 @@ def _at_least(about: Block, words: Vocabulary) -> int | Ref:
 
 
 def attendees_in(block: Block, step: Step, words: Vocabulary) -> tuple[str, ...]:
+    """The roles that come."""
     if step.kind != "meeting":
         return ()
-    if "attendees" in block:
-        return words.roles_in(block, "attendees")
-    return tuple(role for role, letters in step.raci.items() if letters & {"R", "A", "C"})
+    named = [one for one in words.attendees_in(block, "attendees") if one not in words.declared.contacts]
+    return tuple(named) or tuple(role for role, letters in step.raci.items() if letters & {"R", "A", "C"})
+
+
+def guests_in(block: Block, words: Vocabulary) -> tuple[str, ...]:
+    """The contacts that come; who is named and unknown has been told."""
+    named = (leaf.text.strip() for leaf in block.texts("attendees"))
+    return tuple(dict.fromkeys(one for one in named if one in words.declared.contacts))
+
+
+def minutes_in(block: Block) -> int | None:
+    leaf = block.leaf("lasts")
+    if leaf is None:
+        return None
+    found = _LASTS.fullmatch(" ".join(leaf.text.split()))
+    minutes = int(found["number"]) * (60 if found["unit"] == "hour" else 1) if found else 0
+    if 1 <= minutes <= LONGEST_MEETING:
+        return minutes
+    says = f"{quoted(leaf.text)} does not say how long a meeting is."
+    block.margin.error(leaf.place, "unfit-value", says, "Write it like “15 minutes” or “2 hours”, at most 24 hours.")
+    return None

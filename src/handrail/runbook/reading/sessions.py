@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from handrail.runbook.kinds import Date, Unfit, read_scalar
 from handrail.runbook.model import Session
 from handrail.runbook.reading.block import Block
-from handrail.runbook.reading.keys import SAYS, TITLE, Key, Keys, ListOf, OneOf, Words
+from handrail.runbook.reading.keys import FORWARDING, SAYS, TITLE, WHERE, Key, Keys, ListOf, OneOf, Words
 from handrail.runbook.reading.margin import did_you_mean, quoted, sentence
-from handrail.runbook.reading.names import title_of
+from handrail.runbook.reading.names import LONGEST_TITLE, title_of
 from handrail.runbook.reading.tree import Leaf
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -30,6 +30,8 @@ KEYS: Keys = {
     "to": Key(says="When it ends.", shape=Words(examples=("10:00",)), needed=True),
     "zone": Key(says="The time zone of both.", shape=Words(examples=("America/New_York",)), needed=True),
     "seats": Key(says="How many can come."),
+    "where": WHERE,
+    "forwarding": FORWARDING,
     "says": SAYS,
 }
 
@@ -57,6 +59,8 @@ def _session(name: str, block: Block) -> Session:
         ends=ends or time.max,
         zone=_zone(block),
         seats=_seats(block),
+        where=block.text("where", "", LONGEST_TITLE),
+        forwarding=block.yes_no("forwarding", default=True),
         says=block.text("says"),
         place=block.place,
     )

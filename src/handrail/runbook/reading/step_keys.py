@@ -3,15 +3,18 @@
 One rule: a key that only some kinds of step can have says so here; the rest follows from it.
 """
 
+from dataclasses import replace
 from typing import get_args
 
 from handrail.runbook.model import CHECKERS, StepKind
 from handrail.runbook.reading.keys import (
     CONDITION,
+    FORWARDING,
     SAYS,
     TEXT,
     TEXTS,
     TITLE,
+    WHERE,
     YES_NO,
     Either,
     Inner,
@@ -148,10 +151,18 @@ KEYS: Keys = {
     "quota": Key(says="How many meetings, and until when.", shape=Inner(keys=QUOTA_KEYS), of_kinds=("meeting",)),
     "session": Key(says="The session in which it is held.", of_kinds=("meeting",)),
     "attendees": Key(
-        says="The roles that come; without it, those that do it, answer for it or are asked.",
+        says="Who comes: roles, and contacts. Where no role is named, those that do it, answer for it or are asked.",
         shape=TEXTS,
         of_kinds=("meeting",),
     ),
+    "lasts": Key(
+        says="How long it is; 1 hour, where nothing is said.",
+        shape=Words(examples=("15 minutes", "2 hours")),
+        of_kinds=("meeting",),
+    ),
+    "where": replace(WHERE, of_kinds=("meeting",)),
+    "agenda": Key(says="What it is about, as the invitation says.", of_kinds=("meeting",)),
+    "forwarding": replace(FORWARDING, of_kinds=("meeting",)),
     "message": Key(says="The message that is sent.", of_kinds=("message",), needed_by=("message",)),
     "sent": Key(
         says="Who sends it; “as a task”, where nothing is said.",

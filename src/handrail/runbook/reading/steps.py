@@ -18,7 +18,7 @@ from handrail.runbook.reading.goings import sending_in
 from handrail.runbook.reading.keys import kinds_of, needed_by
 from handrail.runbook.reading.lapses import lapse_in
 from handrail.runbook.reading.margin import quoted, sentence
-from handrail.runbook.reading.meetings import attendees_in, quota_in
+from handrail.runbook.reading.meetings import attendees_in, guests_in, minutes_in, quota_in
 from handrail.runbook.reading.names import LONGEST_TITLE, title_of
 from handrail.runbook.reading.outcomes import outcomes_declared, outcomes_of
 from handrail.runbook.reading.step_keys import KEYS, KINDS, REPEAT_KEYS
@@ -114,6 +114,11 @@ def _with_work(step: Step, block: Block, words: Vocabulary) -> Step:
         quota=quota_in(block, words),
         session=words.session_in(block, "session"),
         attendees=attendees_in(block, step, words),
+        guests=guests_in(block, words),
+        minutes=minutes_in(block),
+        where=block.text("where", "", LONGEST_TITLE),
+        agenda=block.text("agenda"),
+        forwarding=block.yes_no("forwarding", default=True),
         message=words.message_in(block, "message"),
         automatic=sending.automatic,
         automatic_when=sending.when,

@@ -116,6 +116,15 @@ class Vocabulary:
         outside = tuple(word for word in leaves if word in self.declared.contacts)
         return tuple(word for word in leaves if word not in outside), outside
 
+    def attendees_in(self, block: Block, key: str) -> tuple[str, ...]:
+        """Roles, and groups of contacts."""
+        if "contacts" in self.unreadable:
+            return tuple(one for one in (leaf.text.strip() for leaf in block.texts(key)) if one in self.declared.roles)
+        known = dict.fromkeys((*self.declared.roles, *self.declared.contacts))
+        what = "role or contact" if self.declared.contacts else "role"
+        found = (self._one_of(known, what, leaf, block.margin) for leaf in block.texts(key))
+        return tuple(dict.fromkeys(found))
+
     def role_in(self, block: Block, key: str) -> str | None:
         return self._one_in(self.declared.roles, "role", block, key)
 
@@ -173,7 +182,7 @@ class Vocabulary:
 
     def _one_of(self, known: Collection[str], what: str, leaf: Leaf, margin: Margin) -> str:
         word = leaf.text.strip()
-        if word not in known and f"{what}s" not in self.unreadable:
+        if word not in known and f"{what.partition(' ')[0]}s" not in self.unreadable:
             says = f"No {what} is called {quoted(word)}."
             margin.unknown(leaf.place, "unknown-name", says, word, known)
         return word

@@ -24,9 +24,10 @@ from handrail.runbook.words.times import (
     timing_words,
     window_words,
 )
-from handrail.runbook.words.work import checker_words, quota_words, write_words
+from handrail.runbook.words.work import USUAL_MINUTES, checker_words, minutes_words, quota_words, write_words
 
 __all__ = [
+    "USUAL_MINUTES",
     "addressee_words",
     "anchor_words",
     "calendar_words",
@@ -40,6 +41,7 @@ __all__ = [
     "lapse_words",
     "line_words",
     "listed",
+    "minutes_words",
     "quota_words",
     "ref_title",
     "reminder_words",

@@ -14,6 +14,16 @@ _CHECKS: Mapping[str, str] = {
 }
 
 
+USUAL_MINUTES = 60
+
+
+def minutes_words(minutes: int | None) -> str:
+    """`15 minutes`, `1 hour`, `1 hour 30 minutes`; where nothing is said, of a usual meeting."""
+    hours, rest = divmod(USUAL_MINUTES if minutes is None else minutes, 60)
+    said = [(hours, "hour"), (rest, "minute")]
+    return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in said if number)
+
+
 def quota_words(runbook: Runbook, quota: Quota | None) -> str:
     """`at least 4 meetings before Go-live`, `meetings until “Evaluate” is done`."""
     quota = quota or Quota()

@@ -182,6 +182,10 @@ def session_line(session: Session) -> Line:
         first = f"{session.first.day} {session.first:%B %Y}"
         details.append(said("Weeks counted from", first))
     details.append(said("Seats", str(session.seats) if session.seats else "without limit"))
+    if session.where:
+        details.append(said("At", session.where))
+    if not session.forwarding:
+        details.append(said("Invitations", "are not handed on"))
     return Line(place=place_of("session", session.name), title=session.title, says=session.says, details=tuple(details))
 
 

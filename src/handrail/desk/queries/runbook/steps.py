@@ -15,6 +15,7 @@ from handrail.runbook.words import (
     going_words,
     line_words,
     listed,
+    minutes_words,
     quota_words,
     reminder_words,
     timing_words,
@@ -237,7 +238,16 @@ def _meeting(runbook: Runbook, step: Step) -> Iterator[Detail]:
             "In the session", f"“{runbook.sessions[step.session].title}”", place=place_of("session", step.session)
         )
     attendees = step.attendees or tuple(role for role, letters in step.raci.items() if letters - {"I"})
-    yield said("Attended by", listed([the_role(runbook, role) for role in attendees]))
+    guests = [f"“{runbook.contacts[group].title}”" for group in step.guests]
+    yield said("Attended by", listed([*(the_role(runbook, role) for role in attendees), *guests]))
+    if step.minutes:
+        yield said("Lasts", minutes_words(step.minutes))
+    if step.where:
+        yield said("Held at", step.where)
+    if step.agenda:
+        yield said("Agenda", step.agenda)
+    if not step.forwarding:
+        yield said("Invitations", "are not handed on")
 
 
 def _evidence(runbook: Runbook, item: Evidence) -> str:
