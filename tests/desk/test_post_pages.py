@@ -111,6 +111,8 @@ def test_what_is_nobodys_is_put_away_and_taken_up_again(company: Company) -> Non
 
 def test_handoff_of_unclaimed_mail_is_found_by_its_customer(company: Company) -> None:
     [delivery] = written_to(company, ANA)
+    customer = models.Customer.objects.get(name="Cedar Falls Water")
+    models.CustomerWord.objects.create(customer=customer, word="cedar")
     key = taken(mail(sender="Xu <xu@elsewhere.example>")).key
     olga, url = browser_of(company, "olga"), reverse("mail", args=[key])
     assert f"?handoff={delivery.handoff_id}" in olga.get(url, {"find": "cedar"}).content.decode()

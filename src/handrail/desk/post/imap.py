@@ -33,7 +33,7 @@ BATCH = 50
 _LONGEST_ERROR = 500
 _NUMBER = re.compile(rb"(\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-_ENCRYPTED_BY_ITSELF = frozenset(["localhost", "127.0.0.1", "::1"])
+_THIS_MACHINE = frozenset(["localhost", "127.0.0.1", "::1"])
 
 
 class Fault(Exception):
@@ -142,9 +142,9 @@ def _connected(server: Server) -> imaplib.IMAP4:
     if server.at_once:
         return imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=settings.EMAIL_TIMEOUT)
     mailbox = imaplib.IMAP4(server.host, server.port, timeout=settings.EMAIL_TIMEOUT)
-    if "STARTTLS" in mailbox.capabilities and server.host not in _ENCRYPTED_BY_ITSELF:
+    if "STARTTLS" in mailbox.capabilities and server.host not in _THIS_MACHINE:
         mailbox.starttls(context)
-    elif server.host not in _ENCRYPTED_BY_ITSELF:
+    elif server.host not in _THIS_MACHINE:
         raise imaplib.IMAP4.error("it offers no encryption")
     return mailbox
 
@@ -207,6 +207,12 @@ def _take(mailbox: imaplib.IMAP4, server: Server, box: models.Mailbox, validity:
     _mark(mailbox, server, uid, keeps=too_large)
 
 
+def _removes_one(mailbox: imaplib.IMAP4) -> bool:
+    """Without UIDPLUS (RFC 4315) everything that anybody marked would go; what it can is told anew to who signed in."""
+    _, data = mailbox.capability()
+    return any(isinstance(one, bytes) and b"UIDPLUS" in one.upper().split() for one in data)
+
+
 def _bytes(data: list[object]) -> Iterator[bytes]:
     for one in data:
         if isinstance(one, bytes):
@@ -224,5 +230,5 @@ def _mark(mailbox: imaplib.IMAP4, server: Server, uid: int, *, keeps: bool) -> N
     if answer != "OK":
         raise Fault(f"{server.user} has no folder “{server.done}” for what was read.")
     _asked(mailbox, "STORE", str(uid), "+FLAGS", r"(\Deleted)")
-    if "UIDPLUS" in mailbox.capabilities:
+    if _removes_one(mailbox):
         mailbox.uid("EXPUNGE", str(uid))

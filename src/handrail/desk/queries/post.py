@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from handrail.desk import models, uploads
 from handrail.desk.post import claiming
+from handrail.desk.post.imap import server_of
 from handrail.desk.queries.opened import Opened, open_handoff, title_of_step
 from handrail.desk.queries.pages import Page, page_of
 from handrail.handoff.contacts import Contact
@@ -120,6 +121,20 @@ def mail_page(view: str, number: int) -> Page[MailLine]:
 def unclaimed_count() -> int:
     """Counted up to a hundred."""
     return models.Mail.objects.filter(state=State.UNCLAIMED)[:100].count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailboxRow:
+    key: str
+    looked_at: datetime | None
+    error: str
+
+
+def mailboxes() -> tuple[MailboxRow, ...]:
+    """The one that is read now, once it was looked into."""
+    server = server_of(settings.IMAP)
+    rows = models.Mailbox.objects.filter(key=server.key) if server else ()
+    return tuple(MailboxRow(key=row.key, looked_at=row.looked_at, error=row.error) for row in rows)
 
 
 def _lines(rows: list[models.Mail]) -> tuple[MailLine, ...]:
