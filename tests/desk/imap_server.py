@@ -27,7 +27,7 @@ class MailServer:
     def put(self, *mails: bytes) -> None:
         with self._signed_in() as mailbox:
             for raw in mails:
-                mailbox.append("INBOX", None, None, raw)  # type: ignore[arg-type]  # no flags, and now
+                mailbox.append("INBOX", None, None, raw)  # no flags, and now
 
     def count(self, folder: str) -> int:
         with self._signed_in() as mailbox:

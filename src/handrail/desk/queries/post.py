@@ -142,7 +142,7 @@ def _lines(rows: list[models.Mail]) -> tuple[MailLine, ...]:
 
 
 def _line(row: models.Mail, files: int = 0) -> MailLine:
-    look, word = SORTS.get(row.sort, ("note", row.sort.capitalize()))
+    look, word = _sort_of(row)
     text = " ".join(row.text[: 2 * _LONGEST].split())
     return MailLine(
         key=row.key,
@@ -159,6 +159,13 @@ def _line(row: models.Mail, files: int = 0) -> MailLine:
         handoff_id=row.handoff_id,
         customer=row.handoff.customer.name if row.handoff else "",
     )
+
+
+def _sort_of(row: models.Mail) -> tuple[str, str]:
+    """What a person wrote is a reply where it is known to what."""
+    if row.sort == "reply" and row.handoff_id is None:
+        return "note", "Mail"
+    return SORTS.get(row.sort, ("note", row.sort.capitalize()))
 
 
 def replies_to(handoff_id: int, step: str) -> tuple[Reply, ...]:
