@@ -62,9 +62,8 @@ def _wait_for(server: MailServer) -> None:
     ends_at = time.monotonic() + _SECONDS
     while True:
         try:
-            with server._signed_in() as mailbox:
-                mailbox.create("Done")
-            return
+            with server._signed_in():
+                return
         except (OSError, imaplib.IMAP4.error):
             if time.monotonic() > ends_at:
                 raise

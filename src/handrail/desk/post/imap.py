@@ -165,6 +165,9 @@ def _selected(mailbox: imaplib.IMAP4, server: Server) -> None:
     answer, _ = mailbox.select(_quoted(server.folder))
     if answer != "OK":
         raise Fault(f"{server.user} has no folder “{server.folder}”.")
+    done = _quoted(server.done)
+    if server.done and mailbox.status(done, "(MESSAGES)")[0] != "OK" and mailbox.create(done)[0] != "OK":
+        raise Fault(f"{server.user} has no folder “{server.done}” for what was read, and may not make one.")
 
 
 def _quoted(folder: str) -> str:
@@ -228,7 +231,8 @@ def _mark(mailbox: imaplib.IMAP4, server: Server, uid: int, *, keeps: bool) -> N
         return
     answer, _ = mailbox.uid("COPY", str(uid), _quoted(server.done))
     if answer != "OK":
-        raise Fault(f"{server.user} has no folder “{server.done}” for what was read.")
+        log.warning("A mail was taken in, and could not be moved to “%s”; it stays where it is.", server.done)
+        return
     _asked(mailbox, "STORE", str(uid), "+FLAGS", r"(\Deleted)")
     if _removes_one(mailbox):
         mailbox.uid("EXPUNGE", str(uid))
