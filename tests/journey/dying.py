@@ -6,6 +6,7 @@ Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; wh
     pause    falls asleep after that statement, as its machine may; sent on, it works until it is told to end
     wake     dies after the NUMBERth statement of the transactions that wake what is due
     work     dies after the NUMBERth statement of the transactions that go on with long work
+    receive  dies after the NUMBERth statement of the transactions that take mail in
     collect  dies when it has written half of the NUMBERth static file
 """
 
@@ -65,6 +66,16 @@ def long_work(number: int) -> None:
         work_off(timezone.now())
 
 
+def receive(number: int) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from handrail.desk.post.imap import poll_due
+
+    with connection.execute_wrapper(after_statement(number, die)):
+        poll_due(timezone.now())
+
+
 def pause(number: int) -> None:
     from django.db import connection
 
@@ -117,4 +128,7 @@ if __name__ == "__main__":
     importlib.import_module("handrail.desk.worker")  # which the children have then
     for line in sys.stdin:
         what, number = line.split()
-        print(exit_code_of({"wake": wake, "work": long_work, "collect": collect}[what], int(number)), flush=True)
+        print(
+            exit_code_of({"wake": wake, "work": long_work, "receive": receive, "collect": collect}[what], int(number)),
+            flush=True,
+        )
