@@ -131,7 +131,7 @@ class Step:
     Until when: `due`, `warn` before, `remind` while it is open, `escalations` after. With `awaits_advice` it cannot be
     done before each C has said something.
 
-    What is done: a `form` is filled, `evidence` attached, the role `fills` named; meetings are held until the `quota`
+    What is done: a `form` is filled, `evidence` attached, the document that it `shares` shared, the role `fills` named; meetings are held until the `quota`
     is met, in the `session` that recurs, with the `attendees`; the `message` is sent, by itself where `automatic`;
     fields of a `system` are given the values of `writes`; the checker `check` finds nothing any more.
 
@@ -167,6 +167,7 @@ class Step:
     form: str | None = None
     fills: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    shares: str | None = None
     quota: Quota | None = None
     session: str | None = None
     attendees: tuple[str, ...] = ()
