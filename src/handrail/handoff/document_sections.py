@@ -16,13 +16,13 @@ from handrail.handoff.document_lines import (
     field_line,
     meetings_lines,
     meetings_to_come,
+    owner,
     people_lines,
     record_words,
 )
 from handrail.handoff.document_tree import Line, Part
 from handrail.handoff.duty import doers
 from handrail.handoff.history import Handoff
-from handrail.handoff.holders import named
 from handrail.handoff.items import in_order
 from handrail.handoff.plan import Plan
 from handrail.handoff.promises import kept_lines, promise_line
@@ -105,7 +105,7 @@ def _open(plan: Plan, handoff: Handoff, section: DocumentSection) -> Iterator[Li
 def _open_steps(plan: Plan, handoff: Handoff) -> Line:
     """Not until when: that moves with calendars, and what was signed must not."""
     rows = tuple(
-        (step.title, named(plan, handoff, doers(step)) if doers(step) else "")
+        (step.title, " and ".join(owner(plan, handoff, role) for role in doers(step)))
         for step in in_order(plan, handoff)
         if handoff.state_of(step.name) in {"open", "waiting"} and step.each is None and not step.by_itself
     )

@@ -16,6 +16,7 @@ from handrail.desk.models.customers import (
     SortName,
     Words,
 )
+from handrail.desk.models.documents import Brand, DocumentLook, MadeFile
 from handrail.desk.models.handoffs import (
     Event,
     Handoff,
@@ -36,6 +37,7 @@ __all__ = [
     "Absence",
     "Among",
     "AuditEntry",
+    "Brand",
     "Calendar",
     "ClosingDay",
     "ColumnMapping",
@@ -47,11 +49,13 @@ __all__ = [
     "CustomerWord",
     "Delivery",
     "Departure",
+    "DocumentLook",
     "Event",
     "Handoff",
     "Import",
     "LikeFact",
     "LongWork",
+    "MadeFile",
     "Mention",
     "Notice",
     "Ownership",

@@ -168,6 +168,11 @@ class _Teller:
             case e.Signed(step=step):
                 details = tuple(self._without(event.unheard))
                 return Told(did=f"signed {self._step(step)}", details=details, sort="signed", step=step)
+            case e.Shared(step=step, note=note):
+                details = (f"With: {self._shared_with(event)}", *self._without(event.unheard))
+                return Told(did=f"shared {self._step(step)}", details=details, words=note, sort="signed", step=step)
+            case e.AddendumAdded(text=text):
+                return Told(did="added to the handover document", words=text, sort="note")
             case e.Sent(step=step, to=to, subject=subject, body=body):
                 to_whom = f"To: {', '.join(map(self._role, to))}"
                 details = (to_whom, f"Subject: {subject}", *self._without(event.unheard))
@@ -180,6 +185,9 @@ class _Teller:
                 return self._told_of_meeting(event)
             case _:
                 return self._told_of_ruling(event)
+
+    def _shared_with(self, event: e.Shared) -> str:
+        return ", ".join((*map(self._role, event.roles), *event.contacts.values()))
 
     def _told_of_evidence(self, event: e.EvidenceAdded | e.EvidenceRemoved | e.EvidenceWaived) -> Told:
         step = self._step(event.step)

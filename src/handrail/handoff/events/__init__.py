@@ -20,6 +20,7 @@ from handrail.handoff.events.course import (
     VersionChanged,
 )
 from handrail.handoff.events.doing import (
+    AddendumAdded,
     Advised,
     Answer,
     AttendeeReplaced,
@@ -34,6 +35,7 @@ from handrail.handoff.events.doing import (
     MeetingPlanned,
     Reopened,
     Sent,
+    Shared,
     Signed,
 )
 from handrail.handoff.events.following import (
@@ -91,6 +93,8 @@ Event = (
     | Finished
     | FormAnswered
     | Signed
+    | Shared
+    | AddendumAdded
     | EvidenceAdded
     | EvidenceRemoved
     | EvidenceWaived
@@ -133,6 +137,7 @@ class Recorded:
 __all__ = [
     "AcceptanceRefused",
     "Accepted",
+    "AddendumAdded",
     "Advised",
     "Answer",
     "Approved",
@@ -176,6 +181,7 @@ __all__ = [
     "RoleReturned",
     "RoleSucceeded",
     "Sent",
+    "Shared",
     "Signed",
     "SilenceTaken",
     "Started",

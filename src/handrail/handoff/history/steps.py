@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from handrail.handoff import events as e
-from handrail.handoff.history.parts import Advice, Attached, FieldAnswer, Meeting, State, StepState, Waiver
+from handrail.handoff.history.parts import Addendum, Advice, Attached, FieldAnswer, Meeting, State, StepState, Waiver
 from handrail.handoff.history.whole import Handoff
 from handrail.handoff.people import Person
 
@@ -126,6 +126,23 @@ def _those_who_act(recorded: e.Recorded) -> tuple[Person, ...]:
 
 def _sign(handoff: Handoff, recorded: e.Recorded, event: e.Signed) -> None:
     set_state(handoff, recorded, (event.step,), "done", outcome="signed", sha256=event.sha256)
+
+
+def _share(handoff: Handoff, recorded: e.Recorded, event: e.Shared) -> None:
+    set_state(handoff, recorded, (event.step,), "done", note=event.note, outcome="shared", sha256=event.sha256)
+
+
+def _add_addendum(handoff: Handoff, recorded: e.Recorded, event: e.AddendumAdded) -> None:
+    added = Addendum(
+        text=event.text,
+        after=event.after,
+        sha256=event.sha256,
+        at=recorded.at,
+        by=recorded.by,
+        on_behalf_of=recorded.on_behalf_of,
+        number=recorded.number,
+    )
+    handoff.addenda = (*handoff.addenda, added)
 
 
 def _send(handoff: Handoff, recorded: e.Recorded, event: e.Sent) -> None:
@@ -276,6 +293,8 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.Moved: _move,
     e.Finished: _finish,
     e.Signed: _sign,
+    e.Shared: _share,
+    e.AddendumAdded: _add_addendum,
     e.Sent: _send,
     e.Reopened: _reopen,
     e.OutOfStep: _write_again,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handrail.handoff.history.parts import (
+    Addendum,
     Advice,
     Attached,
     Dispute,
@@ -62,6 +63,7 @@ class Handoff:
     refusals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
     loans: dict[str, Loan] = field(default_factory=dict)
+    addenda: tuple[Addendum, ...] = ()
     holds: tuple[OnHold, ...] = ()
     end: str | None = None
     cancelled: str | None = None

@@ -93,7 +93,7 @@ def _said(runbook: Runbook) -> Iterator[str]:
         runbook.facts, runbook.derived, runbook.roles, runbook.contacts, runbook.promises, runbook.decisions,
         runbook.forms, runbook.steps,
     ):  # fmt: skip
-        yield from (one.title for one in things.values())  # type: ignore[attr-defined]
+        yield from (one.title for one in things.values())
     for form in runbook.forms.values():
         for part in form.sections:
             yield from (part.title, *(field.title for field in part.fields))

@@ -1,6 +1,9 @@
 """What changed in the documents that are handed over, and in what counts as a promise."""
 
-from handrail.runbook.difference.change import Changes, Thing, Versions, in_order
+from collections.abc import Hashable
+
+from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, only_renamed
+from handrail.runbook.difference.sameness import condition_meaning, subject
 from handrail.runbook.difference.shared_words import when_changes
 from handrail.runbook.model import DocumentSection, Layout, Promises
 from handrail.runbook.words import promises_words, section_words
@@ -44,9 +47,8 @@ def document_changes(both: Versions) -> Changes:
             yield thing.change("new", f"New, with the sections {titles}.")
         else:
             yield Thing(part="documents", title=old[name].title, name=name).change("removed", "No longer a document.")
-    titles = [layout.title for layout in both.new.documents.values()]
-    before = [new[name].title for name in old if name in new]
-    yield from Thing(part="documents", title="Documents").moved("The documents", before, titles)
+    before, after = [new[name].title for name in old if name in new], [layout.title for layout in new.values()]
+    yield from Thing(part="documents", title="Documents").moved("The documents", before, after)
 
 
 def _layout(both: Versions, old: Layout, new: Layout) -> Changes:
@@ -55,6 +57,10 @@ def _layout(both: Versions, old: Layout, new: Layout) -> Changes:
     yield from thing.named(both.names.was("documents", new.name), new.name, told=old.title != new.title)
     yield from thing.reworded("Its explanation", old.says, new.says)
     before, after = ({section.title: section for section in one.sections} for one in (old, new))
+    renamed = only_renamed(*({title: _meaning(one) for title, one in sections.items()} for sections in (before, after)))
+    for was, now in renamed.items():
+        yield thing.change("changed", f"The section “{now}” was called “{was}”.", was, now)
+    before = {renamed.get(title, title): one for title, one in before.items()}
     for title in in_order(before, after):
         if title in before and title in after:
             yield from _section(both, thing.within(f"“{title}”"), before[title], after[title])
@@ -68,12 +74,23 @@ def _layout(both: Versions, old: Layout, new: Layout) -> Changes:
 
 def _section(both: Versions, thing: Thing, old: DocumentSection, new: DocumentSection) -> Changes:
     yield from when_changes(both, thing, old.when, new.when)
-    before, after = section_words(both.old, old), section_words(both.new, new)
-    yield from thing.turned(
-        before, after, "Now shows {new} (was {old}).", gained="Now shows {new}.", lost="No longer shows {old}."
-    )
+    if _shown(old) != _shown(new):
+        before, after = section_words(both.old, old), section_words(both.new, new)
+        yield from thing.turned(
+            before, after, "Now shows {new} (was {old}).", gained="Now shows {new}.", lost="No longer shows {old}."
+        )
     yield from thing.reworded("Its text", old.text, new.text)
     yield from thing.reworded("Its explanation", old.says, new.says)
+
+
+def _meaning(one: DocumentSection) -> Hashable:
+    return one.says, one.text, condition_meaning(one.when), _shown(one)
+
+
+def _shown(one: DocumentSection) -> Hashable:
+    """By their names: that a thing has another title is told of the thing."""
+    named = (one.decisions, one.forms, one.parts, one.promises, one.evidence, one.people, one.contacts)
+    return one.whole, tuple(subject(ref) for ref in one.facts), named, one.meetings, one.open, one.terms
 
 
 def _languages(thing: Thing, old: Layout, new: Layout) -> Changes:

@@ -81,5 +81,5 @@ FIXED_WORDS: tuple[str, ...] = (
     "Missing", "Not applicable", "owed by", "since", "until", "Promise", "By", "Until", "To", "Kept", "yes", "no",
     "Step", "Who", "Question", "Term", "Meaning", "Name", "E-mail", "Phone", "Said by", "As", "On", "Advice",
     "Addenda", "Contents", "Checklist", "Version", "Customer", "Decisions", "Meetings", "Evidence", "People",
-    "Page", "of",
+    "Page", "of", "None.", "Open steps", "Open questions", "Terms",
 )  # fmt: skip

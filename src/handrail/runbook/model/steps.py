@@ -131,9 +131,10 @@ class Step:
     Until when: `due`, `warn` before, `remind` while it is open, `escalations` after. With `awaits_advice` it cannot be
     done before each C has said something.
 
-    What is done: a `form` is filled, `evidence` attached, the document that it `shares` shared, the role `fills` named; meetings are held until the `quota`
-    is met, in the `session` that recurs, with the `attendees`; the `message` is sent, by itself where `automatic`;
-    fields of a `system` are given the values of `writes`; the checker `check` finds nothing any more.
+    What is done: a `form` is filled, `evidence` attached, the document that it `shares` is shared, the role `fills`
+    named; meetings are held until the `quota` is met, in the `session` that recurs, with the `attendees`; the `message`
+    is sent, by itself where `automatic`; fields of a `system` are given the values of `writes`; the checker `check`
+    finds nothing any more.
 
     How it turns out: `outcomes`; `repeat`; `reopens` are the steps that a rejection (approval) or refusal (acceptance)
     opens again, with `fresh_evidence` where what was attached shall not count again; `reasons` those that a receiver

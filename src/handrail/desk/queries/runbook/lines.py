@@ -12,7 +12,20 @@ from handrail.runbook.model import Condition, Runbook
 from handrail.runbook.words import condition_words, kind_words
 
 Sort = Literal[
-    "fact", "derived", "role", "decision", "session", "window", "message", "event", "step", "form", "milestone"
+    "fact",
+    "derived",
+    "role",
+    "decision",
+    "session",
+    "window",
+    "message",
+    "event",
+    "step",
+    "form",
+    "milestone",
+    "contact",
+    "promise",
+    "document",
 ]
 
 
