@@ -41,7 +41,7 @@ documents:
   overview: {title: Go-live overview, sections: [{title: Your go-live, facts: [go_live]}]}
 stages: [all]
 steps:
-  send: {title: Share it, stage: all, kind: document, shares: handover, raci: {pm: RA, csm: I}, due: 5 working days after start}
+  send: {title: Share it, stage: all, kind: document, shares: handover, raci: {pm: RA, csm: I}}
   call: {stage: all, kind: meeting, needs: [send], raci: {pm: RA}}
   accept: {stage: all, kind: acceptance, needs: [call], raci: {csm: RA}}
 ends: {over: {when: {accept: done}}}

@@ -4,7 +4,7 @@ One rule: lines are the same where they have the same part and label; rows of a 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from handrail.handoff.document_tree import Document, Line
@@ -14,7 +14,8 @@ Sort = Literal["new", "removed", "changed"]
 
 @dataclass(frozen=True, kw_only=True)
 class LineChange:
-    """`was` and `now` as the line is read, each empty where it is not there; `says` is a sentence about it."""
+    """`was` and `now` as the line is read, of two tables only the rows in which they differ; each is empty where there is
+    nothing. `says` is a sentence about it."""
 
     part: str
     label: str
@@ -71,7 +72,15 @@ def _change(key: _Key, old: Line | None, new: Line | None) -> Iterator[LineChang
     elif new is None:
         yield LineChange(part=part, label=label, sort="removed", says=f"No longer there: {_short(was)}", was=was)
     else:
+        if old.rows and new.rows and old.heads == new.heads:
+            was, now = _other_rows(old, new), _other_rows(new, old)
         yield LineChange(part=part, label=label, sort="changed", says=_said(old, new), was=was, now=now)
+
+
+def _other_rows(line: Line, other: Line) -> str:
+    """Of a long table only the rows that the other does not have as they are, and the notes."""
+    rows = tuple(row for row in line.rows if row not in set(other.rows))
+    return line_words(replace(line, rows=rows, value="")) if rows else ""
 
 
 def line_words(line: Line | None) -> str:

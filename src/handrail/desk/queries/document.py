@@ -20,7 +20,6 @@ from handrail.handoff.document_gaps import Gap, gaps
 from handrail.handoff.document_languages import is_right_to_left, languages_of, phrases_in, translated
 from handrail.handoff.history import Addendum
 from handrail.handoff.people import Actor
-from handrail.handoff.plan import Plan
 from handrail.handoff.sharing import is_unbroken
 from handrail.runbook.model import Step
 
@@ -48,7 +47,8 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class Sharing:
-    """A step that shares the document. `roles` and `contacts` (name and address) are whom it can be shared with."""
+    """A step that shares the document. `roles` and `contacts` (name and address) are whom it can be shared with, `told`
+    the roles that the step informs or asks: with them it mostly is."""
 
     step: str
     title: str
@@ -56,6 +56,7 @@ class Sharing:
     is_done: bool
     roles: tuple[tuple[str, str], ...]
     contacts: tuple[tuple[str, str], ...]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,9 +199,5 @@ def _sharing_of(opened: Opened, step: Step, me: Actor, now: datetime) -> Sharing
         is_done=opened.state.state_of(step.name) == "done",
         roles=roles,
         contacts=tuple((one.name, one.email) for one in known if one.email),
+        told=tuple(role for role, letters in step.raci.items() if letters & {"I", "C"}),
     )
-
-
-def told_to(plan: Plan, step: Step) -> tuple[str, ...]:
-    """The roles that the step informs or asks: with them it is mostly shared."""
-    return tuple(role for role in plan.runbook.roles if step.raci.get(role, frozenset()) & {"I", "C"})

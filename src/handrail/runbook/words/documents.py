@@ -49,12 +49,12 @@ def _named(noun: str, titles: Iterable[str], head: str = "") -> Iterator[str]:
 
 
 def promises_words(runbook: Runbook, one: Promises) -> str:
-    """`each of “Promises”: what by what, until when by until`"""
+    """`each of “Promises”: what (what) and until when (until)`"""
     if one.of is None:
         return f"what “{_title(runbook, one.what)}” says"
     known = {"what": one.what, "by whom": one.by, "until when": one.until, "to whom": one.to, "kept": one.done}
-    columns = [f"{head} by {_title(runbook, ref)}" for head, ref in known.items() if ref is not None]
-    return f"each of “{runbook.facts[one.of].title}”, {listed(columns)}"
+    columns = [f"{head} ({_title(runbook, ref)})" for head, ref in known.items() if ref is not None]
+    return f"each of “{runbook.facts[one.of].title}”: {listed(columns)}"
 
 
 def _title(runbook: Runbook, ref: Ref) -> str:
