@@ -14,8 +14,8 @@ Sort = Literal["new", "removed", "changed"]
 
 @dataclass(frozen=True, kw_only=True)
 class LineChange:
-    """`was` and `now` as the line is read, of two tables only the rows in which they differ; each is empty where there is
-    nothing. `says` is a sentence about it."""
+    """`was` and `now` as the line is read, of two tables only the rows in which they differ; each is empty where there
+    is nothing. `says` is a sentence about it."""
 
     part: str
     label: str

@@ -100,7 +100,7 @@ def add_addendum(plan: Plan, handoff: Handoff, command: c.AddAddendum, now: date
     refused = too_long(command.text)
     if refused is None and not text:
         refused = _refused_text("Write the addendum: an empty one adds nothing.")
-    after = frozen_digest(handoff)
+    after = frozen_digest(plan, handoff)
     if refused is None and not after:
         says = "Nothing was signed, accepted or shared yet: change the document itself."
         refused = Refused(code="nothing-frozen", says=says)
@@ -114,11 +114,17 @@ def _refused_text(says: str) -> Refused:
     return Refused(code="unfit", says=says, mistakes=(Mistake(field="text", says=says),))
 
 
-def frozen_digest(handoff: Handoff) -> str:
-    """What the next addendum rests on: the last addendum, or what was frozen since; empty where nothing was."""
-    frozen = [(one.number, one.sha256) for one in handoff.steps.values() if one.sha256]
+def frozen_digest(plan: Plan, handoff: Handoff) -> str:
+    """What the next addendum rests on: the last addendum, or what was frozen of the handover document since; empty where
+    nothing was."""
+    others = {name for name, step in plan.runbook.steps.items() if step.shares not in {None, *_handover(plan)}}
+    frozen = [(one.number, one.sha256) for name, one in handoff.steps.items() if one.sha256 and name not in others]
     frozen += [(one.number, one.sha256) for one in handoff.addenda]
     return max(frozen, default=(0, ""))[1]
+
+
+def _handover(plan: Plan) -> tuple[str, ...]:
+    return tuple(plan.runbook.documents)[:1]
 
 
 def addendum_digest(after: str, text: str, by: Person | None, at: datetime) -> str:
