@@ -1,7 +1,10 @@
 """Versions of a document: what changed in words, other languages, digests that stay, and what is printed."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from handrail.desk.papers import Look, Paper, Unprinted, pdf_of, typesetting
 from handrail.desk.papers.paper import breakable, marked, plain, without_emoji
 from handrail.handoff.document import Document, Line, Part, canonical_json, is_said
 from handrail.handoff.document_difference import changes_between
@@ -82,6 +85,39 @@ def test_words_too_long_for_a_line_can_be_broken_and_nothing_is_lost() -> None:
     assert breakable(long).replace("\u200b", "") == long
     assert max(map(len, breakable(long).split("\u200b"))) == 28
     assert breakable("Two words") == "Two words"
+
+
+HOSTILE = Document(
+    title='#import "@preview/x:1.0.0": *',
+    customer="$x^2$ \\ `code` #{while true {}} <tag> @ref",
+    runbook="R 1",
+    parts=(
+        Part(
+            title="#panic()", says="*bold* // gone?", lines=(given("Long", "W" * 10_000), given("العربية", "שלום 🚀"))
+        ),
+        Part(title="Rows", level=2, lines=(rows(*((f"{at} of 200", "x" * 80) for at in range(200))),)),
+    ),
+)
+
+
+def paper_of(tree: Document) -> Paper:
+    return Paper(tree=tree, look=Look(company="#set"), at=datetime(2027, 1, 4, tzinfo=UTC))
+
+
+def test_hostile_and_long_content_becomes_a_pdf_that_can_be_read_aloud() -> None:
+    made = pdf_of(paper_of(HOSTILE))
+    assert (made[:5], b"pdfuaid" in made, b"/StructTreeRoot" in made) == (b"%PDF-", True, True)
+    assert pdf_of(paper_of(HOSTILE)) == made
+
+
+def test_what_no_font_shows_becomes_a_pdf_all_the_same() -> None:
+    assert pdf_of(paper_of(of(given("Name", "\U00020000 客户"))))[:5] == b"%PDF-"
+
+
+def test_file_that_takes_too_long_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "_SECONDS", 0.001)
+    with pytest.raises(Unprinted, match="too long to be made into a file"):
+        pdf_of(paper_of(HOSTILE))
 
 
 def test_what_no_font_has_is_told_by_its_name() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 
 import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from docx.oxml.ns import qn
 from PIL import Image
 
@@ -193,3 +196,27 @@ def test_logo_is_made_anew_and_colours_can_be_read(company: Company) -> None:
     svg = SimpleUploadedFile("logo.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     assert olga.post("/settings/brand/", {"accent": "#000000", "logo": svg}).status_code == 422
     assert models.AuditEntry.objects.filter(key="brand").count() == 1
+
+
+def test_promises_that_a_runbook_declares_stand_on_the_page_of_the_customer(company: Company) -> None:
+    handoff_id = begun(company)
+    row = models.Handoff.objects.get(pk=handoff_id)
+    page = browser_of(company, "carla").get(f"/customers/{row.customer_id}/").content.decode()
+    promises = page.split('id="promises"')[1].split("</section>")[0]
+    assert ("A report 🚀" in promises, "Kept: yes" in promises, "Promises" in promises) == (True, True, True)
+
+
+def test_page_asks_no_more_of_the_database_for_more_versions(company: Company) -> None:
+    handoff_id = begun(company)
+    give(company, handoff_id, "2027-03-01")
+    carla, path = browser_of(company, "carla"), f"/handoffs/{handoff_id}/document/"
+    share = c.Share(by=company.actor("paula"), step="send", roles=("csm",))
+    counts = []
+    for times in (1, 2):
+        for _ in range(times):
+            done(ledger.record(handoff_id, share, now=NOW + timedelta(minutes=times)))
+        carla.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            carla.get(path)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

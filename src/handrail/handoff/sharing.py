@@ -115,8 +115,8 @@ def _refused_text(says: str) -> Refused:
 
 
 def frozen_digest(plan: Plan, handoff: Handoff) -> str:
-    """What the next addendum rests on: the last addendum, or what was frozen of the handover document since; empty where
-    nothing was."""
+    """What the next addendum rests on: the last addendum, or what was frozen of the handover document since; empty
+    where nothing was."""
     others = {name for name, step in plan.runbook.steps.items() if step.shares not in {None, *_handover(plan)}}
     frozen = [(one.number, one.sha256) for name, one in handoff.steps.items() if one.sha256 and name not in others]
     frozen += [(one.number, one.sha256) for one in handoff.addenda]
