@@ -264,6 +264,14 @@ def _anything(plan: Plan) -> st.SearchStrategy[c.Command]:
         st.builds(c.AnswerForm, **step, answers=_answers(plan), seen=seen),
         st.builds(c.Sign, **step, seen=seen),
         st.builds(
+            c.Share,
+            **step,
+            roles=st.lists(st.sampled_from([*runbook.roles, "no-such-role"]), max_size=2).map(tuple),
+            note=words,
+            seen=seen,
+        ),
+        st.builds(c.AddAddendum, by=actors, text=words),
+        st.builds(
             c.AddEvidence,
             **step,
             key=_KEYS,

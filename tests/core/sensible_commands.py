@@ -129,6 +129,9 @@ def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor, now: datetime) -
             yield c.WaiveEvidence(by=by, step=step.name, item=item.name, reason="There is none.")
         yield c.AddEvidence(by=by, step=step.name, key=key, item=item.name, link=link, upload=None if link else key)
     match step.kind:
+        case "document" if step.shares is not None:
+            yield c.Share(by=by, step=step.name, roles=step.roles_with("I") or tuple(step.raci)[:1])
+            yield c.AddAddendum(by=by, text="They moved.")
         case "task" | "document" | "update":
             outcomes = [outcome.name for outcome in step.outcomes] or [""]
             outcome, person = outcomes[handoff.number % len(outcomes)], PERSONS[3] if step.fills else None

@@ -14,6 +14,7 @@ from handrail.handoff.history import Handoff, fold
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
+from handrail.handoff.sharing import is_unbroken
 from handrail.runbook.loading import load
 from tests.core.random_lives import BEGIN, LIVES, Life, live, lives
 from tests.spec.office import OFFICE
@@ -160,12 +161,24 @@ def test_what_was_signed_or_accepted_is_what_stood_there(life: Life) -> None:
 
 @LIVES
 @given(lives())
+def test_addenda_rest_on_what_was_frozen_or_added_before(life: Life) -> None:
+    digests = {""}
+    for one in life.history:
+        if isinstance(one.event, e.AddendumAdded):
+            assert one.event.after in digests - {""}
+        digests.add(getattr(one.event, "sha256", ""))
+    assert all(is_unbroken(one) for one in life.end.addenda)
+
+
+@LIVES
+@given(lives())
 def test_every_line_says_what_its_state_needs(life: Life) -> None:
     """Given lines have a value or rows, not applicable ones a reason, missing ones neither; and nothing else has."""
     for moment in life.moments:
         if moment.after.started_at is not None:
-            for part in document(life.plan, moment.after).parts:
-                assert part.lines
+            parts = document(life.plan, moment.after).parts
+            for part, after in zip(parts, (*parts[1:], None), strict=True):
+                assert part.lines or part.says or (after is not None and after.level > part.level)
                 for line in part.lines:
                     told = (bool(line.value or line.rows), bool(line.reason))
                     assert told == {

@@ -66,6 +66,21 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
     ),
     (e.Signed(step="f", sha256="ab"), {"step": "f", "sha256": "ab"}),
     (
+        e.Shared(step="s", document="d", sha256="ab", roles=("csm",), contacts={"a@b.example": "Ana"}, note="Now."),
+        {
+            "step": "s",
+            "document": "d",
+            "sha256": "ab",
+            "roles": ["csm"],
+            "contacts": {"a@b.example": "Ana"},
+            "note": "Now.",
+        },
+    ),
+    (
+        e.AddendumAdded(text="They moved.", after="ab", sha256="cd"),
+        {"text": "They moved.", "after": "ab", "sha256": "cd"},
+    ),
+    (
         e.EvidenceAdded(step="a", key="k", item="notes", title="Notes", link="https://example.com"),
         {"step": "a", "key": "k", "item": "notes", "title": "Notes", "link": "https://example.com"},
     ),

@@ -130,7 +130,7 @@ def test_document_signed_for_somebody_tells_both(company: Company, handoff_id: i
     done(ledger.record(handoff_id, c.AnswerForm(by=ivan, step="fill", answers=answers), now=now))
     change = done(ledger.record(handoff_id, c.Sign(by=ivan, step="fill"), now=now))
     signed = next(one.number for one in change.events if isinstance(one.event, Signed))
-    view = signed_document(open_handoff(handoff_id), signed)
+    view = signed_document(open_handoff(handoff_id), signed, "", ivan, now)
     assert view is not None
     assert view.seal is not None
     assert view.seal.by == f"{company.people['ivan'].name}, for {company.people['paula'].name}"

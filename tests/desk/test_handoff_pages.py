@@ -292,7 +292,7 @@ def test_person_who_left_cannot_be_named(company: Company) -> None:
 def test_document_shows_each_line_in_its_state(company: Company) -> None:
     handoff_id = company.start()
     page = browser_of(company, "carla").get(f"/handoffs/{handoff_id}/document/").content.decode()
-    assert "required lines missing" in page
+    assert "What is missing" in page
     assert "Project Manager (Paula Reyes) owes this." in page
 
 

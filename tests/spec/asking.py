@@ -8,6 +8,8 @@
     advise on meet            says: …
     answer fill               with: {area: Brown, logs: {not applicable: none are kept}, notes: }; empty clears it
     sign fill
+    share send                with: {roles: csm, contacts: ana@cedar.example}, note: …; several with “and” between them
+    add to the document       text: …
     attach to meet            link: … or file: …, as: notes, title: …; it is called evidence-1, evidence-2, …
     remove evidence-1 from meet
     approve review · reject review · accept handover · refuse handover · reopen meet        note: …, because: …
@@ -370,6 +372,14 @@ def _attach(asked: Asked) -> c.Command:
     )
 
 
+def _share(asked: Asked) -> c.Command:
+    whom = asked.texts()
+    roles, contacts = (tuple(filter(None, whom.get(key, "").split(" and "))) for key in ("roles", "contacts"))
+    return c.Share(
+        by=asked.by, step=asked.words[0], roles=roles, contacts=contacts, note=asked.text("note"), seen=asked.seen()
+    )
+
+
 _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
     (r"start for (.+)", _start),
     (r"give facts", _give),
@@ -387,6 +397,8 @@ _SENTENCES: tuple[tuple[str, Callable[[Asked], c.Command]], ...] = (
     (r"hold", lambda a: c.Hold(by=a.by, reason=a.text("because"))),
     (r"resume", lambda a: c.Resume(by=a.by, note=a.text("note"))),
     (r"answer (\S+)", lambda a: c.AnswerForm(by=a.by, step=a.words[0], answers=a.answers(), seen=a.seen())),
+    (r"share (\S+)", _share),
+    (r"add to the document", lambda a: c.AddAddendum(by=a.by, text=a.text("text"))),
     (r"sign (\S+)", lambda a: c.Sign(by=a.by, step=a.words[0], seen=a.seen())),
     (r"attach to (\S+)", _attach),
     (r"remove (\S+) from (\S+)", lambda a: c.RemoveEvidence(by=a.by, step=a.words[1], key=a.words[0])),

@@ -16,6 +16,7 @@ from handrail.handoff.owed import Owed, owed
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Clash, Refused
+from handrail.handoff.sharing import is_unbroken
 from handrail.handoff.standing import blockers
 from handrail.handoff.timing import due_at, due_date
 from handrail.handoff.words import rules_words
@@ -224,6 +225,11 @@ def _told_of_step(event: e.Event) -> Words:
         case e.Rejected(step=step, reason=reason, reopened=reopened, fresh=fresh):
             opens, with_ = ", ".join(reopened), "fresh evidence" if fresh else ""
             return {"rejected": step, "because": reason, "opens again": opens, "with": with_}
+        case e.Shared(step=step, document=name, note=note):
+            whom = ", ".join((*event.roles, *(f"{who} <{at}>" for at, who in event.contacts.items())))
+            return {"shared": step, "document": name, "with": whom, "note": note, **_without(event.unheard)}
+        case e.AddendumAdded(text=text):
+            return {"added to the document": text}
         case e.Accepted(step=step, note=note):
             return {"accepted": step, "note": note, **_without(event.unheard)}
         case e.AcceptanceRefused(step=step, reason=reason, note=note, reopened=reopened, fresh=fresh):
@@ -308,7 +314,7 @@ def _clash(clash: Clash) -> str:
 
 
 # Of what is long a story says which parts it tells, and tells those whole.
-_IN_PARTS = {"document", "raci"}
+_IN_PARTS = {"document", "documents", "raci"}
 
 
 def standing_words(plan: Plan, handoff: Handoff, now: datetime, asked: Mapping[str, Said]) -> Words:
@@ -398,6 +404,22 @@ def _document(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     return {part.title: {line.label: _line(line) for line in part.lines} for part in document(plan, handoff).parts}
 
 
+def _documents(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """Each document of the runbook by its name, part by part."""
+    return {
+        name: {
+            part.title: {line.label or "text": _line(line) for line in part.lines}
+            for part in document(plan, handoff, name).parts
+        }
+        for name in plan.runbook.documents
+    }
+
+
+def _addenda(plan: Plan, handoff: Handoff, now: datetime) -> Said:
+    """Each with whether it still is what its digest was made of."""
+    return [{one.text: "unbroken" if is_unbroken(one) else "broken"} for one in handoff.addenda]
+
+
 def _raci(plan: Plan, handoff: Handoff, now: datetime) -> Said:
     """The letters of each step, by role."""
     return {
@@ -462,6 +484,8 @@ _STANDS: Mapping[str, Callable[[Plan, Handoff, datetime], Said]] = {
     "facts": _facts,
     "decisions": _decisions,
     "document": _document,
+    "documents": _documents,
+    "addenda": _addenda,
     "raci": _raci,
     "derived": _derived,
     "people": _people,

@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _describe_diff(commands)
     _describe_schema(commands)
     _describe_publish(commands)
+    _describe_verify(commands)
     _describe_add_person(commands)
     return top
 
@@ -170,6 +171,12 @@ def _describe_publish(commands: _Commands) -> None:
     publish.set_defaults(command=_publish)
 
 
+def _describe_verify(commands: _Commands) -> None:
+    verify = commands.add_parser("verify", help="say of which kept document a PDF, Word or JSON file is")
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.set_defaults(command=_verify)
+
+
 def _describe_add_person(commands: _Commands) -> None:
     person = commands.add_parser("add-person", help="make an account; the password is asked for")
     person.add_argument("email", metavar="EMAIL")
@@ -191,6 +198,12 @@ def _work(given: argparse.Namespace) -> int:
     from handrail.command_line import working
 
     return working.work(until_input_ends=given.until_input_ends)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from handrail.command_line import verifying
+
+    return verifying.verify(given.file)
 
 
 def _rebuild(given: argparse.Namespace) -> int:

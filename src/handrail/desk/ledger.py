@@ -295,8 +295,8 @@ def history_of(handoff_id: int) -> tuple[e.Recorded, ...]:
 
 
 # What carries the digest of the document as it then was; silence only where it accepts.
-Sealing = e.Signed | e.Accepted | e.RefusalOverruled | e.SilenceTaken
-SEALING = (e.Signed, e.Accepted, e.RefusalOverruled, e.SilenceTaken)
+Sealing = e.Signed | e.Shared | e.Accepted | e.RefusalOverruled | e.SilenceTaken
+SEALING = (e.Signed, e.Shared, e.Accepted, e.RefusalOverruled, e.SilenceTaken)
 
 
 def _keep_documents(handoff_id: int, plan: Plan, before: Handoff, added: tuple[e.Recorded, ...]) -> None:
@@ -337,6 +337,12 @@ def _enqueue_messages(handoff_id: int, plan: Plan, before: Handoff, added: tuple
 
 
 _LONGEST_BY = 200
+_ACTS = {e.Signed: "signed", e.Shared: "shared"}
+
+
+def document_of(event: Sealing) -> str:
+    """The name of the document that was kept; empty for the handover document."""
+    return event.document if isinstance(event, e.Shared) else ""
 
 
 def _keep_document(handoff_id: int, plan: Plan, handoff: Handoff, one: e.Recorded, event: Sealing) -> None:
@@ -344,9 +350,10 @@ def _keep_document(handoff_id: int, plan: Plan, handoff: Handoff, one: e.Recorde
         handoff_id=handoff_id,
         number=one.number,
         step=event.step,
-        act="signed" if isinstance(event, e.Signed) else "accepted",
+        act=_ACTS.get(type(event), "accepted"),
+        name=document_of(event),
         sha256=event.sha256,
-        content=canonical_json(document(plan, handoff)),
+        content=canonical_json(document(plan, handoff, document_of(event))),
         by_id=one.by.id if one.by else None,
         by_name=by_words(one.by, one.on_behalf_of)[:_LONGEST_BY] or "silence",
         at=one.at,

@@ -68,6 +68,10 @@ def edits_calendars(person: Asker) -> Refused | None:
     return _only_administrators(person, "Only an administrator adds calendars and changes them.")
 
 
+def changes_brand(person: Asker) -> Refused | None:
+    return _only_administrators(person, "Only an administrator changes how documents look.")
+
+
 def sees_settings(person: Asker) -> Refused | None:
     return _only_keepers(person, "Only administrators and CS Operations see the settings.")
 

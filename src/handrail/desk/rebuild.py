@@ -106,5 +106,5 @@ def _unverified(handoff_id: int, events: tuple[e.Recorded, ...]) -> Iterator[str
     """Each document is made anew under the version that was followed when it was signed."""
     for kept in models.SignedDocument.objects.filter(handoff=handoff_id):
         then = fold(events[: kept.number - 1])
-        if sha256(document(plan_of(_version_followed(then)), then)) != kept.sha256:
+        if sha256(document(plan_of(_version_followed(then)), then, kept.name)) != kept.sha256:
             yield f"Handoff {handoff_id}: the document {kept.act} at event {kept.number} is not what its events give."

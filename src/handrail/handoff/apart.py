@@ -17,7 +17,7 @@ from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.runbook.model import Step, StepKind
 
-_DOING = (c.Finish, c.Sign, c.Approve, c.Reject, c.Accept, c.Refuse, c.Send, c.HoldMeeting)
+_DOING = (c.Finish, c.Sign, c.Share, c.Approve, c.Reject, c.Accept, c.Refuse, c.Send, c.HoldMeeting)
 _DID: dict[StepKind, str] = {
     "form": "signed",
     "approval": "approved",

@@ -104,6 +104,27 @@ class Sign:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Share:
+    """Share the document of a step with the holders of `roles` and the `contacts`, by their addresses; or share it once
+    more, as it is now."""
+
+    by: Actor
+    step: str
+    roles: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    note: str = ""
+    seen: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddAddendum:
+    """Add a text to the handover document after what was signed, accepted or shared, which stays as it was."""
+
+    by: Actor
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddEvidence:
     """Exactly one of `link` and `upload` is given; `key` is a fresh key for this attachment."""
 
@@ -359,6 +380,8 @@ Command = (
     | Advise
     | AnswerForm
     | Sign
+    | Share
+    | AddAddendum
     | AddEvidence
     | RemoveEvidence
     | Approve

@@ -77,6 +77,8 @@ def _may(plan: Plan, handoff: Handoff, command: c.Command, by: Acting) -> Refuse
         case c.ChangeVersion():
             says = "Only CS Operations moves a handoff to another version of its runbook."
             return None if by.operations else _refused(says)
+        case c.AddAddendum():
+            return _may_add(plan, handoff, by)
         case c.Report(happening=name):
             return _may_report(plan, handoff, by, plan.runbook.events[name])
         case _:
@@ -159,6 +161,16 @@ def _fact_givers(plan: Plan, fact: str) -> tuple[str, ...]:
         for role in doers(step)
     ]
     return tuple(dict.fromkeys([*([owed_by] if owed_by else []), *showing]))
+
+
+def _may_add(plan: Plan, handoff: Handoff, by: Acting) -> Refused | None:
+    """Givers and receivers: those who sign a form, share a document, or accept."""
+    steps = (step for step in plan.runbook.steps.values() if step.shares or step.kind in {"form", "acceptance"})
+    roles = tuple(dict.fromkeys(role for step in steps for role in doers(step)))
+    if by.operations or by.roles.intersection(roles):
+        return None
+    who = f"{named(plan, handoff, roles)} or " if roles else ""
+    return _refused(f"Addenda are written by {who}CS Operations.")
 
 
 def _may_report(plan: Plan, handoff: Handoff, by: Acting, happening: Happening) -> Refused | None:

@@ -30,6 +30,7 @@ from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
+from handrail.handoff.sharing import add_addendum, share
 from handrail.handoff.staffing import count, fill_role, give_facts, seat, start, succeed
 from handrail.handoff.tasks import finish
 from handrail.handoff.unknown import unknown_name
@@ -113,6 +114,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Advise: advise,
     c.AnswerForm: answer_form,
     c.Sign: sign,
+    c.Share: share,
     c.AddEvidence: add_evidence,
     c.RemoveEvidence: remove_evidence,
     c.WaiveEvidence: waive_evidence,
@@ -146,6 +148,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
 # Those that look at the time: they count from today, or name a time to come or gone by.
 _TIMED: dict[type, Callable[[Plan, Handoff, Any, datetime], Outcome]] = {
     c.FillRole: fill_role,
+    c.AddAddendum: add_addendum,
     c.Finish: finish,
     c.PlanMeeting: plan_meeting,
     c.HoldMeeting: hold_meeting,
@@ -164,6 +167,8 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             return True
         case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
+        case c.AddAddendum():
+            return not handoff.cancelled
         case c.FillRole():
             return not handoff.cancelled and any(step.after_end for step in plan.steps)
         case (
@@ -171,6 +176,7 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             | c.Advise()
             | c.AnswerForm()
             | c.Sign()
+            | c.Share()
             | c.AddEvidence()
             | c.RemoveEvidence()
             | c.WaiveEvidence()

@@ -30,6 +30,8 @@ def finish(plan: Plan, handoff: Handoff, command: c.Finish, now: datetime) -> tu
     if refused is not None:
         return refused
     step = known_step(plan, handoff, command.step)
+    if step.shares is not None:
+        return Refused(code="wrong-kind", says=f"“{step.title}” is done by sharing its document.")
     outcome = _outcome(step, command)
     if isinstance(outcome, Refused):
         return outcome

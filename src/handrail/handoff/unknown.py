@@ -36,7 +36,7 @@ def _unknown(plan: Plan, handoff: Handoff, command: c.Command) -> Iterator[str]:
             yield from _no_step(plan, handoff, step)
             if step_of(plan, handoff, step) is not None:
                 yield from _missing("field", answers, {field.name: field for field in plan.fields_of(step)})
-        case c.Cancel() | c.Hold() | c.Resume() | c.Hear() | c.Wake() | c.ChangeVersion():
+        case c.Cancel() | c.Hold() | c.Resume() | c.Hear() | c.Wake() | c.ChangeVersion() | c.AddAddendum():
             return
         case _:
             yield from _no_step(plan, handoff, command.step)

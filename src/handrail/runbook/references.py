@@ -55,6 +55,10 @@ def conditions(runbook: Runbook) -> Iterator[Owned]:
         yield from _owned(step.automatic_when, f"“sent” of the step “{step.name}”", step.place)
         if step.repeat is not None:
             yield from _owned(step.repeat.until, f"“repeat” of the step “{step.name}”", step.place)
+    for layout in runbook.documents.values():
+        for section in layout.sections:
+            owner = f"the section “{section.title}” of the document “{layout.name}”"
+            yield from _owned(section.when, owner, section.place)
     for milestone in runbook.milestones.values():
         yield from _owned(milestone.when, f"the milestone “{milestone.name}”", milestone.place)
     for end in runbook.ends:
@@ -118,6 +122,10 @@ def refs(runbook: Runbook) -> Iterator[Ref]:
         yield from [] if contacts.of is None else [Ref(source="fact", name=contacts.of)]
     for message in runbook.messages.values():
         yield from (one.ref for one in message.variables if one.ref is not None)
+    for promises in runbook.promises.values():
+        yield from promises.read
+    for layout in runbook.documents.values():
+        yield from (ref for section in layout.sections for ref in section.facts)
     for role in runbook.roles.values():
         yield from [] if role.filled_from is None else [role.filled_from]
     for decision in runbook.decisions.values():

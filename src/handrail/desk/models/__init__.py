@@ -16,6 +16,7 @@ from handrail.desk.models.customers import (
     SortName,
     Words,
 )
+from handrail.desk.models.documents import Brand, DocumentLook, MadeFile
 from handrail.desk.models.handoffs import (
     Event,
     Handoff,
@@ -47,6 +48,7 @@ __all__ = [
     "Absence",
     "Among",
     "AuditEntry",
+    "Brand",
     "BusyTime",
     "Calendar",
     "CalendarAccount",
@@ -61,6 +63,7 @@ __all__ = [
     "CustomerWord",
     "Delivery",
     "Departure",
+    "DocumentLook",
     "Event",
     "Handoff",
     "HookCall",
@@ -68,6 +71,7 @@ __all__ = [
     "Invitation",
     "LikeFact",
     "LongWork",
+    "MadeFile",
     "Mail",
     "Mailbox",
     "Meeting",

@@ -222,13 +222,15 @@ class Recount(models.Model):
 
 
 class SignedDocument(models.Model):
-    """The handover document as it was signed or accepted at event `number`; `sha256` is that of `content`."""
+    """A document as it was signed, shared or accepted at event `number`; `sha256` is that of `content`. `name` is the
+    runbook's for it, and empty for the handover document."""
 
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="signed_documents", db_index=False)
     number = models.PositiveIntegerField()
     step = models.CharField(max_length=120)
     act = models.CharField(max_length=20)
-    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=60, blank=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
     content = models.TextField()
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=200)

@@ -49,7 +49,8 @@ class OutcomeView:
 @dataclass(frozen=True, kw_only=True)
 class StepView:
     """`remarks` say what is to be known about when it is needed and how often it comes; `alarms` that it was warned of,
-    and who is turned to; `findings` what a check finds now."""
+    and who is turned to; `findings` what a check finds now, `shares` the name of the
+    document that it shares."""
 
     line: StepLine
     says: str
@@ -74,6 +75,7 @@ class StepView:
     reopens: tuple[str, ...]
     outcomes: tuple[OutcomeView, ...]
     fills: Holder | None
+    shares: str
     meetings: MeetingsView | None
     message: MessageView | None
     update: UpdateView | None
@@ -125,6 +127,7 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         reopens=tuple(known_step(plan, state, one).title for one in step.reopens),
         outcomes=tuple(_outcome(opened, one) for one in step.outcomes),
         fills=holder(opened, step.fills) if step.fills else None,
+        shares=step.shares or "",
         meetings=meetings_of(opened, step, now),
         message=message_view(opened, step, me, now),
         update=update_of(opened, step),

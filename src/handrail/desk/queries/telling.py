@@ -170,6 +170,11 @@ class _Teller:
             case e.Signed(step=step):
                 details = tuple(self._without(event.unheard))
                 return Told(did=f"signed {self._step(step)}", details=details, sort="signed", step=step)
+            case e.Shared(step=step, note=note):
+                details = (f"With: {self._shared_with(event)}", *self._without(event.unheard))
+                return Told(did=f"shared {self._step(step)}", details=details, words=note, sort="signed", step=step)
+            case e.AddendumAdded(text=text):
+                return Told(did="added to the handover document", words=text, sort="note")
             case e.Sent() | e.NotSent() | e.Paused() | e.WentOn() | e.Skipped() | e.Edited():
                 return self._told_of_letters(event)
             case e.Reopened(step=step, reason=reason):
@@ -205,6 +210,9 @@ class _Teller:
             case e.Edited(wordings=wordings):
                 words = "\n\n".join(f"{subject}\n{body}" for subject, body in wordings.values())
                 return Told(did=f"edited {step}", words=words, sort="form", step=event.step)
+
+    def _shared_with(self, event: e.Shared) -> str:
+        return ", ".join((*map(self._role, event.roles), *event.contacts.values()))
 
     def _told_of_evidence(self, event: e.EvidenceAdded | e.EvidenceRemoved | e.EvidenceWaived) -> Told:
         step = self._step(event.step)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handrail.desk.models import Person
 from handrail.desk.permissions import (
+    changes_brand,
     edits_calendars,
     edits_people,
     imports_customers,
@@ -53,6 +54,8 @@ _PLACES: tuple[tuple[str, str, str, str, str, Asks], ...] = (
     ("Say when you are away", "calendar-off", "my-absences", "absence holiday leave vacation", "", _anybody),
     ("How you are told", "bell-ring", "notice-settings", "notifications e-mail mute", "", _anybody),
     ("Change your password", "key-round", "account_change_password", "account", "", _anybody),
+    ("Verify a file", "shield-check", "verify", "document digest genuine pdf", "", _anybody),
+    ("Look of documents", "palette", "brand", "logo colour brand", "", changes_brand),
     ("Add a person", "user-plus", "person-new", "new invite", "", edits_people),
     ("Add a team", "users-round", "team-new", "new", "", edits_people),
     ("Add a calendar", "calendar-plus", "calendar-new", "new", "", edits_calendars),

@@ -166,6 +166,7 @@ def _contents(view: RunbookView) -> Iterator[tuple[str, str, int, tuple[StageVie
         ("derived", "Derived facts", view.derived),
         ("roles", "Roles", view.roles),
         ("contacts", "Contacts", view.contacts),
+        ("promises", "Promises", view.promises),
         ("decisions", "Decisions", view.decisions),
     )
     after: tuple[tuple[str, str, Sized], ...] = (
@@ -174,6 +175,7 @@ def _contents(view: RunbookView) -> Iterator[tuple[str, str, int, tuple[StageVie
         ("windows", "Windows", view.windows),
         ("messages", "Messages", view.messages),
         ("events", "Happenings", view.events),
+        ("documents", "Documents", view.documents),
         ("forms", "Forms", view.forms),
         ("ends", "How it ends", view.ends),
     )

@@ -27,6 +27,7 @@ _SETTINGS = (
         "Opening hours, public holidays and closing days: how time is counted.",
         "calendar-days",
     ),
+    ("brand", "Look of documents", "The company’s name, logo and colour in PDF and Word files.", "palette"),
     ("audit", "Audit", "Who changed which role, setting, calendar or runbook, and who saw what.", "scroll-text"),
     ("health", "Health", "Whether the workers keep up, and what waits to be done.", "heart-pulse"),
     (

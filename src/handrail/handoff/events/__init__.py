@@ -20,6 +20,7 @@ from handrail.handoff.events.course import (
     VersionChanged,
 )
 from handrail.handoff.events.doing import (
+    AddendumAdded,
     Advised,
     Answer,
     Begun,
@@ -29,6 +30,7 @@ from handrail.handoff.events.doing import (
     Finished,
     FormAnswered,
     Reopened,
+    Shared,
     Signed,
 )
 from handrail.handoff.events.following import (
@@ -100,6 +102,8 @@ Event = (
     | Finished
     | FormAnswered
     | Signed
+    | Shared
+    | AddendumAdded
     | EvidenceAdded
     | EvidenceRemoved
     | EvidenceWaived
@@ -155,6 +159,7 @@ class Recorded:
 __all__ = [
     "AcceptanceRefused",
     "Accepted",
+    "AddendumAdded",
     "Advised",
     "Answer",
     "Approved",
@@ -210,6 +215,7 @@ __all__ = [
     "RoleSucceeded",
     "Said",
     "Sent",
+    "Shared",
     "Signed",
     "SilenceTaken",
     "Skipped",

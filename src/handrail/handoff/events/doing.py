@@ -66,6 +66,30 @@ class Signed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A document was shared with the holders of `roles` and with `contacts` (names by address); `sha256` is its digest
+    as it then was."""
+
+    step: str
+    document: str
+    sha256: str
+    roles: tuple[str, ...] = ()
+    contacts: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    unheard: dict[str, Person] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddendumAdded:
+    """A text was added after what had been frozen; `after` is the digest of what it stands after, `sha256` its own,
+    which rests on that."""
+
+    text: str
+    after: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvidenceAdded:
     """`item` is the piece of evidence that the step asks for, empty for anything else that was attached; exactly one of
     `link` and `upload` (an upload's own key) is set."""

@@ -5,6 +5,7 @@ One rule: folding refuses nothing and works nothing out; what an event says is s
 
 from handrail.handoff.history.folding import apply, evolve, fold
 from handrail.handoff.history.parts import (
+    Addendum,
     Advice,
     Attached,
     Dispute,
@@ -27,6 +28,7 @@ from handrail.handoff.history.parts import (
 from handrail.handoff.history.whole import Handoff, working_copy
 
 __all__ = [
+    "Addendum",
     "Advice",
     "Attached",
     "Dispute",

@@ -134,6 +134,19 @@ class Attached:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Addendum:
+    """What was added to the handover document after the part with the digest `after`, under its own digest."""
+
+    text: str
+    after: str
+    sha256: str
+    at: datetime
+    by: Person | None
+    on_behalf_of: Person | None = None
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OnHold:
     """A time in which the clock stood; `until` is None while it still does."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from handrail.handoff import events as e
 from handrail.handoff.history.meetings import FOLDS as MEETING_FOLDS
 from handrail.handoff.history.meetings import keep_held
-from handrail.handoff.history.parts import Advice, Attached, FieldAnswer, State, StepState, Waiver
+from handrail.handoff.history.parts import Addendum, Advice, Attached, FieldAnswer, State, StepState, Waiver
 from handrail.handoff.history.whole import Handoff
 from handrail.handoff.people import Person
 
@@ -130,6 +130,23 @@ def _sign(handoff: Handoff, recorded: e.Recorded, event: e.Signed) -> None:
     set_state(handoff, recorded, (event.step,), "done", outcome="signed", sha256=event.sha256)
 
 
+def _share(handoff: Handoff, recorded: e.Recorded, event: e.Shared) -> None:
+    set_state(handoff, recorded, (event.step,), "done", note=event.note, outcome="shared", sha256=event.sha256)
+
+
+def _add_addendum(handoff: Handoff, recorded: e.Recorded, event: e.AddendumAdded) -> None:
+    added = Addendum(
+        text=event.text,
+        after=event.after,
+        sha256=event.sha256,
+        at=recorded.at,
+        by=recorded.by,
+        on_behalf_of=recorded.on_behalf_of,
+        number=recorded.number,
+    )
+    handoff.addenda = (*handoff.addenda, added)
+
+
 def _reopen(handoff: Handoff, recorded: e.Recorded, event: e.Reopened) -> None:
     send_back(handoff, recorded, (event.step,), note=event.reason, outcome="reopened", fresh=False)
 
@@ -229,6 +246,8 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.Moved: _move,
     e.Finished: _finish,
     e.Signed: _sign,
+    e.Shared: _share,
+    e.AddendumAdded: _add_addendum,
     e.Reopened: _reopen,
     e.OutOfStep: _write_again,
     e.FormAnswered: _answer,

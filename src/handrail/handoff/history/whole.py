@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handrail.handoff.history.parts import (
+    Addendum,
     Advice,
     Attached,
     Dispute,
@@ -71,6 +72,7 @@ class Handoff:
     letters: dict[str, dict[str, Had]] = field(default_factory=dict)
     paused: dict[str, Pause] = field(default_factory=dict)
     edits: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    addenda: tuple[Addendum, ...] = ()
     holds: tuple[OnHold, ...] = ()
     end: str | None = None
     cancelled: str | None = None

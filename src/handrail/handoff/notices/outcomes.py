@@ -31,6 +31,8 @@ def of_the_outcomes(change: Change) -> Iterator[Reason]:
             yield from _informed(change, outcome)
             if outcome.rules:
                 yield from _answered(change, recorded, outcome)
+    for recorded in change.added if e.Shared in change.kinds else ():
+        yield from _shared_with(change, recorded)
     if change.kinds & _REQUESTS:
         for recorded in change.added:
             yield from _of_requests(change, recorded)
@@ -54,6 +56,8 @@ def _outcomes(recorded: e.Recorded) -> Iterator[_Outcome]:
             yield _Outcome(step=step, how="Skipped", said=_said(who, "skipped it", reason))
         case e.Sent(is_complete=False):
             return
+        case e.Shared(step=step, note=note):
+            yield _Outcome(step=step, how="Shared", said=_said(who, "shared the document", note))
         case e.Sent(step=step):
             yield _Outcome(step=step, how="Sent", said=_said(who, "sent it") if recorded.by else "It was sent.")
         case e.MeetingHeld(step=step, is_complete=True, note=note):
@@ -100,6 +104,21 @@ def _informed(change: Change, outcome: _Outcome) -> Iterator[Reason]:
         for person, are, own in whose_role(change, role, "is told of this"):
             why = f"{outcome.said} {are}"
             yield Reason(person, "told", "step", step.name, f"{outcome.how}: {step.title}", why, role=own)
+
+
+def _shared_with(change: Change, recorded: e.Recorded) -> Iterator[Reason]:
+    """Those with whom a document is shared, who are not told of the step anyway."""
+    if not isinstance(recorded.event, e.Shared):
+        return
+    step, event = change.step(recorded.event.step), recorded.event
+    layout = change.plan.runbook.documents.get(event.document)
+    if step is None or layout is None:
+        return
+    said = _said(_who(recorded), "shared it with you", event.note)
+    for role in event.roles:
+        if role not in step.roles_with("I"):
+            for person, are, own in whose_role(change, role, "it is shared with"):
+                yield Reason(person, "told", "step", step.name, f"Shared: {layout.title}", f"{said} {are}", role=own)
 
 
 def _answered(change: Change, recorded: e.Recorded, outcome: _Outcome) -> Iterator[Reason]:

@@ -6,6 +6,7 @@ One rule: a check looks only at what is written. Errors keep a runbook from bein
 from collections.abc import Callable, Iterator
 
 from handrail.runbook.checks.deadlines import deadlines
+from handrail.runbook.checks.documents import languages_without_use, owed_and_not_handed_over
 from handrail.runbook.checks.duties import (
     acceptance_by_the_giver,
     apart_from_the_only_one,
@@ -82,6 +83,8 @@ CHECKS: tuple[Check, ...] = (
     unused_derived,
     languages_that_differ,
     answers_given_too_late,
+    owed_and_not_handed_over,
+    languages_without_use,
     conditions_that_never_hold,
     whole_ways,
     steps_that_come_too_late,

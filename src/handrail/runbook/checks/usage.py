@@ -35,6 +35,8 @@ def _roles_named(runbook: Runbook) -> Iterator[str | None]:
         yield from (one.name for one in message.variables if one.about == "role")
     for happening in runbook.events.values():
         yield from happening.reported_by
+    for layout in runbook.documents.values():
+        yield from (role for section in layout.sections for role in section.people)
     if runbook.phases:
         yield from runbook.phases.front
     for decision in runbook.decisions.values():
@@ -59,6 +61,7 @@ def _fields(runbook: Runbook) -> Iterator[Field]:
 def unread_facts(runbook: Runbook) -> Iterator[Problem]:
     read = {ref.name for ref in refs(runbook) if ref.source in {"fact", "item"}}
     read |= {field.shows for field in _fields(runbook) if field.shows}
+    read |= {fact for fact in runbook.facts if _shows_all_facts(runbook)}
     read |= {how.live for derived in runbook.derived.values() if isinstance(how := derived.how, OfCustomers)}
     for fact in runbook.facts.values():
         if fact.name not in read:
@@ -66,8 +69,15 @@ def unread_facts(runbook: Runbook) -> Iterator[Problem]:
             yield _unused(fact.place, says, "Ask for it in a decision or condition, show it in a form, or take it out.")
 
 
+def _shows_all_facts(runbook: Runbook) -> bool:
+    """Whether a document that the runbook lays out has them all."""
+    sections = [section for layout in runbook.documents.values() for section in layout.sections]
+    return any("facts" in section.whole for section in sections)
+
+
 def unused_derived(runbook: Runbook) -> Iterator[Problem]:
     read = {ref.name for ref in refs(runbook) if ref.source == "derived"}
+    read |= {one for one in runbook.derived if _shows_all_facts(runbook)}
     for derived in runbook.derived.values():
         if derived.name not in read:
             says = f"Nothing reads the derived fact “{derived.name}”."

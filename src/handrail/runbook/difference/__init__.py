@@ -9,6 +9,7 @@ from handrail.runbook.difference.change import HEADINGS, PARTS, Change, Part, Ve
 from handrail.runbook.difference.contacts import contact_changes
 from handrail.runbook.difference.declared import fact_changes, role_changes, stage_changes
 from handrail.runbook.difference.derived import derived_changes
+from handrail.runbook.difference.documents import document_changes, promise_changes
 from handrail.runbook.difference.forms import form_changes
 from handrail.runbook.difference.messages import happening_changes, message_changes
 from handrail.runbook.difference.names import Group, Names, names_of, plain_names, rewritten
@@ -43,6 +44,7 @@ _TOLD = (
     derived_changes,
     role_changes,
     contact_changes,
+    promise_changes,
     decision_changes,
     session_changes,
     window_changes,
@@ -51,6 +53,7 @@ _TOLD = (
     stage_changes,
     step_changes,
     form_changes,
+    document_changes,
     milestone_changes,
     end_changes,
     phase_changes,

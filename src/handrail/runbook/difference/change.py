@@ -12,8 +12,9 @@ from handrail.runbook.difference.names import Names
 from handrail.runbook.model import Runbook
 
 Part = Literal[
-    "about", "notes", "history", "terms", "facts", "derived", "roles", "contacts", "decisions", "sessions", "windows",
-    "messages", "events", "stages", "steps", "forms", "milestones", "ends", "phases",
+    "about", "notes", "history", "terms", "facts", "derived", "roles", "contacts", "promises", "decisions", "sessions",
+    "windows", "messages", "events", "stages", "steps", "forms", "documents", "milestones", "ends",
+    "phases",
 ]  # fmt: skip
 # `decides`: cases that a table decides differently, or that it decides all as before · `reworded`: the old and the new
 # text stand in `old` and `new` alone; every other sentence is complete without them.
@@ -29,6 +30,7 @@ HEADINGS: Mapping[Part, str] = {
     "derived": "Derived facts",
     "roles": "Roles",
     "contacts": "Contacts",
+    "promises": "Promises",
     "decisions": "Decisions",
     "sessions": "Sessions",
     "windows": "Windows",
@@ -37,6 +39,7 @@ HEADINGS: Mapping[Part, str] = {
     "stages": "Stages",
     "steps": "Steps",
     "forms": "Forms",
+    "documents": "Documents",
     "milestones": "Milestones",
     "ends": "How it ends",
     "phases": "Phases",

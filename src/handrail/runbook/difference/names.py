@@ -12,8 +12,8 @@ from handrail.runbook.cells import Among, Anything, Presence, Within
 
 # In the order in which they are looked at: a group speaks of those before it, where it can be so.
 Group = Literal[
-    "roles", "facts", "derived", "contacts", "sessions", "windows", "messages", "events", "forms", "decisions",
-    "stages", "steps", "milestones",
+    "roles", "facts", "derived", "contacts", "promises", "sessions", "windows", "messages", "events", "forms",
+    "decisions", "documents", "stages", "steps", "milestones",
 ]  # fmt: skip
 GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -35,6 +35,15 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Role, "chosen_by"): "roles",
     (m.Contacts, "name"): "contacts",
     (m.Contacts, "of"): "facts",
+    (m.Promises, "name"): "promises",
+    (m.Promises, "of"): "facts",
+    (m.Layout, "name"): "documents",
+    (m.DocumentSection, "decisions"): "decisions",
+    (m.DocumentSection, "forms"): "forms",
+    (m.DocumentSection, "promises"): "promises",
+    (m.DocumentSection, "evidence"): "steps",
+    (m.DocumentSection, "people"): "roles",
+    (m.DocumentSection, "contacts"): "contacts",
     (m.Session, "name"): "sessions",
     (m.Window, "name"): "windows",
     (m.Message, "name"): "messages",
@@ -68,6 +77,7 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Step, "opens_not_in"): "windows",
     (m.Step, "until_event"): "events",
     (m.Step, "form"): "forms",
+    (m.Step, "shares"): "documents",
     (m.Step, "fills"): "roles",
     (m.Step, "session"): "sessions",
     (m.Step, "attendees"): "roles",
@@ -101,12 +111,14 @@ class Names:
     facts: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict)
+    promises: Mapping[str, str] = field(default_factory=dict)
     sessions: Mapping[str, str] = field(default_factory=dict)
     windows: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)

@@ -43,6 +43,16 @@ def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         gained="Now names {new}.",
         lost="No longer names {old}.",
     )
+    yield from pointer_changes(
+        both,
+        thing,
+        "documents",
+        old.shares,
+        new.shares,
+        "Now shares {new} (was {old}).",
+        gained="Now shares {new}.",
+        lost="No longer shares {old}.",
+    )
     yield from _meetings(both, thing, old, new)
     yield from _message(both, thing, old, new)
     yield from _fields(both, thing, old, new)

@@ -6,6 +6,7 @@ One rule: nothing here knows a customer, a person or the time.
 from handrail.runbook.kinds import Choice
 from handrail.runbook.model.conditions import All, AnyOf, Condition, Not, Ref, Test
 from handrail.runbook.model.contacts import Contacts
+from handrail.runbook.model.documents import DocumentSection, Layout, Promises
 from handrail.runbook.model.facts import (
     Agreement,
     DaysBetween,
@@ -87,6 +88,7 @@ __all__ = [
     "Derived",
     "DifferenceOf",
     "Disagreement",
+    "DocumentSection",
     "End",
     "Escalation",
     "Evidence",
@@ -101,6 +103,7 @@ __all__ = [
     "HitPolicy",
     "Input",
     "Lapse",
+    "Layout",
     "Letter",
     "Message",
     "Milestone",
@@ -114,6 +117,7 @@ __all__ = [
     "Override",
     "Period",
     "Phases",
+    "Promises",
     "Quota",
     "RatioOf",
     "Ref",

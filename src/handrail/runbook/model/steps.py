@@ -132,11 +132,12 @@ class Step:
     Until when: `due`, `warn` before, `remind` while it is open, `escalations` after. With `awaits_advice` it cannot be
     done before each C has said something.
 
-    What is done: a `form` is filled, `evidence` attached, the role `fills` named; meetings are held until the `quota`
-    is met, in the `session` that recurs, with the `attendees` (roles) and the `guests` (groups of contacts), each for
-    so many `minutes`, usually `where`, about the `agenda`; without `forwarding` nobody may hand their invitation on;
-    the `message` is sent, by itself where `automatic` or where `automatic_when` holds, and then to each when `goes`
-    says; fields of a `system` are given the values of `writes`; the checker `check` finds nothing any more.
+    What is done: a `form` is filled, `evidence` attached, the document that it `shares` is shared, the role `fills`
+    named; meetings are held until the `quota` is met, in the `session` that recurs, with the `attendees` (roles) and
+    the `guests` (groups of contacts), each for so many `minutes`, usually `where`, about the `agenda`; without
+    `forwarding` nobody may hand their invitation on; the `message` is sent, by itself where `automatic` or where
+    `automatic_when` holds, and then to each when `goes` says; fields of a `system` are given the values of `writes`;
+    the checker `check` finds nothing any more.
 
     How it turns out: `outcomes`; `repeat`; `reopens` are the steps that a rejection (approval) or refusal (acceptance)
     opens again, with `fresh_evidence` where what was attached shall not count again; `reasons` those that a receiver
@@ -170,6 +171,7 @@ class Step:
     form: str | None = None
     fills: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    shares: str | None = None
     quota: Quota | None = None
     session: str | None = None
     attendees: tuple[str, ...] = ()

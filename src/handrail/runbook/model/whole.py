@@ -6,6 +6,7 @@ from datetime import date
 
 from handrail.runbook.model.conditions import Condition
 from handrail.runbook.model.contacts import Contacts
+from handrail.runbook.model.documents import Layout, Promises
 from handrail.runbook.model.facts import Derived, Fact
 from handrail.runbook.model.forms import Form
 from handrail.runbook.model.messages import Message
@@ -64,6 +65,8 @@ class Runbook:
     derived: Mapping[str, Derived] = field(default_factory=dict)
     roles: Mapping[str, Role]
     contacts: Mapping[str, Contacts] = field(default_factory=dict)
+    promises: Mapping[str, Promises] = field(default_factory=dict)
+    documents: Mapping[str, Layout] = field(default_factory=dict)
     decisions: Mapping[str, Decision]
     forms: Mapping[str, Form]
     sessions: Mapping[str, Session] = field(default_factory=dict)

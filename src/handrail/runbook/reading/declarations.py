@@ -14,6 +14,7 @@ from handrail.runbook.reading.contacts import declared_contacts
 from handrail.runbook.reading.decisions import DecisionSoFar, declared_decisions
 from handrail.runbook.reading.derived import DerivedSoFar, declared_derived
 from handrail.runbook.reading.derived_keys import CUSTOMERS, PHASES
+from handrail.runbook.reading.documents import declared_documents
 from handrail.runbook.reading.facts import FactSoFar, declared_facts
 from handrail.runbook.reading.forms import FormRead, forms_of
 from handrail.runbook.reading.happenings import declared_events
@@ -21,6 +22,7 @@ from handrail.runbook.reading.margin import quoted
 from handrail.runbook.reading.messages import declared_messages
 from handrail.runbook.reading.milestones import declared_milestones
 from handrail.runbook.reading.names import is_label, tell_bad_label, title_of
+from handrail.runbook.reading.promises import declared_promises
 from handrail.runbook.reading.roles import declared_roles
 from handrail.runbook.reading.sessions import sessions_of
 from handrail.runbook.reading.steps import StepSoFar, declared_steps
@@ -33,7 +35,8 @@ _RESERVED = {CUSTOMERS, PHASES, START, *OWN, "not"}
 # The keys under which something is declared by name: those that every runbook has, and the others.
 _NEEDED = ("roles", "steps")
 _MAY_HAVE = (
-    "facts", "derived", "contacts", "decisions", "forms", "sessions", "windows", "messages", "events", "milestones",
+    "facts", "derived", "contacts", "promises", "documents", "decisions", "forms", "sessions", "windows", "messages",
+    "events", "milestones",
 )  # fmt: skip
 
 
@@ -44,6 +47,8 @@ class Declarations:
     decisions: Mapping[str, DecisionSoFar]
     roles: Mapping[str, Block]
     contacts: Mapping[str, Block]
+    promises: Mapping[str, Block]
+    documents: Mapping[str, Block]
     forms: Mapping[str, FormRead]
     steps: Mapping[str, StepSoFar]
     milestones: Mapping[str, Block]
@@ -66,6 +71,8 @@ class Declarations:
             declared=Declared(
                 roles=self.roles,
                 contacts=self.contacts,
+                promises=self.promises,
+                documents=self.documents,
                 forms=self.forms,
                 stages=self.stages,
                 sessions=self.sessions,
@@ -84,6 +91,8 @@ def declared_in(top: Block) -> Declarations:
         decisions=declared_decisions(top),
         roles=roles,
         contacts=declared_contacts(top),
+        promises=declared_promises(top),
+        documents=declared_documents(top),
         forms=forms_of(top, facts, roles),
         steps=declared_steps(top),
         milestones=declared_milestones(top),

@@ -147,7 +147,10 @@ KEYS: Keys = {
     "escalate": Key(says="Whom to turn to when it is late.", shape=ListOf(of=Inner(keys=ESCALATION_KEYS))),
     "form": Key(says="The form that is filled."),
     "fills": Key(says="The role that is filled by doing it.", of_kinds=("task",)),
-    "evidence": Key(says="What is attached to it.", shape=Named(of=Inner(keys=EVIDENCE_KEYS)), needed_by=("document",)),
+    "evidence": Key(says="What is attached to it.", shape=Named(of=Inner(keys=EVIDENCE_KEYS))),
+    "shares": Key(
+        says="The document that is shared by doing it, once nothing is missing in it.", of_kinds=("document",)
+    ),
     "quota": Key(says="How many meetings, and until when.", shape=Inner(keys=QUOTA_KEYS), of_kinds=("meeting",)),
     "session": Key(says="The session in which it is held.", of_kinds=("meeting",)),
     "attendees": Key(

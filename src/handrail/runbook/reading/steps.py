@@ -111,6 +111,7 @@ def _with_work(step: Step, block: Block, words: Vocabulary) -> Step:
         step,
         fills=words.role_in(block, "fills"),
         evidence=evidence_in(block, step.kind, words),
+        shares=words.document_in(block, "shares"),
         quota=quota_in(block, words),
         session=words.session_in(block, "session"),
         attendees=attendees_in(block, step, words),
@@ -156,6 +157,8 @@ def _kind(block: Block) -> StepKind:
         if key in block and kind not in owners:
             _tell_key_of_others(block, key, kind, owners)
     block.needs(*needed_by(KEYS, kind))
+    if kind == "document" and "shares" not in block:
+        block.needs("evidence")
     return cast("StepKind", kind)
 
 

@@ -32,6 +32,8 @@ class Declared:
 
     roles: Collection[str]
     contacts: Collection[str]
+    promises: Collection[str]
+    documents: Collection[str]
     forms: Collection[str]
     stages: Collection[str]
     sessions: Collection[str]
@@ -143,6 +145,9 @@ class Vocabulary:
     def message_in(self, block: Block, key: str) -> str | None:
         return self._one_in(self.declared.messages, "message", block, key)
 
+    def document_in(self, block: Block, key: str) -> str | None:
+        return self._one_in(self.declared.documents, "document", block, key)
+
     def event_in(self, block: Block, key: str) -> str | None:
         return self._one_in(self.declared.events, "event", block, key)
 
@@ -171,6 +176,15 @@ class Vocabulary:
 
     def steps(self, leaves: Collection[Leaf], margin: Margin) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._one_of(self._steps, "step", leaf, margin) for leaf in leaves))
+
+    @cached_property
+    def decisions(self) -> Collection[str]:
+        named = (meaning.ref.name for meaning in self.meanings.values() if meaning.ref.source == "output")
+        return dict.fromkeys((*named, *self.unsure)).keys()
+
+    @property
+    def steps_named(self) -> Collection[str]:
+        return self._steps
 
     @cached_property
     def _steps(self) -> Collection[str]:

@@ -17,6 +17,8 @@ from handrail.runbook.reading.declarations import declared_in, tell_shared_names
 from handrail.runbook.reading.derived import derived_of
 from handrail.runbook.reading.derived_keys import KEYS as DERIVED_KEYS
 from handrail.runbook.reading.derived_keys import WAYS as DERIVED_WAYS
+from handrail.runbook.reading.documents import KEYS as DOCUMENT_KEYS
+from handrail.runbook.reading.documents import documents_of
 from handrail.runbook.reading.facts import KEYS as FACT_KEYS
 from handrail.runbook.reading.facts import facts_of
 from handrail.runbook.reading.forms import KEYS as FORM_KEYS
@@ -29,6 +31,8 @@ from handrail.runbook.reading.messages import messages_of
 from handrail.runbook.reading.milestones import KEYS as MILESTONE_KEYS
 from handrail.runbook.reading.milestones import milestones_of
 from handrail.runbook.reading.names import LONGEST_TITLE, is_label, is_name, tell_bad_label, tell_bad_name, title_of
+from handrail.runbook.reading.promises import KEYS as PROMISE_KEYS
+from handrail.runbook.reading.promises import promises_of
 from handrail.runbook.reading.roles import KEYS as ROLE_KEYS
 from handrail.runbook.reading.roles import roles_of
 from handrail.runbook.reading.sessions import KEYS as SESSION_KEYS
@@ -74,6 +78,10 @@ KEYS: Keys = {
     ),
     "roles": Key(says="The seats that people fill.", shape=_all_named(ROLE_KEYS), needed=True),
     "contacts": Key(says="Whom one can turn to outside the company.", shape=_all_named(CONTACT_KEYS)),
+    "promises": Key(says="What a customer was promised.", shape=_all_named(PROMISE_KEYS)),
+    "documents": Key(
+        says="What is handed over in writing; the first is the handover document.", shape=_all_named(DOCUMENT_KEYS)
+    ),
     "decisions": Key(says="Decision tables, as DMN knows them.", shape=_all_named(DECISION_KEYS)),
     "forms": Key(says="What is asked, and answered field by field.", shape=_all_named(FORM_KEYS)),
     "sessions": Key(says="Meetings that recur for everybody.", shape=_all_named(SESSION_KEYS)),
@@ -115,6 +123,8 @@ def runbook_of(top: Block, digest: str) -> Runbook:
         derived=derived_of(named.derived),
         roles=roles_of(named.roles, words),
         contacts=contacts_of(named.contacts, words),
+        promises=promises_of(named.promises, words),
+        documents=documents_of(named.documents, words, {form: read.form for form, read in named.forms.items()}),
         decisions=decisions_of(named.decisions, words),
         forms={form: read.form for form, read in named.forms.items()},
         sessions=named.sessions,

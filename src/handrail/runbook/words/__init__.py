@@ -6,6 +6,7 @@ One rule: no name that only the file knows is left in it; everything goes by its
 
 from handrail.runbook.words.conditions import cell_words, condition_words, kind_words, listed, ref_title
 from handrail.runbook.words.derived import derivation_words
+from handrail.runbook.words.documents import promises_words, section_words
 from handrail.runbook.words.messages import (
     addressee_words,
     going_words,
@@ -42,9 +43,11 @@ __all__ = [
     "line_words",
     "listed",
     "minutes_words",
+    "promises_words",
     "quota_words",
     "ref_title",
     "reminder_words",
+    "section_words",
     "session_words",
     "template_words",
     "timing_words",

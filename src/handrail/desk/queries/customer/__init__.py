@@ -40,8 +40,8 @@ from handrail.desk.queries.customer.rows import (
 )
 from handrail.desk.queries.customer.said import Contact, Promise, all_said, contacts_of, promises_of
 from handrail.desk.queries.opened import Holder, holder
-from handrail.desk.queries.runbooks import runbooks_in_force
 from handrail.desk.queries.post import MailLine, mails_of_customer
+from handrail.desk.queries.runbooks import runbooks_in_force
 from handrail.handoff.people import Actor
 
 SHOWN = 6

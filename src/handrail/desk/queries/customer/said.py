@@ -1,11 +1,11 @@
 """Whom to turn to at a customer, and what it was promised: what runbooks call so, wherever it was told.
 
-One rule: no runbook has a word of its own for either. A contact is a record with an address or phone, or a text that is
-called a contact; a promise is a record or text that is called a promise, a commitment or pending.
+One rule: what a runbook declares as promises is one. Where none does, a promise is a record or text that is called a
+promise, a commitment or pending; a contact is a record with an address or phone, or a text that is called a contact.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from handrail.desk.queries.customer.handoffs import Handoffs
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.handoff.history import FieldAnswer
 from handrail.runbook.kinds import Kind, Link, PersonName, Records, Text, Written
-from handrail.runbook.model import Runbook
+from handrail.runbook.model import Promises, Runbook
 
 _PROMISE = frozenset({"promise", "promises", "promised", "commitment", "commitments", "committed", "pending"})
 _CONTACT = frozenset({"contact", "contacts"})
@@ -32,7 +32,8 @@ def _words(title: str) -> frozenset[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """Something that was told: `written` under the `title` that a runbook gives it; `where` is the step or source."""
+    """Something that was told: `written` under the `title` that a runbook gives it; `where` is the step or source, and
+    `promised` how the runbook reads promises in it, where it declares that."""
 
     name: str
     title: str
@@ -43,6 +44,7 @@ class Said:
     by: str = ""
     handoff_id: int | None = None
     runbook: str = ""
+    promised: Promises | None = None
 
     @property
     def words_of_title(self) -> frozenset[str]:
@@ -85,18 +87,34 @@ def all_said(
 def _recorded(record: Iterable[models.CustomerFact], runbooks: Sequence[Runbook]) -> Iterator[Said]:
     """In the order in which the runbooks declare them."""
     rows = {row.name: row for row in record}
+    declared = {name: one for runbook in runbooks for name, one in _declared(runbook).items()}
     for fact in (fact for runbook in runbooks for fact in runbook.facts.values()):
         row = rows.pop(fact.name, None)
         if row is not None:
-            yield Said(name=row.name, title=fact.title, kind=fact.kind, written=row.value, where=row.source, at=row.at)
+            yield Said(
+                name=row.name,
+                title=fact.title,
+                kind=fact.kind,
+                written=row.value,
+                where=row.source,
+                at=row.at,
+                promised=declared.get(row.name),
+            )
+
+
+def _declared(runbook: Runbook) -> dict[str, Promises]:
+    """How promises are read in facts, by the names of these."""
+    return {one.of or one.what.name: one for one in runbook.promises.values()}
 
 
 def _in_handoff(opened: Opened) -> Iterator[Said]:
+    declared = _declared(opened.plan.runbook)
     for name, known in opened.state.facts.items():
         fact = opened.plan.runbook.facts.get(name)
         if fact is not None:
             by = known.by.name if known.by else ""
-            yield _said(opened, name, fact.title, fact.kind, known.value, known.source, known.at, by)
+            said = _said(opened, name, fact.title, fact.kind, known.value, known.source, known.at, by)
+            yield replace(said, promised=declared.get(name))
     for step, answers in opened.state.answers.items():
         if step.partition("@")[0] in opened.plan.runbook.steps:
             yield from _answered(opened, step, answers)
@@ -128,7 +146,24 @@ def _said(
 
 
 def promises_of(said: Iterable[Said]) -> tuple[Promise, ...]:
-    return tuple(promise for one in said if one.words_of_title & _PROMISE for promise in _promises(one))
+    """What is declared to be promises before what only is called so."""
+    every = tuple(said)
+    declared = (promise for one in every if one.promised for promise in _declared_promises(one, one.promised))
+    called = (one for one in every if one.promised is None and one.words_of_title & _PROMISE)
+    return (*declared, *(promise for one in called for promise in _promises(one)))
+
+
+def _declared_promises(said: Said, how: Promises) -> Iterator[Promise]:
+    """One that was kept says so."""
+    if not isinstance(said.kind, Records):
+        yield Promise(text=said.told.words, details="", called=how.title, said=said)
+        return
+    columns = list(said.kind.columns)
+    for row in said.told.rows:
+        cells = dict(zip(columns, row, strict=True))
+        known = (("By", how.by), ("Until", how.until), ("To", how.to), ("Kept", how.done))
+        details = ", ".join(f"{head}: {cells[ref.part]}" for head, ref in known if ref and cells.get(ref.part))
+        yield Promise(text=cells.get(how.what.part, ""), details=details, called=how.title, said=said)
 
 
 def _promises(said: Said) -> Iterator[Promise]:

@@ -31,6 +31,7 @@ from handrail.desk.queries.runbook.declared import (
     session_line,
     window_line,
 )
+from handrail.desk.queries.runbook.handed import DocumentView, document_view, promise_line
 from handrail.desk.queries.runbook.lines import Line, the_role
 from handrail.desk.queries.runbook.steps import StageView, stage_views
 from handrail.desk.queries.runbook.tables import DecisionView, decision_view
@@ -59,6 +60,8 @@ class RunbookView:
     derived: tuple[Line, ...]
     roles: tuple[Line, ...]
     contacts: tuple[Line, ...]
+    promises: tuple[Line, ...]
+    documents: tuple[DocumentView, ...]
     decisions: tuple[DecisionView, ...]
     forms: tuple[FormView, ...]
     sessions: tuple[Line, ...]
@@ -94,6 +97,8 @@ def runbook_view(row: models.RunbookVersion) -> RunbookView:
         derived=tuple(derived_line(book, one) for one in book.derived.values()),
         roles=tuple(role_line(book, role, teams) for role in book.roles.values()),
         contacts=tuple(contacts_line(book, one) for one in book.contacts.values()),
+        promises=tuple(promise_line(book, one) for one in book.promises.values()),
+        documents=tuple(document_view(book, one) for one in book.documents.values()),
         decisions=tuple(decision_view(book, decision) for decision in book.decisions.values()),
         forms=tuple(form_view(book, form) for form in book.forms.values()),
         sessions=tuple(session_line(session) for session in book.sessions.values()),

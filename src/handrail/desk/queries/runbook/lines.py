@@ -12,8 +12,8 @@ from handrail.runbook.model import Condition, Runbook
 from handrail.runbook.words import condition_words, kind_words
 
 Sort = Literal[
-    "fact", "derived", "role", "contacts", "decision", "session", "window", "message", "event", "step", "form",
-    "milestone",
+    "fact", "derived", "role", "contacts", "promise", "decision", "session", "window", "message", "event", "step",
+    "form", "milestone", "document",
 ]  # fmt: skip
 
 

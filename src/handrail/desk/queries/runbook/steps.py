@@ -206,6 +206,9 @@ def _escalations(runbook: Runbook, step: Step) -> Iterator[str]:
 def _work(runbook: Runbook, step: Step) -> Iterator[Detail]:
     if step.form:
         yield said("Fills in", f"“{runbook.forms[step.form].title}”", place=place_of("form", step.form))
+    if step.shares:
+        title = runbook.documents[step.shares].title
+        yield said("Shares", f"“{title}”, once nothing is missing in it", place=place_of("document", step.shares))
     if step.fills:
         yield said("Names", the_role(runbook, step.fills), place=place_of("role", step.fills))
     if step.kind == "meeting":
