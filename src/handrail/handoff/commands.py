@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from handrail.handoff.commands_outside import FromOutside, TellOfLink, ToOutside
 from handrail.handoff.events import Answer
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
@@ -386,12 +387,15 @@ Command = (
     | Disagree
     | Settle
     | ChangeVersion
+    | FromOutside
+    | ToOutside
+    | TellOfLink
     | Wake
 )
 
-BY_NOBODY = Seat | Count | Wake
+BY_NOBODY = Seat | Count | Wake | FromOutside | TellOfLink
 
 
 def giver(command: Command) -> Person | None:
-    """Who gives the command; None where the desk or the time does."""
+    """Who gives the command; None where the desk, the time or somebody outside does."""
     return None if isinstance(command, BY_NOBODY) else command.by.person

@@ -178,8 +178,35 @@ class _Teller:
                 return self._told_of_evidence(event)
             case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
                 return self._told_of_meeting(event)
+            case e.LinksSent() | e.HandedIn() | e.AskedAgain() | e.Shared() | e.LinkBroke() | e.LinkMended():
+                return self._told_of_outside(event)
             case _:
                 return self._told_of_ruling(event)
+
+    def _told_of_outside(
+        self, event: e.LinksSent | e.HandedIn | e.AskedAgain | e.Shared | e.LinkBroke | e.LinkMended
+    ) -> Told:
+        match event:
+            case e.LinksSent(letters=letters):
+                details = tuple(f"{one.to.words}: {one.subject}" for one in letters)
+                return Told(did="sent links to their own pages", details=details, sort="evidence")
+            case e.HandedIn(step=step, note=note):
+                return Told(did=f"handed in {self._step(step)}", words=note, sort="form", step=step)
+            case e.AskedAgain(step=step, reason=reason):
+                return Told(did=f"asked again for {self._step(step)}", words=reason, sort="refused", step=step)
+            case e.Shared(step=step, key=key, shared=shared):
+                did = f"shared an attachment of {self._step(step)} with the customer"
+                did = did if shared else f"no longer shares an attachment of {self._step(step)}"
+                return Told(did=did, details=self._attachment(step, key), sort="evidence", step=step)
+            case e.LinkBroke(step=step, key=key, says=says):
+                details = (*self._attachment(step, key), says)
+                return Told(did=f"A link of {self._step(step)} is broken", details=details, sort="late", step=step)
+            case e.LinkMended(step=step, key=key):
+                did = f"A link of {self._step(step)} can be reached again"
+                return Told(did=did, details=self._attachment(step, key), sort="done", step=step)
+
+    def _attachment(self, step: str, key: str) -> tuple[str, ...]:
+        return tuple(one.title for one in self._opened.state.evidence.get(step, ()) if one.key == key)
 
     def _told_of_evidence(self, event: e.EvidenceAdded | e.EvidenceRemoved | e.EvidenceWaived) -> Told:
         step = self._step(event.step)

@@ -54,6 +54,15 @@ from handrail.handoff.events.knowing import (
     OverrideAsked,
     OverrideRejected,
 )
+from handrail.handoff.events.outside import (
+    AskedAgain,
+    HandedIn,
+    LinkBroke,
+    LinkLetter,
+    LinkMended,
+    LinksSent,
+    Shared,
+)
 from handrail.handoff.events.ruling import (
     AcceptanceRefused,
     Accepted,
@@ -115,6 +124,12 @@ Event = (
     | FellDue
     | Reminded
     | Escalated
+    | LinksSent
+    | HandedIn
+    | AskedAgain
+    | Shared
+    | LinkBroke
+    | LinkMended
 )
 
 
@@ -135,6 +150,7 @@ __all__ = [
     "Accepted",
     "Advised",
     "Answer",
+    "AskedAgain",
     "Approved",
     "AttendeeReplaced",
     "Begun",
@@ -153,8 +169,13 @@ __all__ = [
     "FellDue",
     "Finished",
     "FormAnswered",
+    "HandedIn",
     "Held",
     "LeftUndecided",
+    "LinkBroke",
+    "LinkLetter",
+    "LinkMended",
+    "LinksSent",
     "MeetingCalledOff",
     "MeetingHeld",
     "MeetingPlanned",
@@ -176,6 +197,7 @@ __all__ = [
     "RoleReturned",
     "RoleSucceeded",
     "Sent",
+    "Shared",
     "Signed",
     "SilenceTaken",
     "Started",

@@ -50,10 +50,11 @@ class Finished:
 
 @dataclass(frozen=True, kw_only=True)
 class FormAnswered:
-    """An answer of None clears the field: it is missing again."""
+    """An answer of None clears the field: it is missing again. `source` is who outside gave them, here and below."""
 
     step: str
     answers: dict[str, Answer | None]
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,7 @@ class EvidenceAdded:
     title: str
     link: str | None = None
     upload: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,7 @@ class EvidenceRemoved:
 
     step: str
     key: str
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +96,7 @@ class EvidenceWaived:
     step: str
     item: str
     reason: str | None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from handrail.handoff.history.whole import Handoff
 _Kept = TypeVar("_Kept")
 
 # The maps of a handoff that go by the names of steps, of facts and of decisions.
-_BY_STEP = ("steps", "answers", "advice", "evidence", "waived", "meetings", "begun", "refusals", "disputes")
+_BY_STEP = ("steps", "answers", "advice", "evidence", "waived", "meetings", "begun", "refusals", "disputes", "turns")
 _BY_FACT = ("facts", "withdrawn", "items")
 _BY_DECISION = ("decisions", "overrides")
 

@@ -17,6 +17,7 @@ from handrail.handoff.history.parts import (
     State,
     StepState,
     TakenDecision,
+    Turn,
     Waiver,
 )
 from handrail.handoff.people import Person
@@ -30,7 +31,8 @@ class Handoff:
     Steps go by their names; one that is done for a record of a list by `name@key`, where `items` has the key of each
     record by the text of its first column. `found` has how the desk found the holder of a role, where it did. `begun`
     has for each step that somebody began, or a happening, the event that did. `refusals` are the steps that the last
-    refusal of an acceptance opened again, while it stands.
+    refusal of an acceptance opened again, while it stands. `linked` has when the link to their own page was last sent to
+    somebody outside, by address.
     """
 
     number: int = 0
@@ -63,6 +65,8 @@ class Handoff:
     disputes: dict[str, Dispute] = field(default_factory=dict)
     loans: dict[str, Loan] = field(default_factory=dict)
     holds: tuple[OnHold, ...] = ()
+    turns: dict[str, Turn] = field(default_factory=dict)
+    linked: dict[str, datetime] = field(default_factory=dict)
     end: str | None = None
     cancelled: str | None = None
     ended_at: datetime | None = None

@@ -131,6 +131,9 @@ class Step:
     Until when: `due`, `warn` before, `remind` while it is open, `escalations` after. With `awaits_advice` it cannot be
     done before each C has said something.
 
+    Of whom it is asked outside: the people of the contacts `asked_of` do it through their own page, as far as no role
+    owes a part of it, and a colleague then finishes it.
+
     What is done: a `form` is filled, `evidence` attached, the role `fills` named; meetings are held until the `quota`
     is met, in the `session` that recurs, with the `attendees`; the `message` is sent, by itself where `automatic`;
     fields of a `system` are given the values of `writes`; the checker `check` finds nothing any more.
@@ -164,6 +167,7 @@ class Step:
     remind: Reminder | None = None
     escalations: tuple[Escalation, ...] = ()
     awaits_advice: bool = False
+    asked_of: str | None = None
     form: str | None = None
     fills: str | None = None
     evidence: tuple[Evidence, ...] = ()
