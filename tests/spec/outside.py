@@ -52,12 +52,16 @@ _SENTENCES: tuple[tuple[str, Callable[["Asked"], Any]], ...] = (
     ),
     (r"(\S+) hands in (\S+)", lambda a: o.HandIn(note=a.text("note"), **_about(a))),
 )
-SENTENCES = tuple((f"{OUTSIDE} {pattern}", make) for pattern, make in _SENTENCES) + (
+SENTENCES: tuple[tuple[str, Callable[["Asked"], Any]], ...] = (
+    *((f"{OUTSIDE} {pattern}", make) for pattern, make in _SENTENCES),
     (r"ask again for (\S+)", lambda a: o.AskAgain(by=a.by, step=a.words[0], reason=a.text("because"))),
     (r"share (\S+) of (\S+)", lambda a: o.Share(by=a.by, key=a.words[0], step=a.words[1])),
     (r"share no longer (\S+) of (\S+)", lambda a: o.Share(by=a.by, key=a.words[0], step=a.words[1], shared=False)),
-    (r"finds (\S+) of (\S+) broken", lambda a: o.TellOfLink(key=a.words[0], step=a.words[1], says=a.text("because"))),
-    (r"finds (\S+) of (\S+) whole", lambda a: o.TellOfLink(key=a.words[0], step=a.words[1])),
+    (
+        r"finds (\S+) of (\S+) broken",
+        lambda a: o.TellOfAttachment(key=a.words[0], step=a.words[1], says=a.text("because")),
+    ),
+    (r"finds (\S+) of (\S+) whole", lambda a: o.TellOfAttachment(key=a.words[0], step=a.words[1])),
 )
 
 
@@ -69,9 +73,9 @@ def told_outside(event: e.Event) -> dict[str, str]:
             return {"asked again": step, "because": reason}
         case e.Shared(step=step, key=key, shared=shared):
             return {"shared" if shared else "no longer shared": f"{key} of {step}"}
-        case e.LinkBroke(step=step, key=key, says=says):
+        case e.AttachmentBroke(step=step, key=key, says=says):
             return {"broken": f"{key} of {step}", "because": says}
-        case e.LinkMended(step=step, key=key):
+        case e.AttachmentMended(step=step, key=key):
             return {"whole again": f"{key} of {step}"}
         case e.LinksSent(letters=letters):
             return {"links sent to": ", ".join(one.to.words for one in letters)}

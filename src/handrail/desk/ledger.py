@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
-from handrail.desk import audited_events, company, models, notices, outbox, phases, statements
+from handrail.desk import audited_events, company, models, notices, outbox, outside, phases, statements
 from handrail.desk.change import Change as Change
 from handrail.desk.folding import sort_words
 from handrail.desk.following import attends_at, following
@@ -110,6 +110,11 @@ def recount(handoff_id: int, *, now: datetime) -> None:
         _append(_standing(handoff_id, taken), (), c.Wake(), now, taken.columns)
 
     _in_one_company(give)
+
+
+def standing_now(handoff_id: int) -> Handoff:
+    """The handoff as it stands, held by nobody."""
+    return wire.decode_handoff(models.Handoff.objects.values_list("state", flat=True).get(pk=handoff_id))
 
 
 def standing(handoff_id: int) -> Change:
@@ -246,6 +251,7 @@ def _append(
     audited_events.tell(handoff_id, plan, was if was.number else fold(added[:1], onto=was), added)
     _keep_documents(handoff_id, plan, was, added)
     _enqueue_messages(handoff_id, plan, was, added)
+    outside.follow(handoff_id, plan, after, added)
     shown = project(plan, after, max(now, after.changed_at or now))
     written = statements.write(
         handoff_id,

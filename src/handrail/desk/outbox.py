@@ -15,6 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from handrail.desk import mail, models
 from handrail.desk.clock import Clock, clock_of
+from handrail.desk.link_letter import NoLink, link_mail
 from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
 from handrail.handoff import events as e
 from handrail.handoff import wire
@@ -93,12 +94,18 @@ def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:
     """What became of it, with what is to be told about that."""
     if row.person and not row.person.is_active:
         return State.FAILED, f"{row.person.name} does not use Handrail any more."
-    return mail.sent(server, _mail(row), row.tries)
+    try:
+        made = _mail(row)
+    except NoLink as why:
+        return State.FAILED, str(why)
+    return mail.sent(server, made, row.tries)
 
 
 def _mail(row: models.Delivery) -> EmailMessage:
     event = models.Event.objects.select_related("by").get(handoff=row.handoff_id, number=row.number)
     sent = wire.decode(event.kind, event.data)
+    if isinstance(sent, e.LinksSent):
+        return link_mail(row, sent)
     assert isinstance(sent, e.Sent)
     return EmailMessage(
         subject=mail.in_a_line(sent.subject),

@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from handrail.desk import clock, jobs, models, upkeep
+from handrail.desk import clock, jobs, models, upkeep, uploads
 from handrail.desk.failing import Failing
+from handrail.desk.link_checks import check_due
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
+from handrail.desk.scanning import scan_due
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +46,17 @@ class Worker:
         sent = deliver_due(clock.now) + mail_due(clock.now)
         recounted = upkeep.recount_due(clock.now())
         worked = work_due(clock.now)
+        looked = check_due(clock.now) + scan_due(clock.now)
         self._tidy_once_a_day()
         self.woken += woken
         self.sent += sent
-        return bool(woken or sent or recounted or worked)
+        return bool(woken or sent or recounted or worked or looked)
 
     def _tidy_once_a_day(self) -> None:
         today = clock.now().date()
         if self._tidied_on != today:
             upkeep.remove_old_notices(clock.now())
+            uploads.sweep(clock.now())
             self._tidied_on = today
 
     def leave(self) -> None:

@@ -90,14 +90,14 @@ def _waived(command: c.WaiveEvidence | o.WaiveOutside, reason: str | None) -> e.
     return e.EvidenceWaived(step=command.step, item=command.item, reason=reason, source=source_of(command))
 
 
-def tell_of_link(plan: Plan, handoff: Handoff, command: o.TellOfLink) -> Outcome:
-    """Only what is news: a link that was taken away meanwhile is nobody's any more."""
+def tell_of_attachment(plan: Plan, handoff: Handoff, command: o.TellOfAttachment) -> Outcome:
+    """Only what is news: what was taken away meanwhile is nobody's any more."""
     known = next((one for one in handoff.evidence.get(command.step, ()) if one.key == command.key), None)
-    if known is None or known.link is None or bool(known.broken) == bool(command.says):
+    if known is None or bool(known.broken) == bool(command.says):
         return ()
     if command.says:
-        return (e.LinkBroke(step=command.step, key=command.key, says=command.says),)
-    return (e.LinkMended(step=command.step, key=command.key),)
+        return (e.AttachmentBroke(step=command.step, key=command.key, says=command.says),)
+    return (e.AttachmentMended(step=command.step, key=command.key),)
 
 
 def share(plan: Plan, handoff: Handoff, command: o.Share) -> Outcome:

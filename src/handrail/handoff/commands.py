@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from handrail.handoff.commands_outside import FromOutside, TellOfLink, ToOutside
+from handrail.handoff.commands_outside import FromOutside, TellOfAttachment, ToOutside
 from handrail.handoff.events import Answer
 from handrail.handoff.people import Actor, Person
 from handrail.runbook.kinds import Written
@@ -389,11 +389,11 @@ Command = (
     | ChangeVersion
     | FromOutside
     | ToOutside
-    | TellOfLink
+    | TellOfAttachment
     | Wake
 )
 
-BY_NOBODY = Seat | Count | Wake | FromOutside | TellOfLink
+BY_NOBODY = Seat | Count | Wake | FromOutside | TellOfAttachment
 
 
 def giver(command: Command) -> Person | None:

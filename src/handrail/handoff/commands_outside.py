@@ -6,7 +6,8 @@ One rule: whoever acts from outside holds no role: only what the runbook asks of
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handrail.handoff.events import Answer, LinkLetter
+from handrail.handoff.events import Answer as Answer
+from handrail.handoff.events import LinkLetter
 from handrail.handoff.people import Actor, Outsider
 
 
@@ -89,9 +90,9 @@ class Share:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TellOfLink:
-    """The desk found that an attached link cannot be reached, `says` why; or, without words, that it can be again.
-    Nobody's command but its own."""
+class TellOfAttachment:
+    """The desk found that an attached link cannot be reached or that a file has a virus, as `says` tells; or, without
+    words, that this is so no more. Nobody's command but its own."""
 
     step: str
     key: str

@@ -22,7 +22,6 @@ from handrail.handoff.steps import missing_evidence, not_open
 from handrail.runbook.kinds import LONGEST_TEXT, Unfit, Written
 from handrail.runbook.model import Field
 
-
 Answering = c.AnswerForm | o.AnswerOutside
 
 

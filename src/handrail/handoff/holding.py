@@ -27,7 +27,7 @@ MEANWHILE = (
     c.Wake,
     o.SendLinks,
     o.Share,
-    o.TellOfLink,
+    o.TellOfAttachment,
 )
 
 

@@ -14,7 +14,7 @@ from handrail.handoff import commands_outside as o
 from handrail.handoff import events as e
 from handrail.handoff.acceptance import accept, disagree, refuse, settle
 from handrail.handoff.approvals import approve, reject
-from handrail.handoff.attachments import add_evidence, remove_evidence, share, tell_of_link, waive_evidence
+from handrail.handoff.attachments import add_evidence, remove_evidence, share, tell_of_attachment, waive_evidence
 from handrail.handoff.consequences import consequences
 from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
@@ -148,7 +148,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     o.AskAgain: ask_again,
     o.SendLinks: send_links,
     o.Share: share,
-    o.TellOfLink: tell_of_link,
+    o.TellOfAttachment: tell_of_attachment,
 }
 
 # Those that look at the time: they count from today, or name a time to come or gone by.
@@ -170,7 +170,7 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
     match command:
         case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
-        case o.Share() | o.TellOfLink():
+        case o.Share() | o.TellOfAttachment():
             return not handoff.cancelled
         case c.FillRole() | o.SendLinks():
             return not handoff.cancelled and any(step.after_end for step in plan.steps)

@@ -69,7 +69,9 @@ def answer_outside(plan: Plan, handoff: Handoff, command: o.AnswerOutside) -> Ou
 
 
 def attach_outside(plan: Plan, handoff: Handoff, command: o.AttachOutside) -> Outcome:
-    return _not_theirs(plan, handoff, command) or _no_item(plan, handoff, command) or add_evidence(plan, handoff, command)
+    return (
+        _not_theirs(plan, handoff, command) or _no_item(plan, handoff, command) or add_evidence(plan, handoff, command)
+    )
 
 
 def waive_outside(plan: Plan, handoff: Handoff, command: o.WaiveOutside) -> Outcome:

@@ -29,6 +29,7 @@ from handrail.desk.models.handoffs import (
 )
 from handrail.desk.models.keeping import AuditEntry, CustomerLink, Worker
 from handrail.desk.models.long_work import LongWork, WorkedHandoff
+from handrail.desk.models.outside import LinkCheck
 from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
 from handrail.desk.models.telling import Delivery, Notice
 
@@ -51,6 +52,7 @@ __all__ = [
     "Handoff",
     "Import",
     "LikeFact",
+    "LinkCheck",
     "LongWork",
     "Mention",
     "Notice",

@@ -74,6 +74,6 @@ def _field(opened: Opened, step: Step, field: Field) -> FieldView:
         required=field.required,
         may_not_apply=field.may_not_apply,
         owed_by=owner.words,
-        by=told.by.name if told and told.by else "",
+        by=(told.by.name if told.by else told.source) if told else "",
         at=told.at if told else None,
     )

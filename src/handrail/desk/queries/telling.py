@@ -178,13 +178,15 @@ class _Teller:
                 return self._told_of_evidence(event)
             case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
                 return self._told_of_meeting(event)
-            case e.LinksSent() | e.HandedIn() | e.AskedAgain() | e.Shared() | e.LinkBroke() | e.LinkMended():
+            case (
+                e.LinksSent() | e.HandedIn() | e.AskedAgain() | e.Shared() | e.AttachmentBroke() | e.AttachmentMended()
+            ):
                 return self._told_of_outside(event)
             case _:
                 return self._told_of_ruling(event)
 
     def _told_of_outside(
-        self, event: e.LinksSent | e.HandedIn | e.AskedAgain | e.Shared | e.LinkBroke | e.LinkMended
+        self, event: e.LinksSent | e.HandedIn | e.AskedAgain | e.Shared | e.AttachmentBroke | e.AttachmentMended
     ) -> Told:
         match event:
             case e.LinksSent(letters=letters):
@@ -198,11 +200,13 @@ class _Teller:
                 did = f"shared an attachment of {self._step(step)} with the customer"
                 did = did if shared else f"no longer shares an attachment of {self._step(step)}"
                 return Told(did=did, details=self._attachment(step, key), sort="evidence", step=step)
-            case e.LinkBroke(step=step, key=key, says=says):
+            case e.AttachmentBroke(step=step, key=key, says=says):
                 details = (*self._attachment(step, key), says)
-                return Told(did=f"A link of {self._step(step)} is broken", details=details, sort="late", step=step)
-            case e.LinkMended(step=step, key=key):
-                did = f"A link of {self._step(step)} can be reached again"
+                return Told(
+                    did=f"An attachment of {self._step(step)} is of no use", details=details, sort="late", step=step
+                )
+            case e.AttachmentMended(step=step, key=key):
+                did = f"An attachment of {self._step(step)} is all right again"
                 return Told(did=did, details=self._attachment(step, key), sort="done", step=step)
 
     def _attachment(self, step: str, key: str) -> tuple[str, ...]:

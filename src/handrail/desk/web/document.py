@@ -1,6 +1,7 @@
 """The handover document: as it is now, and as it was signed or accepted. And the files attached to a handoff."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -10,6 +11,7 @@ from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.document import living_document, signed_document
 from handrail.desk.queries.handoff import handoff_view
 from handrail.desk.web.commanding import visit
+from handrail.desk.web.downloading import handed_out
 from handrail.desk.web.gate import me
 
 
@@ -38,13 +40,9 @@ def signed(request: HttpRequest, handoff_id: int, number: int) -> HttpResponse:
 
 
 @require_GET
-def download(request: HttpRequest, handoff_id: int, key: str) -> FileResponse:
-    """Always a download under a safe name, never shown in the browser: what is in the file stays in the file."""
-    row = get_object_or_404(models.Upload, handoff=handoff_id, key=key)
-    try:
-        file = uploads.path_of(row.key).open("rb")
-    except FileNotFoundError:
-        raise Http404("The file is not in the data folder any more.") from None
-    response = FileResponse(file, as_attachment=True, filename=row.name, content_type="application/octet-stream")
-    response["Cache-Control"] = "private, no-store"
-    return response
+def download(request: HttpRequest, handoff_id: int, key: str) -> HttpResponseBase:
+    row = get_object_or_404(models.Upload, handoff=handoff_id, key=key, is_loose=False)
+    why_not = uploads.not_to_be_opened(row)
+    if why_not:
+        return render(request, "errors/error.html", {"title": "Not to be opened", "says": why_not}, status=409)
+    return handed_out(row)

@@ -56,10 +56,10 @@ from handrail.handoff.events.knowing import (
 )
 from handrail.handoff.events.outside import (
     AskedAgain,
+    AttachmentBroke,
+    AttachmentMended,
     HandedIn,
-    LinkBroke,
     LinkLetter,
-    LinkMended,
     LinksSent,
     Shared,
 )
@@ -128,8 +128,8 @@ Event = (
     | HandedIn
     | AskedAgain
     | Shared
-    | LinkBroke
-    | LinkMended
+    | AttachmentBroke
+    | AttachmentMended
 )
 
 
@@ -150,8 +150,10 @@ __all__ = [
     "Accepted",
     "Advised",
     "Answer",
-    "AskedAgain",
     "Approved",
+    "AskedAgain",
+    "AttachmentBroke",
+    "AttachmentMended",
     "AttendeeReplaced",
     "Begun",
     "Cancelled",
@@ -172,9 +174,7 @@ __all__ = [
     "HandedIn",
     "Held",
     "LeftUndecided",
-    "LinkBroke",
     "LinkLetter",
-    "LinkMended",
     "LinksSent",
     "MeetingCalledOff",
     "MeetingHeld",

@@ -51,8 +51,8 @@ class Shared:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkBroke:
-    """An attached link could be reached no longer, as the desk found."""
+class AttachmentBroke:
+    """An attached link could be reached no longer, or a virus was found in an attached file."""
 
     step: str
     key: str
@@ -60,8 +60,8 @@ class LinkBroke:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkMended:
-    """An attached link can be reached again."""
+class AttachmentMended:
+    """What had been found about an attachment is so no more."""
 
     step: str
     key: str

@@ -29,19 +29,17 @@ def _share(handoff: Handoff, recorded: e.Recorded, event: e.Shared) -> None:
     _put(handoff, event, shared=event.shared)
 
 
-def _break(handoff: Handoff, recorded: e.Recorded, event: e.LinkBroke) -> None:
+def _break(handoff: Handoff, recorded: e.Recorded, event: e.AttachmentBroke) -> None:
     _put(handoff, event, broken=event.says, broken_at=recorded.at)
 
 
-def _mend(handoff: Handoff, recorded: e.Recorded, event: e.LinkMended) -> None:
+def _mend(handoff: Handoff, recorded: e.Recorded, event: e.AttachmentMended) -> None:
     _put(handoff, event, broken="", broken_at=None)
 
 
-def _put(handoff: Handoff, event: e.Shared | e.LinkBroke | e.LinkMended, **changes: Any) -> None:
+def _put(handoff: Handoff, event: e.Shared | e.AttachmentBroke | e.AttachmentMended, **changes: Any) -> None:
     attached = handoff.evidence.get(event.step, ())
-    handoff.evidence[event.step] = tuple(
-        replace(one, **changes) if one.key == event.key else one for one in attached
-    )
+    handoff.evidence[event.step] = tuple(replace(one, **changes) if one.key == event.key else one for one in attached)
 
 
 FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
@@ -49,6 +47,6 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.HandedIn: _hand_in,
     e.AskedAgain: _ask_again,
     e.Shared: _share,
-    e.LinkBroke: _break,
-    e.LinkMended: _mend,
+    e.AttachmentBroke: _break,
+    e.AttachmentMended: _mend,
 }

@@ -122,8 +122,8 @@ class Advice:
 
 @dataclass(frozen=True, kw_only=True)
 class Attached:
-    """`source` is who outside gave it, where nobody of the company did; what is `shared` is shown outside. `broken` says
-    why its link cannot be reached, since `broken_at`."""
+    """`source` is who outside gave it, where nobody of the company did; what is `shared` is shown outside. `broken`
+    says why it is of no use, since `broken_at`."""
 
     key: str
     item: str

@@ -31,8 +31,8 @@ class Handoff:
     Steps go by their names; one that is done for a record of a list by `name@key`, where `items` has the key of each
     record by the text of its first column. `found` has how the desk found the holder of a role, where it did. `begun`
     has for each step that somebody began, or a happening, the event that did. `refusals` are the steps that the last
-    refusal of an acceptance opened again, while it stands. `linked` has when the link to their own page was last sent to
-    somebody outside, by address.
+    refusal of an acceptance opened again, while it stands. `linked` has when somebody outside was last sent the link to
+    their own page, by address.
     """
 
     number: int = 0

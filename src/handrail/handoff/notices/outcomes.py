@@ -23,7 +23,9 @@ class _Outcome:
     rules: bool = False
 
 
-_REQUESTS: frozenset[type] = frozenset((e.OverrideApproved, e.OverrideRejected, e.Advised, e.HandedIn, e.LinkBroke))
+_REQUESTS: frozenset[type] = frozenset(
+    (e.OverrideApproved, e.OverrideRejected, e.Advised, e.HandedIn, e.AttachmentBroke)
+)
 
 
 def of_the_outcomes(change: Change) -> Iterator[Reason]:

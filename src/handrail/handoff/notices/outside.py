@@ -15,10 +15,10 @@ def of_what_is_outside(change: Change, recorded: e.Recorded) -> Iterator[Reason]
         case e.HandedIn(step=step, source=source, note=note):
             said = f"{source}, handed it in"
             yield from _told(change, step, "Handed in", f"{said}: {note}" if note else f"{said}.")
-        case e.LinkBroke(step=step, key=key, says=says):
+        case e.AttachmentBroke(step=step, key=key, says=says):
             attached = change.after.evidence.get(step, ())
-            title = next((one.title for one in attached if one.key == key), "A link")
-            yield from _told(change, step, "A link is broken", f"“{title}” cannot be reached: {says}")
+            title = next((one.title for one in attached if one.key == key), "Attachment")
+            yield from _told(change, step, "An attachment is of no use", f"“{title}”: {says}")
 
 
 def _told(change: Change, name: str, what: str, why: str) -> Iterator[Reason]:
