@@ -1,8 +1,8 @@
 """Whoever comes through a private address: who they are, and what is done about every answer that they get.
 
 One rule: whoever has an address that is not valid learns nothing, neither why not nor whether it ever was. Nothing
-keeps these pages, and nothing on them needs a cookie or a script: the address itself is the secret that a forged form would
-have to know, which is why none of them looks for another.
+keeps these pages, and nothing on them needs a cookie or a script: the address itself is the secret that a forged form
+would have to know, which is why none of them looks for another.
 """
 
 from collections.abc import Callable
