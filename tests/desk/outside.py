@@ -74,8 +74,8 @@ ends:
 """
 
 
-def begin(company: Company, facts: Mapping[str, str] | None = None) -> int:
-    version = publish(RUNBOOK, "asks-outside.yaml")
+def begin(company: Company, facts: Mapping[str, str] | None = None, text: str = RUNBOOK) -> int:
+    version = publish(text, "asks-outside.yaml")
     assert isinstance(version, models.RunbookVersion), version
     command = c.Start(
         by=company.actor("olga"),

@@ -1,4 +1,4 @@
-"""The pages of people outside: what is asked of them, what they give, who takes it; and that nothing internal is there."""
+"""The pages of people outside: what is asked of them, what they give, who takes it; and that nothing internal leaks."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from handrail.desk.queries.opened import open_handoff
 from handrail.handoff import commands as c
 from handrail.handoff import commands_outside as o
 from handrail.handoff.events import Answer
+from handrail.handoff.people import Outsider
 from tests.desk.company import NOW, Company, browser_of, done
 from tests.desk.outside import ANA, BO, LATER, begin, link_of, look
 
@@ -174,7 +175,9 @@ def test_letter_whose_link_ended_meanwhile_does_not_go_out(company: Company) -> 
 def test_fields_of_everything_that_people_outside_see_are_these() -> None:
     """Whatever is added here is seen outside: think first."""
     views = {
-        "CustomerPart": "customer title phase is_over is_on_hold stages milestones meetings asked shared people zone changed",
+        "CustomerPart": (
+            "customer title phase is_over is_on_hold stages milestones meetings asked shared people zone changed"
+        ),
         "StageOfCustomer": "title look",
         "MeetingOfCustomer": "when key",
         "AskedStep": "name title says kind stand due missing again is_open",
@@ -220,7 +223,7 @@ def test_no_internal_word_is_on_any_page_outside(company: Company) -> None:
     assert [word for word in inside for page in pages if word.lower() in page.lower()] == []
     assert "BEGIN:VEVENT" in file
     assert "Given by those who look after you" in pages[-1]
-    contact = o.Outsider(name="Ana Lima", address=ANA, side="customer")
+    contact = Outsider(name="Ana Lima", address=ANA, side="customer")
     give = o.AnswerOutside(contact=contact, step="access", answers={"who": Answer(value=[{"name": "Ben"}])})
     done(ledger.record(handoff_id, give, now=at))
     done(ledger.record(handoff_id, o.HandIn(contact=contact, step="access"), now=at))
