@@ -213,6 +213,7 @@ TOLD = {
     "hold": "event",
     "resume": "event",
     "customer-links": "audit",
+    "customer-asked": "event",
     "customer-link-revoke": "audit",
     "step": "event",
     "decision": "event",

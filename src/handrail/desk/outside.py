@@ -26,8 +26,8 @@ def follow(handoff_id: int, plan: Plan, after: Handoff, added: Iterable[e.Record
             ):
                 known = [contact.email for contact in every_contact(plan, after) if contact.email]
                 customer_links.end_those_gone(handoff_id, known, one.at)
-            case e.EvidenceAdded(step=step, key=key, link=str() as link) if len(link) <= _LONGEST_LINK:
-                row = models.LinkCheck(handoff_id=handoff_id, key=key, step=step, url=link, next_at=one.at)
+            case e.EvidenceAdded(key=key, link=str() as link) if len(link) <= _LONGEST_LINK:
+                row = models.LinkCheck(handoff_id=handoff_id, key=key, url=link, next_at=one.at)
                 models.LinkCheck.objects.bulk_create([row], ignore_conflicts=True)
             case e.EvidenceRemoved(key=key):
                 models.LinkCheck.objects.filter(handoff=handoff_id, key=key).delete()

@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from threading import Timer
+from time import monotonic
 from typing import Literal
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -20,6 +21,8 @@ PORTS = {"http": 80, "https": 443}
 MOST_HOPS = 5
 SECONDS = 8.0
 _MOST_BYTES = 1024
+_PATIENCE = 3  # times what one server may take, for all hops together
+_MOST_ADDRESSES = 2
 _LONGEST_URL = 2000
 _MOVED = frozenset({301, 302, 303, 307, 308})
 # A server that does not know HEAD, or wants to see who asks, is asked with GET.
@@ -94,7 +97,10 @@ class Reach:
             return ends.found
 
     def _look(self, url: str) -> Found:
+        ends_at = monotonic() + _PATIENCE * self.seconds
         for _ in range(MOST_HOPS + 1):
+            if monotonic() > ends_at:
+                return _broken("It takes too long.")
             status, location = self._asked("HEAD", url)
             if status in _ASK_AGAIN:
                 status, location = self._asked("GET", url)
@@ -107,7 +113,7 @@ class Reach:
         parts, host, port = _parts(url)
         reply: tuple[int, str] | None = None
         why = f"“{host}” cannot be connected to."
-        for address in self._addresses(host, port)[:3]:
+        for address in self._addresses(host, port)[:_MOST_ADDRESSES]:
             try:
                 reply = self._exchange(method, parts, host, port, address)
                 break

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
+from django.db import Error
 
 from handrail.desk import audit, ledger, models, uploads
 from handrail.desk.clock import Clock, clock_of
@@ -83,8 +84,17 @@ def _scan(number: int, scan: Scanner, clock: Clock) -> bool:
         row.scan, row.scan_at = models.Upload.Scan(found), None
     row.save(update_fields=["scan", "scan_says", "scan_at", "scan_tries"])
     if found == "infected":
-        _tell(row, clock())
+        _told(row, clock())
     return True
+
+
+def _told(row: models.Upload, now: datetime) -> None:
+    try:
+        _tell(row, now)
+    except Error:
+        raise
+    except Exception:  # of a handoff that cannot be read, which must not hold up the others
+        log.exception("That upload %s is infected could not be told.", row.pk)
 
 
 def _found(row: models.Upload, scan: Scanner) -> Finding:

@@ -18,7 +18,6 @@ class LinkCheck(models.Model):
         INTERNAL = "internal", "Not checked"
 
     handoff = models.ForeignKey(Handoff, on_delete=models.CASCADE, related_name="link_checks", db_index=False)
-    step = models.CharField(max_length=120)
     key = models.CharField(max_length=60)
     url = models.CharField(max_length=2000)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
