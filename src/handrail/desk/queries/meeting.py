@@ -19,6 +19,7 @@ from handrail.runbook.model import Step
 from handrail.runbook.words import session_words
 
 SESSIONS_AHEAD = 8
+SHOWN = 12  # of those that are over
 _FURTHEST = timedelta(days=400)
 
 Do = Literal["plan", "move", "hold", "call-off"]
@@ -86,12 +87,14 @@ class SessionView:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingsView:
-    """`quota` says in words what is asked for; `expected` who is to come."""
+    """`quota` says in words what is asked for; `expected` who is to come. `earlier` are those over that are not among
+    `lines`."""
 
     quota: str
     zone: str
     expected: tuple[str, ...]
     lines: tuple[MeetingLine, ...]
+    earlier: int
     session: SessionView | None
     plan: MeetingForm
     tell: MeetingForm
@@ -103,11 +106,13 @@ def meetings_of(opened: Opened, step: Step, now: datetime) -> MeetingsView | Non
     expected = tuple(holder(opened, role).words for role in step.attendees)
     names = "\n".join(holder(opened, role).name for role in step.attendees if holder(opened, role).name)
     meetings = sorted(opened.state.meetings.get(step.name, ()), key=lambda one: one.meets_at)
+    earlier = {one.key for one in [one for one in meetings if one.state != "planned"][:-SHOWN]}
     return MeetingsView(
         quota=quota_words(opened, step),
         zone=opened.plan.calendar.zone,
         expected=expected,
-        lines=tuple(_line(opened, step, one, now) for one in meetings),
+        lines=tuple(_line(opened, step, one, now) for one in meetings if one.key not in earlier),
+        earlier=len(earlier),
         session=_session(opened, step, now),
         plan=MeetingForm(do="plan", key="", attendees=names, is_open=not meetings),
         tell=MeetingForm(do="hold", key="", at=_typed(opened, now), attendees=names),
