@@ -175,7 +175,7 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
     ),
     (e.HandedIn(step="a", source=ANA.words), {"step": "a", "source": "Ana (ana@x.example), of the customer"}),
     (e.AskedAgain(step="a", reason="Who?"), {"step": "a", "reason": "Who?"}),
-    (e.Shared(step="a", key="k"), {"step": "a", "key": "k"}),
+    (e.AttachmentShared(step="a", key="k"), {"step": "a", "key": "k"}),
     (e.AttachmentBroke(step="a", key="k", says="404"), {"step": "a", "key": "k", "says": "404"}),
     (e.AttachmentMended(step="a", key="k"), {"step": "a", "key": "k"}),
     (e.EvidenceRemoved(step="a", key="k", source="Ana"), {"step": "a", "key": "k", "source": "Ana"}),

@@ -55,8 +55,11 @@ _SENTENCES: tuple[tuple[str, Callable[["Asked"], Any]], ...] = (
 SENTENCES: tuple[tuple[str, Callable[["Asked"], Any]], ...] = (
     *((f"{OUTSIDE} {pattern}", make) for pattern, make in _SENTENCES),
     (r"ask again for (\S+)", lambda a: o.AskAgain(by=a.by, step=a.words[0], reason=a.text("because"))),
-    (r"share (\S+) of (\S+)", lambda a: o.Share(by=a.by, key=a.words[0], step=a.words[1])),
-    (r"share no longer (\S+) of (\S+)", lambda a: o.Share(by=a.by, key=a.words[0], step=a.words[1], shared=False)),
+    (r"share (\S+) of (\S+)", lambda a: o.ShareAttachment(by=a.by, key=a.words[0], step=a.words[1])),
+    (
+        r"share no longer (\S+) of (\S+)",
+        lambda a: o.ShareAttachment(by=a.by, key=a.words[0], step=a.words[1], shared=False),
+    ),
     (
         r"finds (\S+) of (\S+) broken",
         lambda a: o.TellOfAttachment(key=a.words[0], step=a.words[1], says=a.text("because")),
@@ -71,7 +74,7 @@ def told_outside(event: e.Event) -> dict[str, str]:
             return {"handed in": step, "from": source, "note": note}
         case e.AskedAgain(step=step, reason=reason):
             return {"asked again": step, "because": reason}
-        case e.Shared(step=step, key=key, shared=shared):
+        case e.AttachmentShared(step=step, key=key, shared=shared):
             return {"shared" if shared else "no longer shared": f"{key} of {step}"}
         case e.AttachmentBroke(step=step, key=key, says=says):
             return {"broken": f"{key} of {step}", "because": says}

@@ -100,14 +100,14 @@ def tell_of_attachment(plan: Plan, handoff: Handoff, command: o.TellOfAttachment
     return (e.AttachmentMended(step=command.step, key=command.key),)
 
 
-def share(plan: Plan, handoff: Handoff, command: o.Share) -> Outcome:
+def share_attachment(plan: Plan, handoff: Handoff, command: o.ShareAttachment) -> Outcome:
     """Also of a step that is done: it shows what is there."""
     attached = {one.key: one for one in handoff.evidence.get(command.step, ())}
     if command.key not in attached:
         return Refused(code="unknown", says="This evidence has been removed already.")
     if attached[command.key].shared == command.shared:
         return ()
-    return (e.Shared(step=command.step, key=command.key, shared=command.shared),)
+    return (e.AttachmentShared(step=command.step, key=command.key, shared=command.shared),)
 
 
 def _unfit(mistake: Mistake) -> Refused:

@@ -80,7 +80,7 @@ class SendLinks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class ShareAttachment:
     """Show an attachment to the people outside who have a page of their own, or no longer."""
 
     by: Actor
@@ -100,4 +100,4 @@ class TellOfAttachment:
 
 
 FromOutside = AnswerOutside | AttachOutside | DetachOutside | WaiveOutside | HandIn
-ToOutside = AskAgain | SendLinks | Share
+ToOutside = AskAgain | SendLinks | ShareAttachment

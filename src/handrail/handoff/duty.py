@@ -88,7 +88,7 @@ def _may_in_step(plan: Plan, handoff: Handoff, command: c.Command, by: Acting, s
     match command:
         case c.AddEvidence() | c.RemoveEvidence() | c.WaiveEvidence():
             return _may_attach(plan, handoff, by, step)
-        case o.Share():
+        case o.ShareAttachment():
             return None if by.operations else _may_attach(plan, handoff, by, step)
         case c.Begin() | c.Reopen() if by.operations:
             return None

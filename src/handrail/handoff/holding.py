@@ -26,7 +26,7 @@ MEANWHILE = (
     c.Cancel,
     c.Wake,
     o.SendLinks,
-    o.Share,
+    o.ShareAttachment,
     o.TellOfAttachment,
 )
 

@@ -14,7 +14,13 @@ from handrail.handoff import commands_outside as o
 from handrail.handoff import events as e
 from handrail.handoff.acceptance import accept, disagree, refuse, settle
 from handrail.handoff.approvals import approve, reject
-from handrail.handoff.attachments import add_evidence, remove_evidence, share, tell_of_attachment, waive_evidence
+from handrail.handoff.attachments import (
+    add_evidence,
+    remove_evidence,
+    share_attachment,
+    tell_of_attachment,
+    waive_evidence,
+)
 from handrail.handoff.consequences import consequences
 from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
@@ -147,7 +153,7 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     o.HandIn: hand_in,
     o.AskAgain: ask_again,
     o.SendLinks: send_links,
-    o.Share: share,
+    o.ShareAttachment: share_attachment,
     o.TellOfAttachment: tell_of_attachment,
 }
 
@@ -170,7 +176,7 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
     match command:
         case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
-        case o.Share() | o.TellOfAttachment():
+        case o.ShareAttachment() | o.TellOfAttachment():
             return not handoff.cancelled
         case c.FillRole() | o.SendLinks():
             return not handoff.cancelled and any(step.after_end for step in plan.steps)

@@ -179,14 +179,20 @@ class _Teller:
             case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
                 return self._told_of_meeting(event)
             case (
-                e.LinksSent() | e.HandedIn() | e.AskedAgain() | e.Shared() | e.AttachmentBroke() | e.AttachmentMended()
+                e.LinksSent()
+                | e.HandedIn()
+                | e.AskedAgain()
+                | e.AttachmentShared()
+                | e.AttachmentBroke()
+                | e.AttachmentMended()
             ):
                 return self._told_of_outside(event)
             case _:
                 return self._told_of_ruling(event)
 
     def _told_of_outside(
-        self, event: e.LinksSent | e.HandedIn | e.AskedAgain | e.Shared | e.AttachmentBroke | e.AttachmentMended
+        self,
+        event: e.LinksSent | e.HandedIn | e.AskedAgain | e.AttachmentShared | e.AttachmentBroke | e.AttachmentMended,
     ) -> Told:
         match event:
             case e.LinksSent(letters=letters):
@@ -196,7 +202,7 @@ class _Teller:
                 return Told(did=f"handed in {self._step(step)}", words=note, sort="form", step=step)
             case e.AskedAgain(step=step, reason=reason):
                 return Told(did=f"asked again for {self._step(step)}", words=reason, sort="refused", step=step)
-            case e.Shared(step=step, key=key, shared=shared):
+            case e.AttachmentShared(step=step, key=key, shared=shared):
                 did = f"shared an attachment of {self._step(step)} with the customer"
                 did = did if shared else f"no longer shares an attachment of {self._step(step)}"
                 return Told(did=did, details=self._attachment(step, key), sort="evidence", step=step)

@@ -74,10 +74,10 @@ def ask_again(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
 
 
 def share(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
-    command = o.Share(by=at.me, step=name, key=request.POST.get("key", ""))
+    command = o.ShareAttachment(by=at.me, step=name, key=request.POST.get("key", ""))
     return do(request, at, command, name, "Shared: contacts see it on their own pages now.")
 
 
 def unshare(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
-    command = o.Share(by=at.me, step=name, key=request.POST.get("key", ""), shared=False)
+    command = o.ShareAttachment(by=at.me, step=name, key=request.POST.get("key", ""), shared=False)
     return do(request, at, command, name, "It is not shown to contacts any more.")

@@ -58,10 +58,10 @@ from handrail.handoff.events.outside import (
     AskedAgain,
     AttachmentBroke,
     AttachmentMended,
+    AttachmentShared,
     HandedIn,
     LinkLetter,
     LinksSent,
-    Shared,
 )
 from handrail.handoff.events.ruling import (
     AcceptanceRefused,
@@ -127,7 +127,7 @@ Event = (
     | LinksSent
     | HandedIn
     | AskedAgain
-    | Shared
+    | AttachmentShared
     | AttachmentBroke
     | AttachmentMended
 )
@@ -154,6 +154,7 @@ __all__ = [
     "AskedAgain",
     "AttachmentBroke",
     "AttachmentMended",
+    "AttachmentShared",
     "AttendeeReplaced",
     "Begun",
     "Cancelled",
@@ -197,7 +198,6 @@ __all__ = [
     "RoleReturned",
     "RoleSucceeded",
     "Sent",
-    "Shared",
     "Signed",
     "SilenceTaken",
     "Started",

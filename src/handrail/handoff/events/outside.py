@@ -42,7 +42,7 @@ class AskedAgain:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shared:
+class AttachmentShared:
     """An attachment is shown to people outside, or no longer."""
 
     step: str

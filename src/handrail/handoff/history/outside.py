@@ -25,7 +25,7 @@ def _ask_again(handoff: Handoff, recorded: e.Recorded, event: e.AskedAgain) -> N
     )
 
 
-def _share(handoff: Handoff, recorded: e.Recorded, event: e.Shared) -> None:
+def _share(handoff: Handoff, recorded: e.Recorded, event: e.AttachmentShared) -> None:
     _put(handoff, event, shared=event.shared)
 
 
@@ -37,7 +37,7 @@ def _mend(handoff: Handoff, recorded: e.Recorded, event: e.AttachmentMended) -> 
     _put(handoff, event, broken="", broken_at=None)
 
 
-def _put(handoff: Handoff, event: e.Shared | e.AttachmentBroke | e.AttachmentMended, **changes: Any) -> None:
+def _put(handoff: Handoff, event: e.AttachmentShared | e.AttachmentBroke | e.AttachmentMended, **changes: Any) -> None:
     attached = handoff.evidence.get(event.step, ())
     handoff.evidence[event.step] = tuple(replace(one, **changes) if one.key == event.key else one for one in attached)
 
@@ -46,7 +46,7 @@ FOLDS: Mapping[type, Callable[[Handoff, e.Recorded, Any], None]] = {
     e.LinksSent: _send_links,
     e.HandedIn: _hand_in,
     e.AskedAgain: _ask_again,
-    e.Shared: _share,
+    e.AttachmentShared: _share,
     e.AttachmentBroke: _break,
     e.AttachmentMended: _mend,
 }
