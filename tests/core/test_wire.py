@@ -22,10 +22,11 @@ from handrail.handoff.history import (
     evolve,
     fold,
 )
-from handrail.handoff.people import Person
+from handrail.handoff.people import Outsider, Person
 from tests.core.random_lives import LIVES, Life, lives
 
 PAULA = Person(7, "Paula Reyes")
+ANA = Outsider("Ana", "ana@x.example", "customer")
 NOON = datetime(2027, 1, 4, 12, tzinfo=UTC)
 
 # What is stored of each kind of event. These rows are in databases: what is written here must be read for ever.
@@ -237,6 +238,16 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
     (e.Held(reason="They merge."), {"reason": "They merge."}),
     (e.Resumed(note="Merged."), {"note": "Merged."}),
     (e.Cancelled(reason="They left."), {"reason": "They left."}),
+    (
+        e.LinksSent(letters=(e.LinkLetter(ANA, "Your page", "It is {link}."),)),
+        {"letters": [[["Ana", "ana@x.example", "customer"], "Your page", "It is {link}."]]},
+    ),
+    (e.HandedIn(step="a", source=ANA.words), {"step": "a", "source": "Ana (ana@x.example), of the customer"}),
+    (e.AskedAgain(step="a", reason="Who?"), {"step": "a", "reason": "Who?"}),
+    (e.AttachmentShared(step="a", key="k"), {"step": "a", "key": "k"}),
+    (e.AttachmentBroke(step="a", key="k", says="404"), {"step": "a", "key": "k", "says": "404"}),
+    (e.AttachmentMended(step="a", key="k"), {"step": "a", "key": "k"}),
+    (e.EvidenceRemoved(step="a", key="k", source="Ana"), {"step": "a", "key": "k", "source": "Ana"}),
 ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from handrail.desk.discretion import discreet
 from handrail.desk.queries.customer_links import link_lines
 from handrail.desk.queries.customer_part import StageOfCustomer, customer_part
 from handrail.desk.queries.opened import open_handoff, seats
-from handrail.desk.web.customer_links import MOST_A_MINUTE
+from handrail.desk.web.guest import MOST_A_MINUTE
 from handrail.handoff import commands as c
 from handrail.handoff.refusal import Refused
 from tests.desk.company import NOW, Company, browser_of, done
@@ -230,7 +230,10 @@ def test_part_has_the_meetings_that_the_contact_is_asked_to(company: Company) ->
         )
         done(ledger.record(handoff_id, plan, now=NOW))
     part = customer_part(open_handoff(handoff_id), "Dana Fox", NOW)
-    assert part.meetings == ("Tuesday 8 December 2026, 10:00", "Thursday 10 December 2026, 10:00")
+    assert tuple(one.when for one in part.meetings) == (
+        "Tuesday 8 December 2026, 10:00",
+        "Thursday 10 December 2026, 10:00",
+    )
     assert (part.zone, customer_part(open_handoff(handoff_id), "Eve Low", NOW).meetings) == ("America/New York", ())
     # This runbook puts nobody before the customer: those who answer for what is open.
     assert part.people == tuple(

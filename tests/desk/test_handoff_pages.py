@@ -212,7 +212,8 @@ def test_evidence_is_attached_downloaded_and_removed(company: Company) -> None:
     file = SimpleUploadedFile("../../notes <b>.txt", b"Call notes")
     assert client.post(step_url(handoff_id), {"do": "attach", "file": file}).status_code == 302
     row = models.Upload.objects.get()
-    assert (row.name, row.size, uploads.path_of(row.key).read_bytes()) == ("notes b.txt", 10, b"Call notes")
+    with uploads.opened(row) as kept:
+        assert (row.name, row.size, row.is_loose, kept.read()) == ("notes b.txt", 10, False, b"Call notes")
     answer = client.get(f"/handoffs/{handoff_id}/uploads/{row.key}/")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="notes b.txt"'
     assert answer.headers["Content-Type"] == "application/octet-stream"

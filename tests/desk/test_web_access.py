@@ -62,6 +62,9 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-links": (("handoff",), SIGNED_IN),  # Paula holds a role in it
     "customer-link-revoke": (("handoff", 1), ONLY_POSTED),
     "customer-part": (("nonsense",), NOT_THERE),
+    "customer-asked": (("nonsense", "access"), NOT_THERE),
+    "customer-file": (("nonsense", "none"), NOT_THERE),
+    "customer-meeting": (("nonsense", "none"), NOT_THERE),
     "history": (("handoff",), SIGNED_IN),
     "step": (("handoff", SUMMARY), SIGNED_IN),
     "decision": (("handoff", "support"), SIGNED_IN),
@@ -225,6 +228,7 @@ TOLD = {
     "hold": "event",
     "resume": "event",
     "customer-links": "audit",
+    "customer-asked": "event",
     "customer-link-revoke": "audit",
     "step": "event",
     "document": "event",

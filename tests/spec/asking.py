@@ -44,6 +44,12 @@ The desk itself, where the runbook asks for what lies beyond the handoff:
     desk: hears a bounce of welcome     from: Ana <ana@cedar.example>, says: …, mail: …, for now: yes
     desk: hears an unsubscription       from: Ana <ana@cedar.example>, to: welcome
     desk: hears a subscription          from: Ana <ana@cedar.example>, because: …
+    desk: finds evidence-1 of meet broken       because: …; or “whole”, once it can be reached again
+
+What people outside do is told in outside.py; colleagues answer them:
+
+    ask again for fill        because: …
+    share evidence-1 of meet · share no longer evidence-1 of meet
 
 Where somebody had last looked before others went on, `seen: 4` is the number of the last event that they saw.
 """
@@ -65,6 +71,7 @@ from handrail.runbook.kinds import Written
 from tests.spec.chapter import CaseMistake, Moment, Said, Story
 from tests.spec.company import Colleague, company_at
 from tests.spec.office import instant
+from tests.spec.outside import OUTSIDE, SENTENCES
 
 OPERATIONS = "CS Operations"
 NO_ROLE = "no role"
@@ -459,10 +466,11 @@ def command_of(moment: Moment, cast: Cast, now: datetime, keys: int) -> Any:
     """`keys` is how many pieces of evidence have been attached before."""
     if (moment.who == "time") != (moment.what == "passes"):
         raise moment.mistake("Time passes, and does nothing else.")
-    if (moment.who == DESK) != (moment.what == "counts" or moment.what.startswith(("seats ", "hears "))):
-        raise moment.mistake("The desk counts, seats and hears, and does nothing else.")
-    for pattern, make in _SENTENCES:
-        found = re.fullmatch(pattern, moment.what)
+    if (moment.who == DESK) != (moment.what == "counts" or moment.what.startswith(("seats ", "hears ", "finds "))):
+        raise moment.mistake("The desk counts, seats, hears and finds, and does nothing else.")
+    what = f"{OUTSIDE} {moment.what}" if moment.who == OUTSIDE else moment.what
+    for pattern, make in (*_SENTENCES, *SENTENCES):
+        found = re.fullmatch(pattern, what)
         if found:
             asked = Asked(moment, cast, now, keys, found.groups(), dict(moment.rest))
             command = make(asked)

@@ -249,7 +249,7 @@ class _StoryReader:
         then, stands = said.pop("then", None), said.pop("stands", None)
         refused: dict[str, Said] = {key: said.pop(key) for key in ("refused", "mistakes", "clashes") if key in said}
         who, what = next(((key, value) for key, value in said.items() if key[0].isupper()), ("", ""))
-        for nobody in ("time", "desk"):
+        for nobody in ("time", "desk", "outside"):
             if nobody in said:
                 who, what = nobody, said[nobody]
         said.pop(who, None)

@@ -25,6 +25,7 @@ from handrail.runbook.model import Step
 from tests.spec.asking import OPERATIONS
 from tests.spec.chapter import Said
 from tests.spec.office import clock
+from tests.spec.outside import told_outside
 
 Words = dict[str, Said]
 
@@ -74,7 +75,8 @@ def _told(event: e.Event) -> Words:
             moved = {"opened": opened, "waiting": waiting, "not needed": not_needed, "done": done}
             return {how: ", ".join(steps) for how, steps in moved.items()}
         case e.FormAnswered(step=step, answers=answers):
-            return {f"answered {step}": {name: _answered(answer) for name, answer in answers.items()}}
+            said = {name: _answered(answer) for name, answer in answers.items()}
+            return {f"answered {step}": said, "from": event.source}
         case e.OverrideAsked() | e.OverrideApproved() | e.OverrideRejected():
             return _told_override(event)
         case e.Warned(steps=steps):
@@ -211,13 +213,14 @@ def _told_of_step(event: e.Event) -> Words:
         case e.OutOfStep(step=step, field=field, wrote=written, now=now):
             return {"out of step": step, "field": field, "wrote": written, "now": now}
         case e.EvidenceWaived(step=step, item=item, reason=reason):
-            return {f"does not apply in {step}": item, "because": reason or "it does after all"}
+            why = reason or "it does after all"
+            return {f"does not apply in {step}": item, "because": why, "from": event.source}
         case e.Signed(step=step):
             return {"signed": step, **_without(event.unheard)}
         case e.EvidenceAdded(step=step, key=key, item=item, title=title, link=link, upload=upload):
-            return {f"attached to {step}": f"{key}, {title}, {link or upload}", "as": item}
+            return {f"attached to {step}": f"{key}, {title}, {link or upload}", "as": item, "from": event.source}
         case e.EvidenceRemoved(step=step, key=key):
-            return {f"removed from {step}": key}
+            return {f"removed from {step}": key, "from": event.source}
         case e.Approved(step=step, note=note, is_complete=is_complete, roles=roles):
             more = "" if is_complete else "others are still asked"
             said = {"approved": step, "as": ", ".join(roles), "note": note, "in part": more}
@@ -238,7 +241,7 @@ def _told_of_step(event: e.Event) -> Words:
         case e.Reopened(step=step, reason=reason):
             return {"reopened": step, "because": reason}
         case _:
-            raise NotImplementedError(event)
+            return {**told_outside(event)}
 
 
 def _told_letters(event: e.Sent | e.NotSent | e.Paused | e.WentOn | e.Skipped | e.Edited) -> Words:

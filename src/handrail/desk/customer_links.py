@@ -1,28 +1,34 @@
-"""Private addresses under which customers see their part of a handoff: making one, finding it again, ending it.
+"""Private addresses under which people outside see their part of a handoff: making one, finding it again, ending it.
 
-One rule: the token is told once, to whoever makes the link; only its SHA-256 is kept. Each look is told in the audit.
+One rule: the token is told once, to whoever makes the link, or goes out in the mail to whom it is for; see
+`link_tokens`. Each look, and whatever is done under it, is told in the audit.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from handrail.desk import audit, models
+from handrail.desk.link_tokens import digest_of, new_salt, token_of
+from handrail.handoff.people import Outsider
 from handrail.handoff.refusal import Mistake, Refused
 
 USUAL_DAYS, MOST_DAYS = 30, 365
 ABOUT = "customer link"
 SEEN = "seen"
 
-_BYTES = 32  # 256 bits: nobody guesses one
+_GONE = "Not a contact of this handoff any more."
 _LONGEST_LABEL = 200
 _LONGEST_AGENT = 200
 
 
-def make(handoff: models.Handoff, label: str, days: str, by: models.Person, *, now: datetime) -> str | Refused:
-    """The token of a new link; both what was typed and what may be are looked at."""
+def make(
+    handoff: models.Handoff, label: str, days: str, by: models.Person, *, now: datetime, to: Outsider | None = None
+) -> str | Refused:
+    """The token of a new link, of a contact where it is `to` one: it takes the place of those they had. Both what was
+    typed and what may be are looked at."""
     named, ends_at = " ".join(label.split()), _end(days, now)
     mistakes = [one for one in (_label_mistake(named), ends_at) if isinstance(one, Mistake)]
     if mistakes or isinstance(ends_at, Mistake):
@@ -31,13 +37,48 @@ def make(handoff: models.Handoff, label: str, days: str, by: models.Person, *, n
         return Refused(
             code="over", says="This handoff does not run any more: there is nothing for its customer to follow."
         )
-    token = token_urlsafe(_BYTES)
+    salt = new_salt()
+    token = token_of(salt)
     with transaction.atomic():
+        if to is not None:
+            _end_all(_open_ones(handoff.pk).filter(address=to.address), "Another link took its place.", now)
         link = models.CustomerLink.objects.create(
-            handoff=handoff, digest=_digest(token), label=named, made_by=by, made_at=now, ends_at=ends_at
+            handoff=handoff,
+            digest=digest_of(token),
+            salt=salt,
+            label=named,
+            address=to.address if to else "",
+            side=to.side if to else "",
+            made_by=by,
+            made_at=now,
+            ends_at=ends_at,
         )
-        _tell("made", link, f"Until {ends_at:%Y-%m-%d}.", audit.person(by))
+        to_whom = f" For {to.address}." if to else ""
+        _tell("made", link, f"Until {ends_at:%Y-%m-%d}.{to_whom}", audit.person(by))
     return token
+
+
+def end_those_gone(handoff_id: int, known: Iterable[str], now: datetime) -> None:
+    """The links of whoever is not among the `known` addresses of its contacts any more are ended; in the transaction in
+    which that changed."""
+    _end_all(_open_ones(handoff_id).exclude(address="").exclude(address__in=[*known]), _GONE, now)
+
+
+def open_links(handoff_id: int, now: datetime) -> dict[str, models.CustomerLink]:
+    """Those of contacts that can be used, by address."""
+    rows = _open_ones(handoff_id).exclude(address="").filter(ends_at__gt=now).order_by("made_at", "pk")
+    return {row.address: row for row in rows}
+
+
+def _open_ones(handoff_id: int) -> QuerySet[models.CustomerLink]:
+    return models.CustomerLink.objects.filter(handoff=handoff_id, revoked_at=None)
+
+
+def _end_all(rows: QuerySet[models.CustomerLink], why: str, now: datetime) -> None:
+    for link in rows.select_related("handoff__customer"):
+        link.revoked_at, link.why_ended = now, why
+        link.save(update_fields=["revoked_at", "why_ended"])
+        _tell("ended", link, why, audit.DESK)
 
 
 def _end(days: str, now: datetime) -> datetime | Mistake:
@@ -71,7 +112,7 @@ def look(token: str, network: str, agent: str, *, now: datetime, counts: bool) -
     """The link, where it is valid; the look is told, unless it is not to be counted. A link that was valid once and is
     not any more is told too: somebody still has its address."""
     rows = models.CustomerLink.objects.select_related("handoff__customer")
-    link = rows.filter(digest=_digest(token)).first()
+    link = rows.filter(digest=digest_of(token)).first()
     if link is None:
         return None
     is_valid = is_open(link, now) and link.handoff.status != models.Handoff.Status.CANCELLED
@@ -80,6 +121,12 @@ def look(token: str, network: str, agent: str, *, now: datetime, counts: bool) -
         says = f"{from_where}, with {agent[:_LONGEST_AGENT]}" if agent else from_where
         _tell(SEEN if is_valid else "turned away", link, says, audit.By(name=link.label))
     return link if is_valid else None
+
+
+def did(link: models.CustomerLink, action: str, says: str, network: str) -> None:
+    """Tell what was done under the link."""
+    where = f" From {network}." if network else ""
+    _tell(action, link, f"{says}{where}", audit.By(name=link.label))
 
 
 def is_open(link: models.CustomerLink, now: datetime) -> bool:
@@ -94,7 +141,3 @@ def key_of(link: models.CustomerLink) -> str:
 def _tell(action: str, link: models.CustomerLink, says: str, by: audit.By) -> None:
     name = f"{link.label}, for {link.handoff.customer}"
     audit.write(action=action, about=ABOUT, key=key_of(link), name=name, says=says, by=by)
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

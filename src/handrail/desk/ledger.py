@@ -19,6 +19,7 @@ from handrail.desk import (
     models,
     notices,
     outbox,
+    outside,
     phases,
     statements,
 )
@@ -124,6 +125,11 @@ def recount(handoff_id: int, *, now: datetime) -> None:
         _append(_standing(handoff_id, taken), (), c.Wake(), now, taken.columns)
 
     _in_one_company(give)
+
+
+def standing_now(handoff_id: int) -> Handoff:
+    """The handoff as it stands, held by nobody."""
+    return wire.decode_handoff(models.Handoff.objects.values_list("state", flat=True).get(pk=handoff_id))
 
 
 def standing(handoff_id: int) -> Change:
@@ -262,6 +268,7 @@ def _append(
     _enqueue_messages(handoff_id, plan, was, added)
     meeting_rows.keep(handoff_id, plan, after, added)
     invitations.enqueue(handoff_id, plan, was, after, added)
+    outside.follow(handoff_id, plan, after, added)
     shown = project(plan, after, max(now, after.changed_at or now))
     written = statements.write(
         handoff_id,

@@ -13,7 +13,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from handrail.desk import letters, mail, models
 from handrail.desk.clock import Clock, clock_of
+from handrail.desk.link_letter import NoLink, link_mail
 from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
+from handrail.handoff import events as e
+from handrail.handoff import wire
 from handrail.handoff.contacts import Contact
 from handrail.handoff.people import Person
 
@@ -89,9 +92,25 @@ def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:
     """What became of it, with what is to be told about that."""
     if row.person and not row.person.is_active:
         return State.FAILED, f"{row.person.name} does not use Handrail any more."
+    sent = _event_of(row)
+    if isinstance(sent, e.LinksSent):
+        return _link_sent(row, sent, server)
     if letters.is_unwanted(row):
         return State.FAILED, f"{row.name or row.address} wants no more messages that send themselves."
     return mail.sent_with_copy(server, letters.mail_of(row), row.tries, letters.copy_to(row))
+
+
+def _event_of(row: models.Delivery) -> e.Event:
+    kind, data = models.Event.objects.values_list("kind", "data").get(handoff=row.handoff_id, number=row.number)
+    return wire.decode(kind, data)
+
+
+def _link_sent(row: models.Delivery, sent: e.LinksSent, server: BaseEmailBackend) -> tuple[str, str]:
+    try:
+        made = link_mail(row, sent)
+    except NoLink as why:
+        return State.FAILED, str(why)
+    return mail.sent(server, made, row.tries)
 
 
 def send_again(number: int, now: datetime, *, though_unknown: bool) -> bool:

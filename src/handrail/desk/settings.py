@@ -28,6 +28,9 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_MEETINGS            the mailbox to which calendars answer invitations, where Handrail reads one; without it
                                  they answer to whoever planned the meeting
     HANDRAIL_CALDAV_PRIVATE      1 where the calendars of people are on a CalDAV server in this network
+    HANDRAIL_UPLOADS             s3://bucket/folder?endpoint_url=… ; without it uploads lie in the data folder
+    HANDRAIL_SCAN                a program that looks at uploads for viruses, such as clamdscan --no-summary
+    HANDRAIL_LINK_HOSTS          hosts inside, such as wiki.corp:443, whose attached links are checked too
     HANDRAIL_COMPANY             the company's name, as its customers see it on the pages of their links
     HANDRAIL_DEBUG               1 for Django's error pages, on a developer's machine only
 """
@@ -37,7 +40,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 import platformdirs
@@ -240,6 +243,20 @@ if HTTPS:
 
 # --- files -----------------------------------------------------------------------------------------------------------
 
+
+def uploads_in(place: str) -> dict[str, Any]:
+    """s3://bucket/folder?endpoint_url=https://…&region_name=…; its keys come from AWS_ACCESS_KEY_ID and the like."""
+    if not place:
+        return {"BACKEND": "handrail.desk.kept_files.KeptFiles"}
+    parts = urlsplit(place)
+    asked = {"bucket_name": parts.netloc, "location": parts.path.strip("/"), **dict(parse_qsl(parts.query))}
+    # Nothing is public, nothing is written over, and links to the bucket are handed to nobody.
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {**asked, "default_acl": None, "file_overwrite": False},
+    }
+
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [DESK / "web" / "static"]
@@ -247,7 +264,12 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # The name of each file carries a hash of its content, so browsers may keep it for ever.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "uploads": uploads_in(os.environ.get("HANDRAIL_UPLOADS", "")),
 }
+# A program that looks at an upload for viruses: 0 clean, 1 infected, anything else a fault.
+SCAN_COMMAND = os.environ.get("HANDRAIL_SCAN", "").strip()
+# Hosts inside that attached links may lead to, as name or name:port; all others inside are left alone.
+LINK_HOSTS = frozenset(name.lower() for name in _named("HANDRAIL_LINK_HOSTS"))
 
 # Uploads are outside what the web serves: only a view that checks who asks may hand one out, hence no MEDIA_URL.
 MEDIA_ROOT = DATA_DIR / "uploads"

@@ -1,20 +1,22 @@
 """Files that people attach: hostile until proved otherwise, kept outside the web root, handed out as downloads only.
 
-One rule: what a file is, is read from its bytes; its name is only words.
+One rule: what a file is, is read from its bytes; its name is only words. And nobody opens what is still to be looked at
+for viruses.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import secrets
 import unicodedata
-from datetime import datetime
-from pathlib import Path, PurePath
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import Any
 
 import puremagic
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import UploadedFile
 
 from handrail.desk import models
@@ -33,31 +35,77 @@ _RECORDED = frozenset([".mp4", ".mov", ".webm", ".m4a", ".mp3"])
 ALLOWED = _PLAIN | _ZIPPED | _OLD_OFFICE | _OTHERS | _RECORDED
 
 
-def keep(file: UploadedFile[bytes], handoff_id: int, *, by: Person, now: datetime) -> models.Upload | Refused:
-    """Store the bytes and make the row (unsaved: the caller saves it together with the event that speaks of it)."""
+LOOSE_FOR = timedelta(days=1)
+_AT_ONCE = 200
+
+
+def keep(
+    file: UploadedFile[bytes], handoff_id: int, *, by: Person | None, now: datetime, source: str = ""
+) -> models.Upload | Refused:
+    """Store the bytes. The row is there before them, as a loose one: the caller has it `bound` together with the event
+    that speaks of it."""
     name = safe_name(file.name or "")
     refused = unwelcome(file, name)
     if refused is not None:
         return refused
-    key = secrets.token_hex(16)
-    digest = _write(file, path_of(key))
-    return models.Upload(
-        key=key,
+    looked_at = bool(settings.SCAN_COMMAND)
+    row = models.Upload.objects.create(
+        key=secrets.token_hex(16),
         handoff_id=handoff_id,
         name=name,
         media_type="application/octet-stream",
         size=file.size or 0,
-        sha256=digest,
-        by_id=by.id,
+        sha256=_digest(file),
+        by_id=by.id if by else None,
+        source=source[:600],
         at=now,
+        is_loose=True,
+        scan=models.Upload.Scan.WAITING if looked_at else models.Upload.Scan.NONE,
+        scan_at=now if looked_at else None,
     )
+    kept_files().save(path_of(row.key), file)
+    return row
 
 
-def path_of(key: str) -> Path:
+def bound(row: models.Upload) -> None:
+    """An event names it now."""
+    models.Upload.objects.filter(pk=row.pk).update(is_loose=False)
+
+
+def opened(row: models.Upload) -> Any:
+    """Its bytes. Raises FileNotFoundError where they are gone."""
+    return kept_files().open(path_of(row.key), "rb")
+
+
+def not_to_be_opened(row: models.Upload) -> str:
+    """Why nobody opens it; empty where everybody may who sees it."""
+    match row.scan:
+        case models.Upload.Scan.WAITING:
+            return f"“{row.name}” is still being looked at for viruses. Try again in a moment."
+        case models.Upload.Scan.INFECTED:
+            return f"A virus was found in “{row.name}”. Nobody can open it."
+        case _:
+            return ""
+
+
+def sweep(now: datetime) -> int:
+    """Remove what no event names a day after it came: its bytes, and then its row; how many there were."""
+    rows = list(models.Upload.objects.filter(is_loose=True, at__lt=now - LOOSE_FOR).order_by("at")[:_AT_ONCE])
+    for row in rows:
+        kept_files().delete(path_of(row.key))
+        row.delete()
+    return len(rows)
+
+
+def kept_files() -> Storage:
+    return storages["uploads"]
+
+
+def path_of(key: str) -> str:
     """Keys are random hexadecimal: nothing that a person wrote becomes part of a path."""
     if not re.fullmatch(r"[0-9a-f]{32}", key):
         raise ValueError("Not the key of an upload.")
-    return Path(settings.MEDIA_ROOT) / key[:2] / key
+    return f"{key[:2]}/{key}"
 
 
 def safe_name(name: str) -> str:
@@ -108,16 +156,11 @@ def _endings_of(head: bytes) -> set[str]:
     return found.union(*(group for group in alike if group & found))
 
 
-def _write(file: UploadedFile[bytes], path: Path) -> str:
-    """The bytes are on the disk before anything says that they are."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _digest(file: UploadedFile[bytes]) -> str:
     digest = hashlib.sha256()
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        for chunk in file.chunks():
-            digest.update(chunk)
-            out.write(chunk)
-        out.flush()
-        os.fsync(out.fileno())
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
     return digest.hexdigest()
 
 

@@ -9,15 +9,17 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from handrail.desk import clock, jobs, models, upkeep
+from handrail.desk import clock, jobs, models, upkeep, uploads
 from handrail.desk.calendar_accounts import sync_due
 from handrail.desk.failing import Failing
 from handrail.desk.invitations import invite_due
+from handrail.desk.link_checks import check_due
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
 from handrail.desk.post.imap import poll_due
 from handrail.desk.post.subscriptions import tell_due
+from handrail.desk.scanning import scan_due
 
 log = logging.getLogger(__name__)
 
@@ -50,15 +52,17 @@ class Worker:
         recounted = upkeep.recount_due(clock.now())
         worked = work_due(clock.now)
         synced = sync_due(clock.now)
+        looked = check_due(clock.now) + scan_due(clock.now)
         self._tidy_once_a_day()
         self.woken += woken
         self.sent += sent
-        return bool(woken or sent or received or recounted or worked or synced)
+        return bool(woken or sent or received or recounted or worked or synced or looked)
 
     def _tidy_once_a_day(self) -> None:
         today = clock.now().date()
         if self._tidied_on != today:
             upkeep.remove_old_notices(clock.now())
+            uploads.sweep(clock.now())
             self._tidied_on = today
 
     def leave(self) -> None:

@@ -25,11 +25,16 @@ def acts(events: Iterable[e.Recorded]) -> tuple[Act, ...]:
     """The events are in order, and so are the acts."""
     groups: list[list[e.Recorded]] = []
     for one in events:
-        began = one.by is not None or isinstance(one.event, What)
+        began = one.by is not None or isinstance(one.event, What) or _is_from_outside(one)
         if began or not groups or groups[-1][-1].at != one.at:
             groups.append([])
         groups[-1].append(one)
     return tuple(Act(lead=group[0], followed=tuple(group[1:])) for group in groups)
+
+
+def _is_from_outside(one: e.Recorded) -> bool:
+    """Whether somebody outside did it, which no person of the company stands for."""
+    return one.by is None and not isinstance(one.event, e.FactsGiven) and bool(getattr(one.event, "source", ""))
 
 
 def is_by(act: Act, person_id: int) -> bool:

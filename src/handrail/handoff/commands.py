@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from handrail.handoff.commands_outside import FromOutside, TellOfAttachment, ToOutside
 from handrail.handoff.events import Answer
 from handrail.handoff.hearing import Hear as Hear
 from handrail.handoff.meeting_commands import AdmitGuest as AdmitGuest
@@ -416,12 +417,15 @@ Command = (
     | Disagree
     | Settle
     | ChangeVersion
+    | FromOutside
+    | ToOutside
+    | TellOfAttachment
     | Wake
 )
 
-BY_NOBODY = Seat | Count | Hear | TakeAnswer | Wake
+BY_NOBODY = Seat | Count | Hear | TakeAnswer | Wake | FromOutside | TellOfAttachment
 
 
 def giver(command: Command) -> Person | None:
-    """Who gives the command; None where the desk or the time does."""
+    """Who gives the command; None where the desk, the time or somebody outside does."""
     return None if isinstance(command, BY_NOBODY) else command.by.person

@@ -183,7 +183,8 @@ def _said(plan: Plan, one: Advice) -> tuple[str, ...]:
 
 
 def _attached_by(one: Attached) -> tuple[str, ...]:
-    return (f"Attached by {by_words(one.by, one.on_behalf_of)}.",) if one.by else ()
+    who = by_words(one.by, one.on_behalf_of) or one.source
+    return (f"Attached by {who}.",) if who else ()
 
 
 def people_lines(plan: Plan, handoff: Handoff, of: Collection[str] | None = None) -> Iterator[Line]:

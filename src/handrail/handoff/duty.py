@@ -6,6 +6,7 @@ One rule: duty looks at who asks and never at what is possible now; that is `lif
 from collections.abc import Iterable
 
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff.apart import kept_apart
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import Acting, each_acting, holder_of, lead_words, named
@@ -50,7 +51,7 @@ def _allowed(plan: Plan, handoff: Handoff, command: c.Command, by: Actor) -> Act
 
 def _may(plan: Plan, handoff: Handoff, command: c.Command, by: Acting) -> Refused | None:
     match command:
-        case c.Wake() | c.Seat() | c.Count() | c.Hear() | c.TakeAnswer():
+        case _ if isinstance(command, c.BY_NOBODY):
             return None
         case c.Start(people=people):
             allowed = by.operations or any(one in people.values() for one in by.people)
@@ -69,7 +70,7 @@ def _may(plan: Plan, handoff: Handoff, command: c.Command, by: Acting) -> Refuse
             override = plan.runbook.decisions[name].override
             roles = (override.approved_by,) if override else ()
             return _holds_one_of(plan, handoff, by, roles, "decides on this request")
-        case c.Hold() | c.Resume():
+        case c.Hold() | c.Resume() | o.SendLinks():
             allowed = by.operations or bool(by.roles)
             return None if allowed else _refused("Only CS Operations, or a person with a role in it, does this.")
         case c.Cancel():
@@ -89,6 +90,8 @@ def _may_in_step(plan: Plan, handoff: Handoff, command: c.Command, by: Acting, s
     match command:
         case c.AddEvidence() | c.RemoveEvidence() | c.WaiveEvidence():
             return _may_attach(plan, handoff, by, step)
+        case o.ShareAttachment():
+            return None if by.operations else _may_attach(plan, handoff, by, step)
         case c.Begin() | c.Reopen() if by.operations:
             return None
         case c.PlanMeeting() | c.CallOffMeeting() | c.HoldMeeting() if by.operations and step.session is not None:

@@ -6,6 +6,7 @@ One rule: nothing is signed while a required field is missing; blank is not the 
 from collections.abc import Mapping
 
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff import events as e
 from handrail.handoff.consulting import awaited, unheard
 from handrail.handoff.document import document, sha256
@@ -21,8 +22,10 @@ from handrail.handoff.steps import missing_evidence, not_open
 from handrail.runbook.kinds import LONGEST_TEXT, Unfit, Written
 from handrail.runbook.model import Field
 
+Answering = c.AnswerForm | o.AnswerOutside
 
-def answer_form(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> tuple[e.Event, ...] | Refused:
+
+def answer_form(plan: Plan, handoff: Handoff, command: Answering) -> tuple[e.Event, ...] | Refused:
     refused = not_open(plan, handoff, command.step, "form")
     if refused is not None:
         return refused
@@ -38,15 +41,16 @@ def answer_form(plan: Plan, handoff: Handoff, command: c.AnswerForm) -> tuple[e.
     )
     if clashes:
         return Refused(code="changed-meanwhile", says="Somebody changed this while you had it open.", clashes=clashes)
-    source = known_step(plan, handoff, command.step).title
+    source = command.contact.words if isinstance(command, o.AnswerOutside) else ""
+    title = known_step(plan, handoff, command.step).title
     return (
-        *([e.FactsGiven(values=facts, source=source)] if facts else []),
-        *([e.FormAnswered(step=command.step, answers=own)] if own else []),
+        *([e.FactsGiven(values=facts, source=source or title)] if facts else []),
+        *([e.FormAnswered(step=command.step, answers=own, source=source)] if own else []),
     )
 
 
 def _own_answers(
-    handoff: Handoff, command: c.AnswerForm, fields: Mapping[str, Field], read: Mapping[str, e.Answer | None]
+    handoff: Handoff, command: Answering, fields: Mapping[str, Field], read: Mapping[str, e.Answer | None]
 ) -> dict[str, e.Answer | None]:
     """What the form itself keeps, where it is news. Of a field that shows a fact that is only why it does not apply."""
     kept = {
@@ -98,7 +102,7 @@ def _own_answer(field: Field, said: e.Answer | None) -> e.Answer | None:
     return None if field.shows and said is not None and said.value is not None else said
 
 
-def _differs(handoff: Handoff, command: c.AnswerForm, name: str, answer: e.Answer | None) -> bool:
+def _differs(handoff: Handoff, command: Answering, name: str, answer: e.Answer | None) -> bool:
     standing = handoff.answers.get(command.step, {}).get(name)
     before = (standing.value, standing.reason) if standing else (None, None)
     return before != ((answer.value, answer.reason) if answer else (None, None))

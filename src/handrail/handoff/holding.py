@@ -5,6 +5,7 @@ that day is somebody's to move.
 """
 
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
@@ -28,6 +29,9 @@ MEANWHILE = (
     c.Resume,
     c.Cancel,
     c.Wake,
+    o.SendLinks,
+    o.ShareAttachment,
+    o.TellOfAttachment,
 )
 
 

@@ -10,10 +10,17 @@ from datetime import datetime
 from typing import Any
 
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff import events as e
 from handrail.handoff.acceptance import accept, disagree, refuse, settle
 from handrail.handoff.approvals import approve, reject
-from handrail.handoff.attachments import add_evidence, remove_evidence, waive_evidence
+from handrail.handoff.attachments import (
+    add_evidence,
+    remove_evidence,
+    share_attachment,
+    tell_of_attachment,
+    waive_evidence,
+)
 from handrail.handoff.consequences import consequences
 from handrail.handoff.consulting import advise
 from handrail.handoff.course import begin, cancel, reopen, report
@@ -26,6 +33,15 @@ from handrail.handoff.holding import held, hold, resume
 from handrail.handoff.items import known_step
 from handrail.handoff.meetings import call_off_meeting, hold_meeting, plan_meeting, replace_attendee
 from handrail.handoff.messaging import edit, go_on, pause, send, skip
+from handrail.handoff.outside import (
+    answer_outside,
+    ask_again,
+    attach_outside,
+    detach_outside,
+    hand_in,
+    send_links,
+    waive_outside,
+)
 from handrail.handoff.overriding import ask_override, rule_on_override
 from handrail.handoff.people import Person
 from handrail.handoff.plan import Plan
@@ -143,6 +159,15 @@ _SAID: dict[type, Callable[[Plan, Handoff, Any], Outcome]] = {
     c.Cancel: cancel,
     c.Hold: hold,
     c.Resume: resume,
+    o.AnswerOutside: answer_outside,
+    o.AttachOutside: attach_outside,
+    o.DetachOutside: detach_outside,
+    o.WaiveOutside: waive_outside,
+    o.HandIn: hand_in,
+    o.AskAgain: ask_again,
+    o.SendLinks: send_links,
+    o.ShareAttachment: share_attachment,
+    o.TellOfAttachment: tell_of_attachment,
 }
 
 # Those that look at the time: they count from today, or name a time to come or gone by.
@@ -167,9 +192,9 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             return True
         case c.GiveFacts() | c.Count() | c.Report() | c.Wake():
             return not handoff.cancelled or isinstance(command, c.GiveFacts | c.Wake)
-        case c.AddAddendum():
+        case c.AddAddendum() | o.ShareAttachment() | o.TellOfAttachment():
             return not handoff.cancelled
-        case c.FillRole():
+        case c.FillRole() | o.SendLinks():
             return not handoff.cancelled and any(step.after_end for step in plan.steps)
         case (
             c.Finish()
@@ -195,6 +220,12 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             | c.Approve()
             | c.Reject()
             | c.Begin()
+            | o.AnswerOutside()
+            | o.AttachOutside()
+            | o.DetachOutside()
+            | o.WaiveOutside()
+            | o.HandIn()
+            | o.AskAgain()
         ):
             return not handoff.cancelled and known_step(plan, handoff, command.step).after_end
         case _:

@@ -11,6 +11,19 @@ class Person(NamedTuple):
     name: str
 
 
+class Outsider(NamedTuple):
+    """Somebody outside the company, as they were known on that day; `side` is customer or partner."""
+
+    name: str
+    address: str
+    side: str
+
+    @property
+    def words(self) -> str:
+        """`Ana Lima (ana@rivermill.example), of the customer`"""
+        return f"{self.name} ({self.address}), of the {self.side}"
+
+
 def by_words(by: Person | None, on_behalf_of: Person | None = None) -> str:
     """`Ben Ray`, or `Ben Ray, for Anna Lind`; empty where nobody acted."""
     if by is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff.history import Handoff
 from handrail.handoff.items import step_of
 from handrail.handoff.plan import Plan
@@ -32,11 +33,13 @@ def _unknown(plan: Plan, handoff: Handoff, command: c.Command) -> Iterator[str]:
             yield from _missing("role", [role], runbook.roles)
         case c.AskOverride(decision=name) | c.ApproveOverride(decision=name) | c.RejectOverride(decision=name):
             yield from _missing("decision", [name], runbook.decisions)
-        case c.AnswerForm(step=step, answers=answers):
+        case c.AnswerForm(step=step, answers=answers) | o.AnswerOutside(step=step, answers=answers):
             yield from _no_step(plan, handoff, step)
             if step_of(plan, handoff, step) is not None:
                 yield from _missing("field", answers, {field.name: field for field in plan.fields_of(step)})
-        case c.Cancel() | c.Hold() | c.Resume() | c.Hear() | c.Wake() | c.ChangeVersion() | c.AddAddendum():
+        case c.Cancel() | c.Hold() | c.Resume() | c.Hear() | c.Wake() | c.ChangeVersion():
+            return None
+        case c.AddAddendum() | o.SendLinks():
             return
         case _:
             yield from _no_step(plan, handoff, command.step)

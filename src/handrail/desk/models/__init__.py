@@ -40,6 +40,7 @@ from handrail.desk.models.meeting import (
     Occurrence,
     WrittenMeeting,
 )
+from handrail.desk.models.outside import LinkCheck
 from handrail.desk.models.post import HookCall, Mail, Mailbox, Unsubscribed
 from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
 from handrail.desk.models.telling import Delivery, Notice
@@ -70,6 +71,7 @@ __all__ = [
     "Import",
     "Invitation",
     "LikeFact",
+    "LinkCheck",
     "LongWork",
     "MadeFile",
     "Mail",

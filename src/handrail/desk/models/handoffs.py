@@ -241,7 +241,16 @@ class SignedDocument(models.Model):
 
 
 class Upload(models.Model):
-    """A file attached to a handoff; its bytes lie outside the web root under `key`."""
+    """A file attached to a handoff; its bytes lie outside the web root under `key`. `source` is who outside gave it.
+    Until an event names it, it `is_loose`: whoever was stopped in between left it behind.
+
+    Where files are looked at for viruses, nobody opens one before it is `CLEAN`; `scan_at` is when to look next."""
+
+    class Scan(models.TextChoices):
+        NONE = "", "Not looked at"
+        WAITING = "waiting", "Waiting"
+        CLEAN = "clean", "Clean"
+        INFECTED = "infected", "Infected"
 
     key = models.CharField(max_length=32, unique=True)
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="uploads")
@@ -251,3 +260,15 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    source = models.CharField(max_length=600, blank=True)
+    is_loose = models.BooleanField(default=False)
+    scan = models.CharField(max_length=10, choices=Scan.choices, default=Scan.NONE, blank=True)
+    scan_says = models.CharField(max_length=300, blank=True)
+    scan_at = models.DateTimeField(null=True, blank=True)
+    scan_tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["scan_at"], name="upload_by_scan", condition=models.Q(scan_at__isnull=False)),
+            models.Index(fields=["at"], name="upload_loose", condition=models.Q(is_loose=True)),
+        ]

@@ -34,7 +34,9 @@ class AuditEntry(models.Model):
 
 
 class CustomerLink(models.Model):
-    """A private address under which a customer sees their part of a handoff. Only the SHA-256 of its token is kept."""
+    """A private address under which somebody outside sees their part of a handoff. Of its token only the SHA-256 is
+    kept, and the `salt` from which, with the secret key of the installation, it is made. With an `address` it is that
+    of a contact, who can do what is asked of them; it ends, `why_ended`, when they are a contact no more."""
 
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="customer_links")
     digest = models.CharField(max_length=64, unique=True)
@@ -43,6 +45,17 @@ class CustomerLink(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    salt = models.CharField(max_length=32, blank=True)
+    address = models.CharField(max_length=254, blank=True)
+    side = models.CharField(max_length=10, blank=True)
+    why_ended = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["handoff", "address"], name="open_link_by_address", condition=models.Q(revoked_at__isnull=True)
+            )
+        ]
 
 
 class Worker(models.Model):

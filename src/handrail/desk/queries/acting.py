@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from handrail.desk.queries.opened import Opened
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff.duty import may
 from handrail.handoff.life import possible_now
 from handrail.handoff.people import Actor
@@ -76,6 +77,8 @@ def _commands(step: Step, me: Actor, now: datetime) -> dict[str, c.Command]:
     }
     if step.roles_with("C"):
         always["advise"] = c.Advise(by=me, step=name, says=_TRIAL)
+    if step.asked_of:
+        always["give-back"] = o.AskAgain(by=me, step=name, reason=_TRIAL)
     if step.discretionary:
         always["begin"] = c.Begin(by=me, step=name)
     return {**_commands_of_kind(step, me, now), **always}

@@ -21,6 +21,8 @@ class LinkLine:
     seen: int
     seen_at: datetime | None
     key: str
+    address: str
+    why_ended: str
 
 
 def link_lines(handoff_id: int, now: datetime) -> tuple[LinkLine, ...]:
@@ -52,4 +54,6 @@ def _line(row: models.CustomerLink, seen: dict[str, tuple[int, datetime]], now: 
         seen=count,
         seen_at=last,
         key=key,
+        address=row.address,
+        why_ended=row.why_ended,
     )

@@ -1,7 +1,8 @@
 """What a customer sees of their handoff.
 
-One rule: nothing that was not meant for them. No step, fact, answer, note, reason or address, and of people the names
-of those who look after the customer; a meeting only where its attendees name whom the link is for.
+One rule: nothing that was not meant for them. No fact, note, reason or address; of steps, answers and attachments only
+what is asked of them or shared; of people the names of those who look after the customer; a meeting only where its
+attendees name whom the link is for.
 """
 
 import re
@@ -12,7 +13,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from handrail.desk import models
+from handrail.desk.queries.asked_outside import AskedStep, SharedPiece, asked_steps, shared_pieces
 from handrail.desk.queries.opened import Opened
+from handrail.handoff.history import Meeting
 from handrail.handoff.items import in_order
 
 _SHOWN_MEETINGS = 20
@@ -27,6 +30,14 @@ class StageOfCustomer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetingOfCustomer:
+    """`key` is that of its calendar file."""
+
+    when: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerPart:
     """Days and times are in the zone, and as they are read there; `people` are (role, name)."""
 
@@ -37,13 +48,16 @@ class CustomerPart:
     is_on_hold: bool
     stages: tuple[StageOfCustomer, ...]
     milestones: tuple[tuple[str, str], ...]
-    meetings: tuple[str, ...]
+    meetings: tuple[MeetingOfCustomer, ...]
+    asked: tuple[AskedStep, ...]
+    shared: tuple[SharedPiece, ...]
     people: tuple[tuple[str, str], ...]
     zone: str
     changed: str
 
 
-def customer_part(opened: Opened, label: str, now: datetime) -> CustomerPart:
+def customer_part(opened: Opened, label: str, now: datetime, address: str = "") -> CustomerPart:
+    """With an `address` it is the page of a contact, of whom something may be asked."""
     zone = opened.plan.calendar.zone
     return CustomerPart(
         customer=opened.row.customer.name,
@@ -53,7 +67,11 @@ def customer_part(opened: Opened, label: str, now: datetime) -> CustomerPart:
         is_on_hold=opened.state.hold is not None,
         stages=tuple(_stages(opened)),
         milestones=tuple(_milestones(opened, zone)),
-        meetings=tuple(_meetings(opened, label, zone, now)),
+        meetings=tuple(
+            MeetingOfCustomer(when=_moment(one.meets_at, zone), key=one.key) for one in meetings_of(opened, label, now)
+        ),
+        asked=asked_steps(opened, address) if address else (),
+        shared=shared_pieces(opened) if address else (),
         people=tuple(_people(opened)),
         zone=zone.replace("_", " "),
         changed=_moment(opened.row.changed_at, zone),
@@ -90,12 +108,11 @@ def _milestones(opened: Opened, zone: str) -> Iterator[tuple[str, str]]:
             yield one.title, _day(reached, zone)
 
 
-def _meetings(opened: Opened, label: str, zone: str, now: datetime) -> Iterator[str]:
-    """When they are; not what they are called inside."""
+def meetings_of(opened: Opened, label: str, now: datetime) -> tuple[Meeting, ...]:
+    """Those to come; they are shown when they are, and not what they are called inside."""
     every = [one for meetings in opened.state.meetings.values() for one in meetings]
     theirs = [one for one in every if one.state == "planned" and one.meets_at > now and _invites(one.attendees, label)]
-    for one in sorted(theirs, key=lambda one: one.meets_at)[:_SHOWN_MEETINGS]:
-        yield _moment(one.meets_at, zone)
+    return tuple(sorted(theirs, key=lambda one: one.meets_at)[:_SHOWN_MEETINGS])
 
 
 def _invites(attendees: tuple[str, ...], label: str) -> bool:

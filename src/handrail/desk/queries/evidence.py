@@ -3,10 +3,11 @@
 One rule: what was attached before a step was to be done afresh is still shown, as what no longer counts.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from handrail.desk import models, uploads
 from handrail.desk.queries.opened import Opened, holder
 from handrail.handoff.duty import doers
 from handrail.handoff.gaps import missing_items
@@ -15,7 +16,19 @@ from handrail.runbook.model import Evidence, Step
 
 
 @dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Whether a link could be reached, since when, and when it is looked at next."""
+
+    state: str
+    says: str
+    since: datetime | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttachedView:
+    """`trouble` says why a file cannot be opened."""
+
     key: str
     title: str
     link: str
@@ -23,6 +36,9 @@ class AttachedView:
     by: str
     at: datetime
     counts: bool
+    shared: bool = False
+    checked: "Checked | None" = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +57,35 @@ class EvidenceItem:
     reason: str = ""
     waived_by: str = ""
     waived_at: datetime | None = None
+    asked_of: str = ""
+
+
+def looked_at(opened: Opened, items: Iterable[EvidenceItem]) -> tuple[EvidenceItem, ...]:
+    """The same, with what was found about their links and files. Two queries, and none without any."""
+    items = tuple(items)
+    keys = [one.key for item in items for one in item.attached if one.link]
+    files = [one.upload for item in items for one in item.attached if one.upload]
+    checks = _checks(opened, keys) if keys else {}
+    troubles = _troubles(opened, files) if files else {}
+    return tuple(
+        replace(
+            item,
+            attached=tuple(
+                replace(one, checked=checks.get(one.key), trouble=troubles.get(one.upload, "")) for one in item.attached
+            ),
+        )
+        for item in items
+    )
+
+
+def _checks(opened: Opened, keys: list[str]) -> dict[str, Checked]:
+    rows = models.LinkCheck.objects.filter(handoff=opened.row.pk, key__in=keys)
+    return {row.key: Checked(state=row.state, says=row.says, since=row.since, next_at=row.next_at) for row in rows}
+
+
+def _troubles(opened: Opened, files: list[str]) -> dict[str, str]:
+    rows = models.Upload.objects.filter(handoff=opened.row.pk, key__in=files)
+    return {row.key: uploads.not_to_be_opened(row) for row in rows}
 
 
 def evidence_of(opened: Opened, step: Step) -> Iterator[EvidenceItem]:
@@ -72,8 +117,9 @@ def _item(opened: Opened, step: Step, item: Evidence, attached: tuple[AttachedVi
         required=item.required,
         may_not_apply=item.may_not_apply,
         reason=waiver.reason if waiver else "",
-        waived_by=waiver.by.name if waiver and waiver.by else "",
+        waived_by=(waiver.by.name if waiver.by else waiver.source) if waiver else "",
         waived_at=waiver.at if waiver else None,
+        asked_of=opened.plan.runbook.contacts[step.asked_of].title if step.asked_of and not item.owed_by else "",
     )
 
 
@@ -99,7 +145,8 @@ def _attached(one: Attached, since: int) -> AttachedView:
         title=one.title,
         link=one.link or "",
         upload=one.upload or "",
-        by=one.by.name if one.by else "",
+        by=one.by.name if one.by else one.source,
         at=one.at,
         counts=one.number > since,
+        shared=one.shared,
     )

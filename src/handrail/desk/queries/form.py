@@ -9,6 +9,7 @@ from handrail.handoff.duty import owing_role
 from handrail.handoff.knowledge import field_value
 from handrail.runbook.kinds import name_of
 from handrail.runbook.model import Field, Section, Step
+from handrail.runbook.outside import asked_fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,13 @@ def _section(opened: Opened, step: Step, section: Section) -> SectionView:
     return SectionView(title=section.title, says=section.says, fields=fields, missing=missing)
 
 
+def _asked_outside(opened: Opened, step: Step, field: Field) -> str:
+    """Who is asked outside, by the title of such contacts; empty where the field is not asked there."""
+    runbook = opened.plan.runbook
+    asked = step.asked_of is not None and field in asked_fields(runbook, step)
+    return runbook.contacts[step.asked_of].title if asked and step.asked_of else ""
+
+
 def _field(opened: Opened, step: Step, field: Field) -> FieldView:
     state = opened.state
     value = field_value(state, step.name, field)
@@ -73,7 +81,7 @@ def _field(opened: Opened, step: Step, field: Field) -> FieldView:
         reason=reason,
         required=field.required,
         may_not_apply=field.may_not_apply,
-        owed_by=owner.words,
-        by=told.by.name if told and told.by else "",
+        owed_by=_asked_outside(opened, step, field) or owner.words,
+        by=(told.by.name if told.by else told.source) if told else "",
         at=told.at if told else None,
     )

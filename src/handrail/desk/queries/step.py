@@ -10,7 +10,8 @@ from itertools import zip_longest
 
 from handrail.desk.queries.acting import Action, actions_of
 from handrail.desk.queries.advice import AdviceView, advice_of
-from handrail.desk.queries.evidence import EvidenceItem, evidence_of
+from handrail.desk.queries.contacts_outside import AskedOutside, asked_outside
+from handrail.desk.queries.evidence import EvidenceItem, evidence_of, looked_at
 from handrail.desk.queries.form import SectionView, sections_of
 from handrail.desk.queries.meeting import MeetingsView, meetings_of
 from handrail.desk.queries.message import MessageView, message_view
@@ -64,6 +65,8 @@ class StepView:
     sections: tuple[SectionView, ...]
     missing: int
     evidence: tuple[EvidenceItem, ...]
+    outside: AskedOutside | None
+    has_contacts: bool
     reasons: tuple[str, ...]
     approved_by: tuple[str, ...]
     still_asked: str
@@ -115,7 +118,9 @@ def step_view(opened: Opened, name: str, me: Actor, now: datetime) -> StepView:
         ),
         sections=sections_of(opened, step),
         missing=len(missing_fields(plan, state, name)),
-        evidence=tuple(evidence_of(opened, step)),
+        evidence=looked_at(opened, evidence_of(opened, step)),
+        outside=asked_outside(opened, name, now),
+        has_contacts=bool(plan.runbook.contacts),
         reasons=step.reasons,
         approved_by=approved_by,
         still_asked=still_asked(plan, state, step) if approved_by else "",

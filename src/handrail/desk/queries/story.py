@@ -159,7 +159,7 @@ def _entry(opened: Opened, one: e.Recorded) -> Entry:
     return Entry(
         number=one.number,
         at=one.at,
-        who=f"{by_words(one.by, one.on_behalf_of)}," if one.on_behalf_of else by_words(one.by),
+        who=_who(one),
         did=told.did,
         details=told.details,
         words=told.words,
@@ -168,6 +168,14 @@ def _entry(opened: Opened, one: e.Recorded) -> Entry:
         mail=getattr(one.event, "mail", ""),
         document=isinstance(one.event, SEALING) and bool(one.event.sha256),
     )
+
+
+def _who(one: e.Recorded) -> str:
+    """With a comma after what is more than a name."""
+    if one.by is not None:
+        return f"{by_words(one.by, one.on_behalf_of)}," if one.on_behalf_of else one.by.name
+    source = "" if isinstance(one.event, e.FactsGiven) else getattr(one.event, "source", "")
+    return f"{source}," if source else ""
 
 
 def by_day(opened: Opened, lines: Iterable[ActLine], now: datetime) -> tuple[StoryDay, ...]:

@@ -188,6 +188,15 @@ class _Teller:
             case e.InvitationAnswered() | e.StrangerAnswered() | e.GuestAdmitted() | e.GuestLeftOut():
                 did, details, words, sort = guest_words(event, self._step(event.step), self._clock)
                 return Told(did=did, details=details, words=words, sort=sort, step=event.step)
+            case (
+                e.LinksSent()
+                | e.HandedIn()
+                | e.AskedAgain()
+                | e.AttachmentShared()
+                | e.AttachmentBroke()
+                | e.AttachmentMended()
+            ):
+                return self._told_of_outside(event)
             case _:
                 return self._told_of_ruling(event)
 
@@ -213,6 +222,34 @@ class _Teller:
 
     def _shared_with(self, event: e.Shared) -> str:
         return ", ".join((*map(self._role, event.roles), *event.contacts.values()))
+
+    def _told_of_outside(
+        self,
+        event: e.LinksSent | e.HandedIn | e.AskedAgain | e.AttachmentShared | e.AttachmentBroke | e.AttachmentMended,
+    ) -> Told:
+        match event:
+            case e.LinksSent(letters=letters):
+                details = tuple(f"{one.to.words}: {one.subject}" for one in letters)
+                return Told(did="sent links to their own pages", details=details, sort="evidence")
+            case e.HandedIn(step=step, note=note):
+                return Told(did=f"handed in {self._step(step)}", words=note, sort="form", step=step)
+            case e.AskedAgain(step=step, reason=reason):
+                return Told(did=f"asked again for {self._step(step)}", words=reason, sort="refused", step=step)
+            case e.AttachmentShared(step=step, key=key, shared=shared):
+                did = f"shared an attachment of {self._step(step)} with the customer"
+                did = did if shared else f"no longer shares an attachment of {self._step(step)}"
+                return Told(did=did, details=self._attachment(step, key), sort="evidence", step=step)
+            case e.AttachmentBroke(step=step, key=key, says=says):
+                details = (*self._attachment(step, key), says)
+                return Told(
+                    did=f"An attachment of {self._step(step)} is of no use", details=details, sort="late", step=step
+                )
+            case e.AttachmentMended(step=step, key=key):
+                did = f"An attachment of {self._step(step)} is all right again"
+                return Told(did=did, details=self._attachment(step, key), sort="done", step=step)
+
+    def _attachment(self, step: str, key: str) -> tuple[str, ...]:
+        return tuple(one.title for one in self._opened.state.evidence.get(step, ()) if one.key == key)
 
     def _told_of_evidence(self, event: e.EvidenceAdded | e.EvidenceRemoved | e.EvidenceWaived) -> Told:
         step = self._step(event.step)

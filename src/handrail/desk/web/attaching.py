@@ -11,6 +11,7 @@ from handrail.desk import ledger, uploads
 from handrail.desk.web.commanding import Visit
 from handrail.desk.web.step_page import answered, do
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff.life import decide
 from handrail.handoff.refusal import Refused
 
@@ -39,7 +40,7 @@ def _attach_file(request: HttpRequest, at: Visit, name: str, file: UploadedFile[
     if isinstance(kept, Refused):
         return kept
     command = _attachment(request, at, name, upload=kept.key, file=kept.name)
-    return ledger.record(handoff_id, command, now=at.now, also=lambda: kept.save(force_insert=True))
+    return ledger.record(handoff_id, command, now=at.now, also=lambda: uploads.bound(kept))
 
 
 def _attachment(
@@ -70,3 +71,13 @@ def waive(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
 def ask_again(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     command = c.WaiveEvidence(by=at.me, step=name, item=request.POST.get("item", ""), reason=None)
     return do(request, at, command, name, "It is asked for again.")
+
+
+def share(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
+    command = o.ShareAttachment(by=at.me, step=name, key=request.POST.get("key", ""))
+    return do(request, at, command, name, "Shared: contacts see it on their own pages now.")
+
+
+def unshare(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
+    command = o.ShareAttachment(by=at.me, step=name, key=request.POST.get("key", ""), shared=False)
+    return do(request, at, command, name, "It is not shown to contacts any more.")

@@ -1,31 +1,27 @@
-"""The links of a handoff's customer: making and revoking them, and the page that the customer sees.
+"""The links of the people outside: making, sending and revoking them.
 
-One rule: whoever has an address that is not valid learns nothing, neither why not nor whether it ever was.
+One rule: an address is shown to whoever made it, once, in the answer to the form that made it.
 """
 
-from django.conf import settings
+from collections.abc import Sequence
+
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from handrail.desk import customer_links
+from handrail.desk import customer_links, inviting
 from handrail.desk.permissions import gives_customers_links, reads_the_audit
+from handrail.desk.queries.contacts_outside import contact_lines
 from handrail.desk.queries.customer_links import link_lines
-from handrail.desk.queries.customer_part import customer_part
 from handrail.desk.queries.handoff import handoff_view
-from handrail.desk.queries.opened import open_handoff
-from handrail.desk.web.caller import network_of, too_many
 from handrail.desk.web.commanding import Visit, status_of, visit
 from handrail.desk.web.gate import me, require
+from handrail.handoff.contacts import Contact
 from handrail.handoff.holders import roles_of
 from handrail.handoff.refusal import Refused
-
-MOST_A_MINUTE = 30  # from one network
 
 
 @never_cache
@@ -36,10 +32,28 @@ def links(request: HttpRequest, handoff_id: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, at)
     label, days = request.POST.get("label", ""), request.POST.get("days", "")
+    if "do" in request.POST:
+        return _for_contacts(request, at, days)
     outcome = customer_links.make(at.opened.row, label, days, me(request), now=at.now)
     if isinstance(outcome, Refused):
         return _page(request, at, refused=outcome)
     return _page(request, at, address=request.build_absolute_uri(reverse("customer-part", args=[outcome])))
+
+
+def _for_contacts(request: HttpRequest, at: Visit, days: str) -> HttpResponse:
+    """Links of those who were chosen: sent to them, or made anew to be copied."""
+    whom = inviting.chosen(at.opened, request.POST.getlist("contact"))
+    if request.POST["do"] == "make":
+        made = inviting.make_each(at.opened, whom, days, me(request), now=at.now)
+        if isinstance(made, Refused):
+            return _page(request, at, refused=made)
+        each = [(one, request.build_absolute_uri(reverse("customer-part", args=[made[one.email]]))) for one in whom]
+        return _page(request, at, addresses=each)
+    sent = inviting.invite(at.opened, whom, days, me(request), at.me, now=at.now)
+    if isinstance(sent, Refused):
+        return _page(request, at, refused=sent)
+    messages.success(request, f"The link to their page goes out to {sent} contact{'' if sent == 1 else 's'}.")
+    return redirect("customer-links", at.opened.row.pk)
 
 
 @require_POST
@@ -58,11 +72,20 @@ def _visited(request: HttpRequest, handoff_id: int) -> Visit:
     return at
 
 
-def _page(request: HttpRequest, at: Visit, refused: Refused | None = None, address: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    at: Visit,
+    refused: Refused | None = None,
+    address: str = "",
+    addresses: Sequence[tuple[Contact, str]] = (),
+) -> HttpResponse:
     context = {
         "view": handoff_view(at.opened, at.me, at.now),
         "links": link_lines(at.opened.row.pk, at.now),
         "address": address,
+        "addresses": addresses,
+        "contacts": contact_lines(at.opened, at.now),
+        "chosen": request.POST.getlist("contact") if refused else (),
         "refused": refused,
         "errors": {one.field: one.says for one in refused.mistakes} if refused else {},
         "label": request.POST.get("label", "") if refused else "",
@@ -72,26 +95,3 @@ def _page(request: HttpRequest, at: Visit, refused: Refused | None = None, addre
         "reads_the_audit": reads_the_audit(request.user) is None,
     }
     return render(request, "handoff/links.html", context, status=status_of(refused))
-
-
-@login_not_required
-@never_cache
-@require_safe
-def part(request: HttpRequest, token: str) -> HttpResponse:
-    """The customer's page: for whoever has the address, without signing in."""
-    if too_many(request, "customer-part", MOST_A_MINUTE):
-        return _shown(request, "customer/wait.html", {}, 429)
-    agent, now = request.headers.get("User-Agent", ""), timezone.now()
-    link = customer_links.look(token, network_of(request), agent, now=now, counts=request.method == "GET")
-    if link is None:
-        return _shown(request, "customer/invalid.html", {}, 404)
-    shown = customer_part(open_handoff(link.handoff_id), link.label, now)
-    return _shown(request, "customer/part.html", {"part": shown, "company": settings.COMPANY})
-
-
-def _shown(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
-    """Nothing keeps it, nothing lists it, and no site that it leads to learns its address."""
-    response = render(request, template, context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response

@@ -4,7 +4,8 @@ files attached to a handoff."""
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,6 +19,7 @@ from handrail.desk.queries.document_files import checklist_of
 from handrail.desk.queries.handoff import handoff_view
 from handrail.desk.web.asked import text
 from handrail.desk.web.commanding import Visit, seen, status_of, visit
+from handrail.desk.web.downloading import handed_out
 from handrail.desk.web.gate import me
 from handrail.handoff import commands as c
 from handrail.handoff.document_gaps import Gap
@@ -156,13 +158,9 @@ def changes(request: HttpRequest, handoff_id: int) -> HttpResponse:
 
 
 @require_GET
-def download(request: HttpRequest, handoff_id: int, key: str) -> FileResponse:
-    """Always a download under a safe name, never shown in the browser: what is in the file stays in the file."""
-    row = get_object_or_404(models.Upload, handoff=handoff_id, key=key)
-    try:
-        file = uploads.path_of(row.key).open("rb")
-    except FileNotFoundError:
-        raise Http404("The file is not in the data folder any more.") from None
-    response = FileResponse(file, as_attachment=True, filename=row.name, content_type="application/octet-stream")
-    response["Cache-Control"] = "private, no-store"
-    return response
+def download(request: HttpRequest, handoff_id: int, key: str) -> HttpResponseBase:
+    row = get_object_or_404(models.Upload, handoff=handoff_id, key=key, is_loose=False)
+    why_not = uploads.not_to_be_opened(row)
+    if why_not:
+        return render(request, "errors/error.html", {"title": "Not to be opened", "says": why_not}, status=409)
+    return handed_out(row)

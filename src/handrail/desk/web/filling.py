@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from handrail.desk import ledger
+from handrail.desk.queries.opened import Opened
 from handrail.desk.web.commanding import Visit, seen
 from handrail.desk.web.form_input import Typed, changed, typed_fields, with_input
 from handrail.desk.web.step_page import answered, fresh, page
@@ -25,7 +26,7 @@ def _save(request: HttpRequest, at: Visit, name: str) -> tuple[Refused | None, d
     """Keep every field that can be kept; the refusal tells of the others."""
     fields = at.opened.plan.fields_of(name)
     typed = typed_fields(request.POST, fields)
-    answers = changed(typed, fields, _as_seen(at, seen(request)), name)
+    answers = changed(typed, fields, as_seen(at.opened, seen(request)), name)
     outcome = ledger.record(
         at.opened.row.pk, c.AnswerForm(by=at.me, step=name, answers=answers, seen=seen(request)), now=at.now
     )
@@ -46,12 +47,11 @@ def _save(request: HttpRequest, at: Visit, name: str) -> tuple[Refused | None, d
     return outcome, typed
 
 
-def _as_seen(at: Visit, number: int | None) -> Handoff:
+def as_seen(opened: Opened, number: int | None) -> Handoff:
     """The handoff as it was when the page was made: it is what the person's changes are changes to."""
-    state = at.opened.state
-    if number is None or number >= state.number:
-        return state
-    return fold(one for one in ledger.history_of(at.opened.row.pk) if one.number <= number)
+    if number is None or number >= opened.state.number:
+        return opened.state
+    return fold(one for one in ledger.history_of(opened.row.pk) if one.number <= number)
 
 
 def _unsaved_fields(at: Visit, name: str, refused: Refused) -> dict[str, Clash | None]:

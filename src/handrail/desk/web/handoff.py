@@ -22,6 +22,7 @@ from handrail.desk.queries.controls import Control, asks_for_people
 from handrail.desk.queries.course import course_view
 from handrail.desk.queries.derived import derived_lines
 from handrail.desk.queries.drawing import plan_drawing, plan_graph
+from handrail.desk.queries.evidence_overview import evidence_overview
 from handrail.desk.queries.handoff import FactLine, fact_lines, handoff_view
 from handrail.desk.queries.moving import can_move
 from handrail.desk.queries.opened import Holder, seats
@@ -106,6 +107,7 @@ def page(
         "colleagues": colleagues() if giving and asks_for_people(at.opened.plan.kinds.values()) else Suggested(),
         "derived": tuple(derived_lines(at.opened)),
         "is_counted": bool(at.opened.plan.counted),
+        "evidence": evidence_overview(at.opened),
         "counting": counts_anew(at.opened.plan, at.opened.state, at.me),
         "project": project_of(at.opened),
     }

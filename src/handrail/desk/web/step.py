@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.desk.people import called, named, nobody_called
 from handrail.desk.queries.step import step_view
-from handrail.desk.web import attaching, filling, letters, meeting
+from handrail.desk.web import asking, attaching, filling, letters, meeting
 from handrail.desk.web.commanding import Visit, seen, visit
 from handrail.desk.web.step_page import do, page
 from handrail.handoff import commands as c
@@ -129,4 +129,8 @@ _DOES: dict[str, Callable[[HttpRequest, Visit, str], HttpResponse]] = {
     "detach": attaching.detach,
     "waive": attaching.waive,
     "ask-again": attaching.ask_again,
+    "share": attaching.share,
+    "unshare": attaching.unshare,
+    "give-back": asking.give_back,
+    "invite": asking.invite,
 }

@@ -65,6 +65,15 @@ from handrail.handoff.events.meeting import (
     Said,
     StrangerAnswered,
 )
+from handrail.handoff.events.outside import (
+    AskedAgain,
+    AttachmentBroke,
+    AttachmentMended,
+    AttachmentShared,
+    HandedIn,
+    LinkLetter,
+    LinksSent,
+)
 from handrail.handoff.events.ruling import (
     AcceptanceRefused,
     Accepted,
@@ -141,6 +150,12 @@ Event = (
     | Bounced
     | Unsubscribed
     | Resubscribed
+    | LinksSent
+    | HandedIn
+    | AskedAgain
+    | AttachmentShared
+    | AttachmentBroke
+    | AttachmentMended
 )
 
 
@@ -163,6 +178,10 @@ __all__ = [
     "Advised",
     "Answer",
     "Approved",
+    "AskedAgain",
+    "AttachmentBroke",
+    "AttachmentMended",
+    "AttachmentShared",
     "AttendeeReplaced",
     "Begun",
     "Bounced",
@@ -184,11 +203,14 @@ __all__ = [
     "FormAnswered",
     "GuestAdmitted",
     "GuestLeftOut",
+    "HandedIn",
     "Held",
     "InvitationAnswered",
     "Invitee",
     "LeftUndecided",
     "Letter",
+    "LinkLetter",
+    "LinksSent",
     "MeetingCalledOff",
     "MeetingHeld",
     "MeetingPlanned",

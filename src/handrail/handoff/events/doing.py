@@ -50,10 +50,11 @@ class Finished:
 
 @dataclass(frozen=True, kw_only=True)
 class FormAnswered:
-    """An answer of None clears the field: it is missing again."""
+    """An answer of None clears the field: it is missing again. `source` is who outside gave them, here and below."""
 
     step: str
     answers: dict[str, Answer | None]
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,7 @@ class EvidenceAdded:
     title: str
     link: str | None = None
     upload: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,7 @@ class EvidenceRemoved:
 
     step: str
     key: str
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,7 @@ class EvidenceWaived:
     step: str
     item: str
     reason: str | None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from handrail.handoff.history.parts import (
     State,
     StepState,
     TakenDecision,
+    Turn,
     Waiver,
 )
 from handrail.handoff.history.whole import Handoff, working_copy
@@ -47,6 +48,7 @@ __all__ = [
     "State",
     "StepState",
     "TakenDecision",
+    "Turn",
     "Waiver",
     "apply",
     "evolve",

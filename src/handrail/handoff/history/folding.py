@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from handrail.handoff import events as e
-from handrail.handoff.history import hearing, knowing, letters, ruling, steps
+from handrail.handoff.history import hearing, knowing, letters, outside, ruling, steps
 from handrail.handoff.history.parts import Happened, Loan, OnHold
 from handrail.handoff.history.renaming import change_version
 from handrail.handoff.history.whole import Handoff, working_copy
@@ -114,6 +114,7 @@ _FOLDS: Mapping[type, _Fold] = {
     e.Ended: _end,
     e.Cancelled: _cancel,
     **knowing.FOLDS,
+    **outside.FOLDS,
     **steps.FOLDS,
     **ruling.FOLDS,
     **hearing.FOLDS,

@@ -29,6 +29,7 @@ class FieldAnswer:
     at: datetime
     by: Person | None
     number: int
+    source: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -122,6 +123,9 @@ class Advice:
 
 @dataclass(frozen=True, kw_only=True)
 class Attached:
+    """`source` is who outside gave it, where nobody of the company did; what is `shared` is shown outside. `broken`
+    says why it is of no use, since `broken_at`."""
+
     key: str
     item: str
     title: str
@@ -131,6 +135,10 @@ class Attached:
     by: Person | None
     on_behalf_of: Person | None = None
     number: int
+    source: str = ""
+    shared: bool = False
+    broken: str = ""
+    broken_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +169,20 @@ class Waiver:
     """Why a piece of evidence does not apply."""
 
     reason: str
+    at: datetime
+    by: Person | None
+    number: int
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Whose turn a step that is asked outside is: ours, since `source` handed it in; or theirs again, for `reason`. It
+    says so of the step as it is open since before `number`."""
+
+    whose: Literal["ours", "theirs"]
+    source: str = ""
+    reason: str = ""
     at: datetime
     by: Person | None
     number: int

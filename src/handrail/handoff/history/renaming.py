@@ -26,6 +26,7 @@ _BY_STEP = (
     "disputes",
     "paused",
     "edits",
+    "turns",
 )
 _BY_FACT = ("facts", "withdrawn", "items")
 _BY_DECISION = ("decisions", "overrides")

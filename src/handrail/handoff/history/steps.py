@@ -165,6 +165,7 @@ def _answer(handoff: Handoff, recorded: e.Recorded, event: e.FormAnswered) -> No
             at=recorded.at,
             by=recorded.by,
             number=recorded.number,
+            source=event.source,
         )
     handoff.answers[event.step] = fields
 
@@ -192,6 +193,7 @@ def _attach(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceAdded) -> N
         by=recorded.by,
         on_behalf_of=recorded.on_behalf_of,
         number=recorded.number,
+        source=event.source,
     )
     handoff.evidence[event.step] = (*handoff.evidence.get(event.step, ()), added)
 
@@ -206,7 +208,9 @@ def _waive(handoff: Handoff, recorded: e.Recorded, event: e.EvidenceWaived) -> N
     if event.reason is None:
         waived.pop(event.item, None)
     else:
-        waived[event.item] = Waiver(reason=event.reason, at=recorded.at, by=recorded.by, number=recorded.number)
+        waived[event.item] = Waiver(
+            reason=event.reason, at=recorded.at, by=recorded.by, number=recorded.number, source=event.source
+        )
     handoff.waived[event.step] = waived
 
 

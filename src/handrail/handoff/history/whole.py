@@ -21,6 +21,7 @@ from handrail.handoff.history.parts import (
     State,
     StepState,
     TakenDecision,
+    Turn,
     Waiver,
 )
 from handrail.handoff.people import Person
@@ -37,6 +38,8 @@ class Handoff:
     refusal of an acceptance opened again, while it stands. `heard` goes by addresses, in small letters.
     `letters` has, by what each of those outside gets once, who has it; `edits` what a message says to this customer
     instead, by step and language.
+    refusal of an acceptance opened again, while it stands. `linked` has when somebody outside was last sent the link to
+    their own page, by address.
     """
 
     number: int = 0
@@ -74,6 +77,8 @@ class Handoff:
     edits: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     addenda: tuple[Addendum, ...] = ()
     holds: tuple[OnHold, ...] = ()
+    turns: dict[str, Turn] = field(default_factory=dict)
+    linked: dict[str, datetime] = field(default_factory=dict)
     end: str | None = None
     cancelled: str | None = None
     ended_at: datetime | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handrail.handoff import events as e
+from handrail.handoff.notices.outside import of_what_is_outside
 from handrail.handoff.notices.reason import Change, Reason
 from handrail.handoff.notices.teams import whose_role, whose_work
 from handrail.handoff.people import Person, by_words
@@ -22,7 +23,9 @@ class _Outcome:
     rules: bool = False
 
 
-_REQUESTS: frozenset[type] = frozenset((e.OverrideApproved, e.OverrideRejected, e.Advised))
+_REQUESTS: frozenset[type] = frozenset(
+    (e.OverrideApproved, e.OverrideRejected, e.Advised, e.HandedIn, e.AttachmentBroke)
+)
 
 
 def of_the_outcomes(change: Change) -> Iterator[Reason]:
@@ -37,6 +40,7 @@ def of_the_outcomes(change: Change) -> Iterator[Reason]:
         for recorded in change.added:
             yield from _of_requests(change, recorded)
             yield from _advised(change, recorded)
+            yield from of_what_is_outside(change, recorded)
 
 
 def _outcomes(recorded: e.Recorded) -> Iterator[_Outcome]:

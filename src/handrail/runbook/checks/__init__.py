@@ -23,6 +23,7 @@ from handrail.runbook.checks.possibility import conditions_that_never_hold, rule
 from handrail.runbook.checks.shape import forms_of_steps, no_acceptance, no_end
 from handrail.runbook.checks.steps import (
     advice_of_nobody,
+    asks_outside_in_vain,
     attendees_without_a_part,
     ladders_with_the_refuser,
     more_approvals_than_roles,
@@ -67,6 +68,7 @@ CHECKS: tuple[Check, ...] = (
     orders_of_one,
     silence_of_nobody,
     advice_of_nobody,
+    asks_outside_in_vain,
     reopens_another_record,
     forms_of_steps,
     no_acceptance,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from handrail.runbook.model import Runbook, Step
+from handrail.runbook.outside import asks_for_something
 from handrail.runbook.problem import Problem, Severity
 
 
@@ -63,6 +64,30 @@ def advice_of_nobody(runbook: Runbook) -> Iterator[Problem]:
         if step.silence is not None and step.silence.answer in {"approves", "accepts"}:
             says = f"“{step.name}” waits for advice, and silence {step.silence.answer} it without."
             yield _problem(step, "silence-before-advice", says, "Take one of the two out.", "warning")
+
+
+def asks_outside_in_vain(runbook: Runbook) -> Iterator[Problem]:
+    """What is asked outside can be answered there, and does not have to be answered before it is known whom to ask."""
+    for step in runbook.steps.values():
+        if step.asked_of is None:
+            continue
+        if (step.form or step.evidence) and not asks_for_something(runbook, step):
+            says = f"“{step.name}” is asked of “{step.asked_of}”, and a role owes all that it asks for."
+            mend = "Take “owed_by” out where they are to answer, or take “asked_of” out."
+            yield _problem(step, "asks-for-nothing", says, mend)
+        for fact in sorted(_known_by(runbook, step.asked_of) & _shown(runbook, step)):
+            says = f"“{step.name}” is asked of “{step.asked_of}”, whom nobody knows before it tells “{fact}”."
+            yield _problem(step, "asks-the-unknown", says, "Ask others, or learn that fact before.", "warning")
+
+
+def _known_by(runbook: Runbook, contacts: str) -> set[str]:
+    group = runbook.contacts[contacts]
+    return {group.of} if group.of else {ref.name for ref in (*group.called, group.email)}
+
+
+def _shown(runbook: Runbook, step: Step) -> set[str]:
+    sections = runbook.forms[step.form].sections if step.form else ()
+    return {field.shows for section in sections for field in section.fields if field.shows}
 
 
 def silence_of_nobody(runbook: Runbook) -> Iterator[Problem]:

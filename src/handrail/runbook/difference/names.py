@@ -71,6 +71,7 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Step, "stage"): "stages",
     (m.Step, "raci"): "roles",
     (m.Step, "each"): "facts",
+    (m.Step, "asked_of"): "contacts",
     (m.Step, "on_event"): "events",
     (m.Step, "needs"): "steps",
     (m.Step, "opens_in"): "windows",

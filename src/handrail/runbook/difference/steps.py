@@ -6,7 +6,7 @@ One rule: of a step that is new or gone one sentence says enough.
 from collections.abc import Mapping
 
 from handrail.runbook.difference.change import Change, Changes, Thing, Versions, in_order
-from handrail.runbook.difference.shared_words import flag_changes, plain_braces, title_of
+from handrail.runbook.difference.shared_words import flag_changes, plain_braces, pointer_changes, title_of
 from handrail.runbook.difference.step_outcomes import outcome_changes
 from handrail.runbook.difference.step_times import needed_changes, opening_changes, time_changes
 from handrail.runbook.difference.step_work import evidence_changes, work_changes
@@ -46,6 +46,8 @@ def _new(runbook: Runbook, step: Step) -> Change:
     said = [f"{_KINDS[step.kind]} in the stage “{step.stage}”", *([f"by {who}"] if who else [])]
     if step.each:
         said.append(f"once for each record of “{title_of(runbook, 'facts', step.each)}”")
+    if step.asked_of:
+        said.append(f"asked of “{title_of(runbook, 'contacts', step.asked_of)}”")
     if step.on_event:
         said.append(f"each time “{title_of(runbook, 'events', step.on_event)}” is reported")
     if step.when is not None:
@@ -68,6 +70,16 @@ def _step(both: Versions, old: Step, new: Step) -> Changes:
         new.awaits_advice,
         "Now cannot be done before everybody who is asked (C) has said something.",
         "Can now be done before everybody who is asked (C) has said something.",
+    )
+    yield from pointer_changes(
+        both,
+        thing,
+        "contacts",
+        old.asked_of,
+        new.asked_of,
+        "Now asked of {new} (was of {old}).",
+        gained="Now asked of {new}, outside the company.",
+        lost="No longer asked of {old}.",
     )
     yield from needed_changes(both, thing, old, new)
     yield from opening_changes(both, thing, old, new)

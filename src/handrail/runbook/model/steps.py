@@ -132,6 +132,9 @@ class Step:
     Until when: `due`, `warn` before, `remind` while it is open, `escalations` after. With `awaits_advice` it cannot be
     done before each C has said something.
 
+    Of whom it is asked outside: the people of the contacts `asked_of` do it through their own page, as far as no role
+    owes a part of it, and a colleague then finishes it.
+
     What is done: a `form` is filled, `evidence` attached, the document that it `shares` is shared, the role `fills`
     named; meetings are held until the `quota` is met, in the `session` that recurs, with the `attendees` (roles) and
     the `guests` (groups of contacts), each for so many `minutes`, usually `where`, about the `agenda`; without
@@ -168,6 +171,7 @@ class Step:
     remind: Reminder | None = None
     escalations: tuple[Escalation, ...] = ()
     awaits_advice: bool = False
+    asked_of: str | None = None
     form: str | None = None
     fills: str | None = None
     evidence: tuple[Evidence, ...] = ()

@@ -37,6 +37,8 @@ AUTOMATICALLY = SENT[1]
 _WITHOUT_LETTERS = ("wait", "check")
 # The kinds that somebody finishes, signs, sends or decides on, so that it can be put off until others were heard.
 _AWAIT_ADVICE = ("task", "form", "document", "approval", "message", "update", "acceptance")
+# The kinds that somebody outside can do their part of: confirm, fill in, hand over.
+_ASKED_OUTSIDE = ("task", "form", "document")
 _LAPSE = Words(examples=("30 calendar days", "5 working days", "48 hours"))
 _ONE_OR_MORE = Either(of=(TEXT, TEXTS))
 _WEEKDAYS = ListOf(of=OneOf(words=WEEKDAYS))
@@ -145,6 +147,10 @@ KEYS: Keys = {
         of_kinds=tuple(kind for kind in KINDS if kind != "wait"),
     ),
     "escalate": Key(says="Whom to turn to when it is late.", shape=ListOf(of=Inner(keys=ESCALATION_KEYS))),
+    "asked_of": Key(
+        says="The contacts who do it through their own page: they read its title, its explanation and what it asks.",
+        of_kinds=_ASKED_OUTSIDE,
+    ),
     "form": Key(says="The form that is filled."),
     "fills": Key(says="The role that is filled by doing it.", of_kinds=("task",)),
     "evidence": Key(says="What is attached to it.", shape=Named(of=Inner(keys=EVIDENCE_KEYS))),

@@ -77,6 +77,7 @@ def _step(name: str, so_far: StepSoFar, words: Vocabulary) -> Step:
         form=words.form(so_far.form, block.margin) if so_far.form else None,
         outcomes=outcomes_of(so_far.outcomes, words),
         awaits_advice=block.yes_no("awaits_advice", default=False),
+        asked_of=words.contacts_in(block, "asked_of"),
         meant=block.text("meant"),
         says=block.text("says"),
         place=block.place,

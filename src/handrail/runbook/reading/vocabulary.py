@@ -151,6 +151,16 @@ class Vocabulary:
     def event_in(self, block: Block, key: str) -> str | None:
         return self._one_in(self.declared.events, "event", block, key)
 
+    def contacts_in(self, block: Block, key: str) -> str | None:
+        leaf = block.leaf(key)
+        if leaf is None:
+            return None
+        word = leaf.text.strip()
+        if word not in self.declared.contacts and "contacts" not in self.unreadable:
+            says = f"No contacts are called {quoted(word)}."
+            block.margin.unknown(leaf.place, "unknown-name", says, word, self.declared.contacts)
+        return word
+
     def windows_in(self, block: Block, key: str) -> tuple[str, ...]:
         """One window, or a list of them."""
         windows = self.declared.windows

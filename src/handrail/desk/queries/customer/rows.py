@@ -204,14 +204,14 @@ def _signed(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
 
 
 def _uploads(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
-    rows, members = models.Upload.objects.filter(handoff__customer=customer_id), handoffs.teams.members
+    rows, members = models.Upload.objects.filter(handoff__customer=customer_id, is_loose=False), handoffs.teams.members
     for row in rows.order_by("-at", "-id")[: MOST + 1]:
         yield DocumentLine(
             handoff_id=row.handoff_id,
             runbook=handoffs.runbook_of(row.handoff_id),
             title=row.name,
             act="attached",
-            by=members[row.by_id].name if row.by_id else "",
+            by=members[row.by_id].name if row.by_id else row.source,
             at=row.at,
             key=row.key,
         )

@@ -118,6 +118,8 @@ def _who(runbook: Runbook, step: Step) -> Iterator[Detail]:
             yield said(label, listed([the_role(runbook, role) for role in roles]))
     if step.awaits_advice:
         yield said("Waits for advice", "cannot be done before everybody who is asked has answered")
+    if step.asked_of:
+        yield said("Asked outside", f"of “{runbook.contacts[step.asked_of].title}”, through their own page")
     if step.meant:
         yield said("Why so", step.meant)
 

@@ -1,0 +1,62 @@
+"""The pages of people outside: their part of a handoff, what is asked of them, and their files and meetings."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from handrail.desk import models, uploads
+from handrail.desk.queries.asked_outside import asked_page, may_open
+from handrail.desk.queries.customer_part import customer_part, meetings_of
+from handrail.desk.web import outside_doing
+from handrail.desk.web.downloading import handed_out
+from handrail.desk.web.guest import Guest, for_guests
+from handrail.desk.web.meeting_file import meeting_file
+
+
+@require_safe
+@for_guests
+def part(request: HttpRequest, guest: Guest) -> HttpResponse:
+    shown = customer_part(guest.opened, guest.link.label, guest.now, guest.link.address)
+    return render(request, "customer/part.html", {"part": shown, "guest": guest, "company": settings.COMPANY})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_guests
+def asked(request: HttpRequest, guest: Guest, name: str) -> HttpResponse:
+    page = asked_page(guest.opened, guest.link.address, name) if guest.link.address else None
+    if page is None:
+        raise Http404("Nothing of that name is asked of them.")
+    if request.method == "POST":
+        return outside_doing.done(request, guest, page)
+    return outside_doing.shown(request, guest, page)
+
+
+@require_safe
+@for_guests
+def file(request: HttpRequest, guest: Guest, key: str) -> HttpResponseBase:
+    row = models.Upload.objects.filter(handoff=guest.opened.row.pk, key=key, is_loose=False).first()
+    if row is None or not may_open(guest.opened, guest.link.address, key):
+        raise Http404("No such file is shown to them.")
+    why_not = uploads.not_to_be_opened(row)
+    if why_not:
+        return render(request, "customer/closed.html", {"says": why_not}, status=409)
+    return handed_out(row)
+
+
+@require_safe
+@for_guests
+def meeting(request: HttpRequest, guest: Guest, key: str) -> HttpResponse:
+    """The meeting as a calendar file."""
+    theirs = meetings_of(guest.opened, guest.link.label, guest.now)
+    found = next((one for one in theirs if one.key == key), None)
+    if found is None:
+        raise Http404("No such meeting is theirs.")
+    with_whom = settings.COMPANY or guest.opened.plan.runbook.title
+    response = HttpResponse(
+        meeting_file(guest.opened.row.pk, found, f"{with_whom}: {guest.opened.row.customer.name}", guest.now),
+        content_type="text/calendar; charset=utf-8",
+    )
+    response["Content-Disposition"] = 'attachment; filename="meeting.ics"'
+    return response
