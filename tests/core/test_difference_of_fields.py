@@ -32,6 +32,7 @@ SILENT = {
     "Input.kind": "that of what the column shows, told there",
     "Test.kind": "that of what is tested, told there",
     "Write.kind": "that of what is written, told there",
+    "Variable.kind": "that of what is filled in, told there",
     "Derived.kind": "that of what the derivation gives",
 }
 # What a thing is known by; it cannot be changed alone, `test_thing_renamed_wherever_it_stands_is_told_once` changes it.

@@ -93,7 +93,11 @@ def test_sessions_and_windows_are_understood() -> None:
 def test_messages_events_milestones_and_phases_are_understood() -> None:
     runbook = everything()
     leaflet, refreshed, in_use = runbook.messages["leaflet"], runbook.events["refreshed"], runbook.milestones["in-use"]
-    assert (leaflet.to, leaflet.subject, leaflet.body) == (("csm", "lead"), "Welcome", "Dear all: welcome.")
+    assert (leaflet.to, leaflet.first.subject.text, leaflet.first.body.text) == (
+        ("csm", "lead"),
+        "Welcome",
+        "Dear all: welcome.",
+    )
     assert (refreshed.title, refreshed.reported_by) == ("Test instance refreshed", ("csm", "pm"))
     assert isinstance(in_use.when, All)
     assert [str(test.ref) for test in in_use.when.tests] == ["go_live", "accept"]

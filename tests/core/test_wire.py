@@ -132,6 +132,34 @@ STORED: list[tuple[e.Event, dict[str, Any]]] = [
         {"step": "a", "to": ["csm"], "subject": "Hello", "body": "You."},
     ),
     (
+        e.Sent(
+            step="a",
+            to=(),
+            letters=(e.Letter(name="Ana", email="ana@cedar.example", group="main", subject="Hi", body="You."),),
+            once="hello",
+            sender=PAULA,
+            left_out={"Bo": "has had this already."},
+            is_complete=False,
+        ),
+        {
+            "step": "a",
+            "to": [],
+            "letters": [
+                {"name": "Ana", "email": "ana@cedar.example", "group": "main", "person": None, "language": "",
+                 "subject": "Hi", "body": "You."}
+            ],
+            "once": "hello",
+            "sender": [7, "Paula Reyes"],
+            "left_out": {"Bo": "has had this already."},
+            "is_complete": False,
+        },
+    ),
+    (e.NotSent(step="a", left_out={"Ana": "has answered."}), {"step": "a", "left_out": {"Ana": "has answered."}}),
+    (e.Paused(step="a", reason="Wait."), {"step": "a", "reason": "Wait."}),
+    (e.WentOn(step="a"), {"step": "a"}),
+    (e.Skipped(step="a", reason="No."), {"step": "a", "reason": "No."}),
+    (e.Edited(step="a", wordings={"de": ("A", "B")}), {"step": "a", "wordings": {"de": ["A", "B"]}}),
+    (
         e.OutOfStep(step="a", field="Stage", wrote="Live", now="Over"),
         {"step": "a", "field": "Stage", "wrote": "Live", "now": "Over"},
     ),

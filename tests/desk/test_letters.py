@@ -81,14 +81,12 @@ def postman() -> Iterator[Postman]:
         yield postman
 
 
-def begun(company: Company, **facts: str) -> int:
+def begun(company: Company, customer: str = "Cedar & Co", **facts: str) -> int:
     version = models.RunbookVersion.objects.get(name="every-kind", is_current=True)
-    customer = company.customer("Cedar & Co")
+    row = company.customer(customer)
     known = {"first": "Ana", "email": "ana@cedar.example", "about": HOSTILE, **facts}
     people = {"csm": company.actor("carla").person, "pm": company.actor("paula").person}
-    command = c.Start(
-        by=company.actor("olga"), customer_id=customer.pk, customer=customer.name, facts=known, people=people
-    )
+    command = c.Start(by=company.actor("olga"), customer_id=row.pk, customer=row.name, facts=known, people=people)
     handoff_id = done(ledger.start(version, command, now=timezone.now())).handoff_id
     done(ledger.record(handoff_id, c.Finish(by=company.actor("paula"), step="begin"), now=timezone.now()))
     return handoff_id

@@ -7,6 +7,8 @@ Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; wh
     wake     dies after the NUMBERth statement of the transactions that wake what is due
     work     dies after the NUMBERth statement of the transactions that go on with long work
     receive  dies after the NUMBERth statement of the transactions that take mail in
+    mail     dies after the NUMBERth statement of what delivers messages, in transactions or not; with 0 as soon as
+             the mail server has taken one
     collect  dies when it has written half of the NUMBERth static file
 """
 
@@ -31,15 +33,15 @@ def fall_asleep() -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def after_statement(number: int, happens: Callable[[], None]) -> Callable[..., Any]:
-    """A wrapper around all statements; only those of transactions count."""
+def after_statement(number: int, happens: Callable[[], None], *, anywhere: bool = False) -> Callable[..., Any]:
+    """A wrapper around all statements; only those of transactions count, unless they do `anywhere`."""
     from django.db import connection
 
     statements = count(1)
 
     def execute_and_then(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         result = execute(sql, *rest)
-        if connection.in_atomic_block and next(statements) == number:
+        if (anywhere or connection.in_atomic_block) and next(statements) == number:
             happens()
         return result
 
@@ -74,6 +76,25 @@ def receive(number: int) -> None:
 
     with connection.execute_wrapper(after_statement(number, die)):
         poll_due(timezone.now())
+
+
+def mail(number: int) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from handrail.desk import mail as way
+    from handrail.desk.outbox import deliver_due
+
+    takes = way.sent
+
+    def taken_and_die(*given: Any) -> Any:
+        takes(*given)
+        die()
+
+    if number == 0:
+        way.sent = taken_and_die  # type: ignore[assignment]
+    with connection.execute_wrapper(after_statement(number, die, anywhere=True)):
+        deliver_due(timezone.now())
 
 
 def pause(number: int) -> None:
@@ -118,6 +139,14 @@ def exit_code_of(does: Callable[[int], None], number: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+_DOES: dict[str, Callable[[int], None]] = {
+    "wake": wake,
+    "work": long_work,
+    "receive": receive,
+    "mail": mail,
+    "collect": collect,
+}
+
 if __name__ == "__main__":
     from handrail.command_line import preparing
 
@@ -128,7 +157,4 @@ if __name__ == "__main__":
     importlib.import_module("handrail.desk.worker")  # which the children have then
     for line in sys.stdin:
         what, number = line.split()
-        print(
-            exit_code_of({"wake": wake, "work": long_work, "receive": receive, "collect": collect}[what], int(number)),
-            flush=True,
-        )
+        print(exit_code_of(_DOES[what], int(number)), flush=True)

@@ -43,7 +43,7 @@ class Addressees:
 def once_key(step: Step, message: Message) -> str:
     """What is done for a record of a list is another message for each."""
     _, at, record = step.name.partition("@")
-    return f"{message.once}{at}{record}"
+    return f"{message.once or message.name}{at}{record}"
 
 
 def addressees(plan: Plan, handoff: Handoff, step: Step, message: Message, *, by_itself: bool) -> Addressees:

@@ -68,18 +68,17 @@ def unfit(plan: Plan, words: Mapping[str, Words]) -> Refused | None:
 
 
 def _nobody(plan: Plan, handoff: Handoff, message: Message, to: Addressees) -> Refused | None:
-    if to.everybody and not _is_for_nobody_outside(message, to):
+    if to.everybody:
         return None
     why = [f"{name} {says}" for name, says in to.left_out.items()]
     why += [f"No address of {one.name} is known." for one in to.nowhere]
     groups = [f"“{plan.runbook.contacts[name].title}”" for name in message.contacts]
-    whom = " or ".join(filter(None, [*groups] if to.everybody else [named(plan, handoff, message.to), *groups]))
-    outside = " outside" if to.everybody else ""
-    return Refused(code="nobody", says=" ".join([f"Nobody{outside} would get this: it goes to {whom}.", *why]))
+    whom = " or ".join(filter(None, [named(plan, handoff, message.to), *groups]))
+    return Refused(code="nobody", says=" ".join([f"Nobody would get this: it goes to {whom}.", *why]))
 
 
 def _is_for_nobody_outside(message: Message, to: Addressees) -> bool:
-    """Nobody has had it, and nobody can get it yet: what is for customers does not go without them."""
+    """Nobody has had it, and nobody can get it yet: what is for customers does not go by itself without them."""
     return bool(message.contacts) and not to.outside and not to.left_out
 
 
@@ -147,6 +146,9 @@ class _Post:
         told_apart = any(one.about == "recipient" for one in self._variables(inside))
         subject, body = (letters[0].subject, letters[0].body) if letters else ("", "")
         left_out = {**to.left_out, **{one.name: "has no address that is known." for one in to.nowhere}}
+        if _is_for_nobody_outside(self.message, to) and not to.nowhere:
+            titles = (self.plan.runbook.contacts[name].title for name in self.message.contacts)
+            left_out |= dict.fromkeys(titles, "is not known.")
         return e.Sent(
             step=self.step.name,
             to=self.message.to if inside else (),

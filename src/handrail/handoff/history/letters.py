@@ -33,7 +33,7 @@ def _not_sent(handoff: Handoff, recorded: e.Recorded, event: e.NotSent) -> None:
 
 
 def _why(left_out: Mapping[str, str]) -> str:
-    return " ".join(f"{name}: {why}" for name, why in left_out.items())
+    return " ".join(f"{name} {why}" for name, why in left_out.items())
 
 
 def _forget(handoff: Handoff, step: str) -> None:

@@ -13,7 +13,7 @@ from handrail.runbook.words import listed
 
 def languages_that_differ(runbook: Runbook) -> Iterator[Problem]:
     for message in runbook.messages.values():
-        first = _written(message.wordings[0].variables)
+        first = _written(message.first.variables)
         for wording in message.wordings[1:]:
             here = _written(wording.variables)
             for more, less, how in ((first, here, "does not say"), (here, first, "alone says")):

@@ -1,8 +1,11 @@
 """What changed in the messages that are sent, and in the happenings that can be reported."""
 
+from collections.abc import Hashable
+
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order
+from handrail.runbook.difference.sameness import subject
 from handrail.runbook.difference.shared_words import list_changes, pointer_changes, titles
-from handrail.runbook.model import Happening, Message, Runbook
+from handrail.runbook.model import Happening, Message, Runbook, Template, Wording
 from handrail.runbook.words import addressee_words, listed, template_words, wording_words
 
 
@@ -38,22 +41,38 @@ def _to(runbook: Runbook, message: Message) -> dict[str, str]:
 
 
 def _body(runbook: Runbook, message: Message) -> str:
-    return template_words(runbook, message.wordings[0].body)
+    return template_words(runbook, message.first.body)
 
 
 def _words(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
     """In the language in which it is written first."""
-    was, now = (template_words(book, one.wordings[0].subject) for book, one in ((both.old, old), (both.new, new)))
-    yield from thing.turned(was, now, "Its subject is now “{new}” (was “{old}”).")
-    yield from thing.reworded("Its text", _body(both.old, old), _body(both.new, new))
+    if _meaning(old.first.subject) != _meaning(new.first.subject):
+        was, now = template_words(both.old, old.first.subject), template_words(both.new, new.first.subject)
+        yield from thing.turned(was, now, "Its subject is now “{new}” (was “{old}”).")
+    if _meaning(old.first.body) != _meaning(new.first.body):
+        yield from thing.reworded("Its text", _body(both.old, old), _body(both.new, new))
+
+
+def _meaning(template: Template) -> Hashable:
+    """What stands in it; what that is called, and of which kind it is, is told of the thing itself."""
+    return tuple(
+        one if isinstance(one, str) else (one.about, one.ref and subject(one.ref), one.name, one.part)
+        for one in template.pieces
+    )
 
 
 def _in_other_languages(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
-    before = {one.language: wording_words(both.old, one) for one in old.wordings[1:]}
-    after = {one.language: wording_words(both.new, one) for one in new.wordings[1:]}
+    before = {one.language: one for one in old.wordings[1:]}
+    after = {one.language: one for one in new.wordings[1:]}
     for language in in_order(before, after):
-        what = f"Its wording in “{language}”"
-        yield from thing.reworded(what, before.get(language, ""), after.get(language, ""))
+        if _both(before.get(language)) != _both(after.get(language)):
+            was = wording_words(both.old, before[language]) if language in before else ""
+            now = wording_words(both.new, after[language]) if language in after else ""
+            yield from thing.reworded(f"Its wording in “{language}”", was, now)
+
+
+def _both(wording: Wording | None) -> Hashable:
+    return wording and (_meaning(wording.subject), _meaning(wording.body))
 
 
 def _from(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
@@ -73,15 +92,12 @@ def _from(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
         lost="No copy of it goes to {old} any more.",
     )  # fmt: skip
     yield from thing.turned(
-        _shared(old), _shared(new), "To contacts now one with all messages called “{new}” (was “{old}”).",
-        gained="To contacts now one with all messages called “{new}”.",
-        lost="No longer one with all messages called “{old}”.",
-    )  # fmt: skip
-
-
-def _shared(message: Message) -> str:
-    """Under which name it is one with others; "" for its own."""
-    return "" if message.once == message.name else message.once
+        old.once,
+        new.once,
+        "Contacts now get one of all messages called “{new}” (was “{old}”).",
+        gained="Contacts now get one of all messages called “{new}”.",
+        lost="No longer one of the messages called “{old}”, of which contacts get one.",
+    )
 
 
 def happening_changes(both: Versions) -> Changes:

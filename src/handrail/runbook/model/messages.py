@@ -49,8 +49,8 @@ class Wording:
     Markdown."""
 
     language: str = ""
-    subject: Template
-    body: Template
+    subject: Template = Template()
+    body: Template = Template()
     place: Place = field(compare=False)
 
     @property
@@ -76,7 +76,7 @@ class Message:
 
     The first of `wordings` is for whoever has no other language. It comes from the holder of the role `sender`, on
     behalf of that of `behalf`; `bcc` is an address that gets a copy of each letter. Messages with the same `once` are
-    the same to those outside: each gets one of them.
+    the same to those outside, each of whom gets one of them; without it a message is one of its own.
     """
 
     name: str
@@ -92,13 +92,9 @@ class Message:
     place: Place = field(compare=False)
 
     @property
-    def subject(self) -> str:
-        """As an author writes it, in the first language."""
-        return self.wordings[0].subject.text
-
-    @property
-    def body(self) -> str:
-        return self.wordings[0].body.text
+    def first(self) -> Wording:
+        """For whoever has no other language."""
+        return self.wordings[0] if self.wordings else Wording(place=self.place)
 
     @property
     def variables(self) -> Iterator[Variable]:
@@ -113,4 +109,4 @@ class Message:
             if tag in known:
                 return known[tag]
             tag = tag.rpartition("-")[0]
-        return self.wordings[0]
+        return self.first

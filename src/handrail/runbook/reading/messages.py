@@ -66,7 +66,7 @@ def _message(name: str, block: Block, words: Vocabulary) -> Message:
         sender=words.role_in(block, "from"),
         behalf=words.role_in(block, "on_behalf_of"),
         bcc=_bcc(block),
-        once=_once(block) or name,
+        once=_once(block),
         says=block.text("says"),
         place=block.place,
     )

@@ -15,11 +15,11 @@ def variable_words(runbook: Runbook, variable: Variable) -> str:
             return ref_title(runbook, variable.ref) if variable.ref else variable.written
         case "role":
             role = runbook.roles.get(variable.name)
-            return f"{_ROLE_PARTS[variable.part]} of the {role.title if role else variable.name}"
+            return f"{_ROLE_PARTS.get(variable.part, variable.part)} of the {role.title if role else variable.name}"
         case "customer":
             return "customer’s name"
         case "recipient":
-            return f"{_RECIPIENT_PARTS[variable.part]} of who gets it"
+            return f"{_RECIPIENT_PARTS.get(variable.part, variable.part)} of who gets it"
 
 
 def template_words(runbook: Runbook, template: Template) -> str:

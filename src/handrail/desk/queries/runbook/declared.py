@@ -144,7 +144,7 @@ def message_line(runbook: Runbook, message: Message) -> Line:
         title=message.title,
         says=message.says,
         details=tuple(_message_details(runbook, message)),
-        body=template_words(runbook, message.wordings[0].body),
+        body=template_words(runbook, message.first.body),
     )
 
 
@@ -156,9 +156,9 @@ def _message_details(runbook: Runbook, message: Message) -> Iterator[Detail]:
         yield said("On behalf of", the_role(runbook, message.behalf))
     if message.bcc:
         yield said("Copy to", message.bcc)
-    if message.once != message.name:
+    if message.once:
         yield said("The same as", f"all messages that are called “{message.once}”: each contact gets one of them")
-    yield said("Subject", template_words(runbook, message.wordings[0].subject))
+    yield said("Subject", template_words(runbook, message.first.subject))
     for wording in message.wordings[1:]:
         yield said(f"In “{wording.language}”", *wording_words(runbook, wording).split("\n\n"))
 

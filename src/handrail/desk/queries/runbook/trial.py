@@ -266,7 +266,7 @@ def _messages(plan: Plan, outcome: Tried, needed: list[TriedStep], at: datetime)
                 title=message.title,
                 place=place_of("message", message.name),
                 to=addressee_words(runbook, message),
-                subject=template_words(runbook, message.wordings[0].subject),
+                subject=template_words(runbook, message.first.subject),
                 when="At once, by itself" if one.line.name in at_once else _when_sent(plan, outcome.handoff, step, one),
                 at_once=one.line.name in at_once,
                 letters=letters_view(plan, nobody_has_it, step, at),
