@@ -68,6 +68,9 @@ def test_reply_stands_on_its_step_as_text_with_what_came_with_it(company: Compan
     assert "mailto:ana%40cedar.example?subject=Re%3A%20Hello" in page
     history = words(paula.get(reverse("history", args=[delivery.handoff_id])))
     assert "Ana replied to “Greet the team”" in history
+    taken(answering(delivery, mail("Message-ID: <2@x>", sender="Xu <xu@elsewhere.example>")))
+    told = words(paula.get(reverse("history", args=[delivery.handoff_id])))
+    assert "Xu replied to “Greet the team”, in place of ana@cedar.example" in told
     answers = {number: paula.get(reverse("mail-file", args=[key, number])) for number in (1, 2, 3, 9)}
     assert {number: one.status_code for number, one in answers.items()} == {1: 200, 2: 404, 3: 404, 9: 404}
     assert (answers[1].content, answers[1]["Content-Disposition"], answers[1]["Content-Type"]) == (
