@@ -225,5 +225,5 @@ def test_import_that_is_not_there_is_not_found(olga: Client) -> None:
 def test_pages_work_in_pieces(olga: Client) -> None:
     lines = "\n".join(f"C-{number},Customer {number}" for number in range(120))
     address = upload(olga, f"Account ID,Account name\n{lines}\n".encode()).headers["Location"]
-    assert "51–100 of 120" in text_of(olga.get(f"{address}?tab=new&page=2"))
-    assert "101–120 of 120" in text_of(olga.get(f"{address}?tab=new&page=9"))
+    assert "41–80 of 120" in text_of(olga.get(f"{address}?tab=new&page=2"))
+    assert "81–120 of 120" in text_of(olga.get(f"{address}?tab=new&page=9"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handrail.desk import ledger, models
+from handrail.desk.queries.meeting import SHOWN
 from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
@@ -159,6 +161,19 @@ def test_meetings_go_on_until_something_is_so(company: Company, at_least: str, h
     page = text_of(client.get(at))
     assert (f"{held}</span>" in page, "They go on" in page) == (True, False)
     assert "The step is done without it." in page
+
+
+def test_meetings_long_over_are_in_the_history(company: Company) -> None:
+    quota, until = "{at_least: support.meetings, before: go_live}", "{until: {ready: done}}"
+    version_of(RUNBOOK.replace(quota, until).replace('version: "1.0"', 'version: "1.1"'))
+    handoff_id = begin(company, now=timezone.now())
+    client, at = browser_of(company, "carla"), url(handoff_id, "meet")
+    for days in range(SHOWN + 2, 0, -1):
+        day = (timezone.now() - timedelta(days=days)).date()
+        assert client.post(at, {"do": "hold", "met_at": f"{day}T09:00", "note": f"Note {days}."}).status_code == 302
+    page = client.get(at).content.decode()
+    assert f'<a href="/handoffs/{handoff_id}/history/?step=meet">2 earlier</a> in the history.' in page
+    assert re.findall(r"Note (\d+)\.", page) == [str(days) for days in range(SHOWN, 0, -1)]
 
 
 @pytest.mark.parametrize(

@@ -382,4 +382,4 @@ def test_counting_stops_at_a_thousand(company: Company) -> None:
         for number in range(1_050)
     )
     page = customer_queries.customers(customer_queries.Wanted(), 2)
-    assert (page.says, page.before, page.after) == ("51–100 of 1,000+", 1, 3)
+    assert (page.says, page.before, page.after) == ("41–80 of 1,000+", 1, 3)

@@ -1,6 +1,7 @@
 """The company as handoffs look at it: its people, teams and calendars, read once for each revision.
 
-One rule: whoever changes any of them says so by `changed`, in the same transaction; saving one of their rows does.
+One rule: whoever changes any of them says so by `changed`, in the same transaction; saving one of their rows does, and
+publishing a runbook: what else is read once for each revision counts on it.
 """
 
 import secrets
@@ -19,7 +20,7 @@ _REVISION = "SELECT revision FROM desk_company WHERE id = %s"
 
 
 def changed() -> None:
-    """People, teams or calendars are not what they were. The row is held until the transaction ends.
+    """People, teams, calendars or runbooks are not what they were. The row is held until the transaction ends.
 
     A revision is drawn by lot and not counted, so that one that was rolled back never comes again.
     """

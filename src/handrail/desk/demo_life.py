@@ -48,6 +48,7 @@ _IN_RECORDS = {"name": "Water and sewer", "description": "Monthly, with a final 
 _MORNING = timedelta(hours=14)  # of UTC: people in New York and in London are at work
 _FIRST_HOUR, _LAST_HOUR, _FRIDAY = 14, 20, 4
 _BUSY = 600  # commands for one handoff, at most
+_MEETINGS = 8  # of one step, however long they go on
 _STEPS = 20  # about as many as a runbook has
 
 
@@ -259,7 +260,7 @@ class Life:
                 yield c.Finish(by=by, step=step.name, outcome=outcome, person=fills)
             case "message":
                 yield c.Send(by=by, step=step.name)
-            case "meeting":
+            case "meeting" if len(state.meetings.get(step.name, ())) < _MEETINGS:
                 key = f"{step.name}-{state.number}"[:60]
                 yield c.HoldMeeting(by=by, step=step.name, key=key, met_at=self.at, attendees=("Ana Lima, the client",))
             case "form":

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from handrail.desk import audit, models
 from handrail.desk.calendars import calendar_of
-from handrail.desk.company import company, company_at
+from handrail.desk.company import changed, company, company_at
 from handrail.handoff.plan import Plan
 from handrail.runbook.loading import load
 from handrail.runbook.model import Runbook
@@ -36,6 +36,7 @@ def publish(text: str, file: str, *, by: models.Person | None = None) -> models.
             return same
         was = models.RunbookVersion.objects.filter(name=runbook.name, is_current=True).first()
         models.RunbookVersion.objects.filter(name=runbook.name, is_current=True).update(is_current=False)
+        changed()
         _make_teams(runbook)
         _tell(runbook, was, by)
         if same is not None:

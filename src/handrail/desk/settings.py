@@ -86,7 +86,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    "lucide",
 ]
 
 MIDDLEWARE = [
@@ -120,7 +119,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["handrail.desk.web.tags"],
+            "builtins": ["handrail.desk.web.tags", "handrail.desk.web.addresses"],
         },
     },
 ]

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field
+from django.db.models import Field, ForeignObject
 from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
+@ForeignObject.register_lookup
 @Field.register_lookup
 class Among(Lookup):
     lookup_name = "among"

@@ -13,12 +13,12 @@ from django.db.models.functions import Coalesce
 
 from handrail.desk import models
 from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.search import customers_named
+from handrail.desk.queries.search import are_many_named, customers_named
 
 SORTS = ("name", "changed")
 NOBODY = "nobody"
 SHOWN_RUNNING = 3
-MOST_SORTED = 6_000
+MOST_SORTED = 6_000  # words at the end of the alphabet are met late
 _COLUMNS = ("key", "name", "changed_at", "owner_id")
 _CHUNK = 1_000
 
@@ -70,7 +70,14 @@ class CustomerRow:
 
 
 def customers(wanted: Wanted, number: int) -> Page[CustomerRow]:
-    return page_of(_found(wanted).only(*_COLUMNS), number, _rows)
+    are_many = are_many_named(wanted.text, MOST_SORTED) if wanted.text and not _is_narrowed(wanted) else None
+    rows = _found(wanted, are_many=are_many).only(*_COLUMNS)
+    return page_of(rows, number, _rows, at_least=MOST_SORTED if are_many else 0)
+
+
+def _is_narrowed(wanted: Wanted) -> bool:
+    """By anything but a name."""
+    return bool(wanted.owner or wanted.team or wanted.idle)
 
 
 def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
@@ -82,7 +89,8 @@ def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
         yield from ((_row(row, owners, []), running.get(row.pk, 0)) for row in taken)
 
 
-def _found(wanted: Wanted) -> QuerySet[models.Customer]:
+def _found(wanted: Wanted, *, are_many: bool | None = None) -> QuerySet[models.Customer]:
+    """`are_many` is None where it is not known."""
     rows = customers_named(wanted.text) if wanted.text else models.Customer.objects.all()
     if wanted.owner:
         rows = rows.filter(owner__isnull=True) if wanted.owner == NOBODY else rows.filter(owner=wanted.owner_id)
@@ -93,7 +101,7 @@ def _found(wanted: Wanted) -> QuerySet[models.Customer]:
         rows = rows.filter(~Exists(running))
     column = "changed_at" if wanted.sort.endswith("changed") else "sort_name"
     sign = "-" if wanted.sort.startswith("-") else ""
-    return _in_order(rows, column, sign) if wanted.text else rows.order_by(f"{sign}{column}", f"{sign}id")
+    return _in_order(rows, column, sign, are_many=are_many if wanted.text else True)
 
 
 def named(text: str) -> QuerySet[models.Customer]:
@@ -101,10 +109,14 @@ def named(text: str) -> QuerySet[models.Customer]:
     return _in_order(customers_named(text), "sort_name")
 
 
-def _in_order(rows: QuerySet[models.Customer], column: str, sign: str = "") -> QuerySet[models.Customer]:
+def _in_order(
+    rows: QuerySet[models.Customer], column: str, sign: str = "", *, are_many: bool | None = None
+) -> QuerySet[models.Customer]:
     """Few are sorted once they are found: a database that knows the order beforehand may go through all customers in
     it. Of very many the first of any order are soon met."""
-    if rows.order_by().values("pk")[: MOST_SORTED + 1].count() <= MOST_SORTED:
+    if are_many is None:
+        are_many = rows.order_by().values("pk")[: MOST_SORTED + 1].count() > MOST_SORTED
+    if not are_many:
         rows, column = rows.alias(place=Coalesce(column, column)), "place"
     return rows.order_by(f"{sign}{column}", f"{sign}id")
 

@@ -55,7 +55,10 @@ class HandoffRow:
 
 def handoffs(wanted: Wanted, number: int, now: datetime) -> Page[HandoffRow]:
     order, strands = order_of(wanted.sort), strands_of(wanted, now)
-    return page_of_strands(strands, order, number, COLUMNS, lambda taken: handoff_rows(taken, now))
+    are_sorted = bool(wanted.text or (wanted.person and not wanted.turn))
+    return page_of_strands(
+        strands, order, number, COLUMNS, lambda taken: handoff_rows(taken, now), are_sorted=are_sorted
+    )
 
 
 def first_ids(wanted: Wanted, now: datetime, most: int) -> list[int]:

@@ -38,6 +38,7 @@ from handrail.runbook.model import Step
 from handrail.runbook.words import USUAL_MINUTES, session_words
 
 SESSIONS_AHEAD = 8
+SHOWN = 12  # of those that are over
 _FURTHEST = timedelta(days=400)
 
 Do = Literal["plan", "move", "hold", "call-off"]
@@ -115,12 +116,14 @@ class SessionView:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingsView:
-    """`quota` says in words what is asked for; `expected` who is to come."""
+    """`quota` says in words what is asked for; `expected` who is to come. `earlier` are those over that are not among
+    `lines`."""
 
     quota: str
     zone: str
     expected: tuple[str, ...]
     lines: tuple[MeetingLine, ...]
+    earlier: int
     session: SessionView | None
     plan: MeetingForm
     tell: MeetingForm
@@ -137,12 +140,14 @@ def meetings_of(opened: Opened, step: Step, now: datetime) -> MeetingsView | Non
         return None
     names = "\n".join(holder(opened, role).name for role in step.attendees if holder(opened, role).name)
     meetings = sorted(opened.state.meetings.get(step.name, ()), key=lambda one: one.meets_at)
+    earlier = {one.key for one in [one for one in meetings if one.state != "planned"][:-SHOWN]}
     mails = mails_of(opened, step) if any(one.invited for one in meetings) else {}
     return MeetingsView(
         quota=quota_words(opened, step),
         zone=opened.plan.calendar.zone,
         expected=expected_words(opened, step),
-        lines=tuple(_line(opened, step, one, mails, now) for one in meetings),
+        lines=tuple(_line(opened, step, one, mails, now) for one in meetings if one.key not in earlier),
+        earlier=len(earlier),
         session=_session(opened, step, now),
         plan=_plan_form(opened, step, is_open=not meetings),
         tell=MeetingForm(do="hold", key="", at=_typed(opened, now), attendees=names),

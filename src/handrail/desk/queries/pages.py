@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-SIZE = 50
+SIZE = 40
 MOST_COUNTED = 1_000
 MOST_PAGES = 200
 
@@ -51,13 +51,17 @@ def page_of(
     size: int = SIZE,
     last: str = "",
     counted: QuerySet[Any, Any] | None = None,
+    at_least: int = 0,
 ) -> Page[Row]:
     """The page of ordered `rows`. With `last`, rows without a value in that column come after all others. `counted` are
-    the same rows with less about each, where `rows` look up more."""
+    the same rows with less about each, where `rows` look up more; `at_least` so many are known to be there."""
     start = (number - 1) * size
     taken = nulls_last(rows, last, start, size + 1) if last else list(rows[start : start + size + 1])
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
-    total = start + len(taken) if is_all else _count(rows if counted is None else counted)
+    if is_all:
+        total = start + len(taken)
+    else:
+        total = at_least if at_least > MOST_COUNTED else _count(rows if counted is None else counted)
     more = len(taken) > size and number < MOST_PAGES
     return Page(
         rows=show(taken[:size]),

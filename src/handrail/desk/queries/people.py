@@ -9,11 +9,12 @@ from django.db.models.functions import Lower
 
 from handrail.desk import models
 from handrail.desk.absences import absences_now
+from handrail.desk.company import company
 from handrail.desk.queries.load import Load, loads_of_people
 from handrail.desk.queries.pages import Page, page_of
 
 MOST_CHOICES = 500
-SIZE = 50
+SIZE = 40
 FEW = 200
 MAY = ("operations", "administrators", "leads")
 
@@ -120,9 +121,13 @@ def choices(also: int | None = None) -> tuple[PersonChoice, ...]:
 
 
 def few_choices(*these: int | None) -> tuple[PersonChoice, ...]:
-    """Everybody who works here, where they are so few that one looks through them; and `these` in any case."""
-    found = list(_by_name().filter(is_active=True)[: FEW + 1])
-    return _with(set(these), found if len(found) <= FEW else ())
+    """Everybody who works here, by name, where they are so few that one looks through them; and `these` in any case."""
+    known = company()
+    wanted = {one for one in these if one is not None}
+    active = {pk for pk, one in known.members.items() if one.is_active}
+    found = (active if len(active) <= FEW else set()) | (wanted & known.members.keys())
+    members = sorted(((known.members[pk], pk) for pk in found), key=lambda one: (one[0].name, one[1]))
+    return tuple(PersonChoice(id=pk, name=one.name, team=known.team_name(one.team)) for one, pk in members)
 
 
 def _by_name() -> QuerySet[models.Person, tuple[int, str, str | None]]:

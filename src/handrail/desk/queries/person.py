@@ -11,7 +11,7 @@ from handrail.desk import models
 from handrail.desk.absences import stood_in_for
 from handrail.desk.company import company
 from handrail.desk.queries.load import Load, loads_of_people
-from handrail.desk.queries.people import Holding, holding_of
+from handrail.desk.queries.people import Holding
 from handrail.desk.queries.strip import Away, Strip, Week, strip, weeks
 from handrail.desk.queries.teams import Days, coming
 from handrail.desk.runbooks import runbook_of
@@ -62,20 +62,23 @@ def person_view(person_id: int, now: datetime) -> PersonView:
     row = models.Person.objects.select_related("team__lead", "team__calendar", "manager", "calendar").get(pk=person_id)
     reports = models.Person.objects.filter(manager=row, is_active=True).order_by("name", "pk")
     days, calendar = coming([row.pk], now).get(row.pk, ()), company().calendar_of(Person(row.pk, row.name))
-    first = calendar.day_of(now) if calendar else now.date()
+    first, load = calendar.day_of(now) if calendar else now.date(), loads_of_people([row.pk], now)[row.pk]
+    left = models.Departure.objects.filter(person=row, undone_at=None).select_related("by")
     return PersonView(
         row=row,
         reports=tuple(Named(id=one.pk, name=one.name, title=one.title) for one in reports[:MOST_LINES]),
         leads=tuple(models.Team.objects.filter(lead=row).order_by("name")),
-        load=loads_of_people([row.pk], now)[row.pk],
-        holding=holding_of(row.pk, lines=0),
+        load=load,
+        holding=Holding(
+            seats=load.seats, work=load.work, customers=models.Customer.objects.filter(owner=row).count(), lines=()
+        ),
         lines=_lines(row.pk),
         days=days,
         weeks=weeks(first),
         strip=_strip(days, first, calendar),
         hours=hours_of(calendar) if calendar else "",
         stands_in_for=tuple(one.name for one in stood_in_for(row.pk, now)),
-        departure=models.Departure.objects.filter(person=row, undone_at=None).select_related("by").first(),
+        departure=None if row.is_active else left.first(),
     )
 
 

@@ -5,13 +5,16 @@ One rule: nothing counts without an end; what is beyond `MOST_COUNTED` is told a
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar
 
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 
 from handrail.desk import models
+from handrail.desk.company import company
 from handrail.desk.runbooks import runbook_of
 from handrail.runbook.kinds import Kind
+from handrail.runbook.model import Runbook
 
 MOST_COUNTED = 2_000
 
@@ -75,23 +78,35 @@ def _followers(*, running: bool) -> _Counted:
     return _Counted(in_order(OuterRef("pk"), running=running).values("status")[: MOST_COUNTED + 1])
 
 
+@lru_cache(maxsize=2)
+def _current(revision: int) -> tuple[tuple[RunbookChoice, Runbook], ...]:
+    """By title; read once for each revision of the company."""
+    rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").defer("source")
+    return tuple(
+        (RunbookChoice(name=row.name, title=row.title, version=row.version), runbook_of(row))
+        for row in rows.order_by("title", "name")
+    )
+
+
 def current_runbooks() -> tuple[RunbookChoice, ...]:
-    rows = models.RunbookVersion.objects.filter(is_current=True).order_by("title", "name")
-    return tuple(RunbookChoice(name=n, title=t, version=v) for n, t, v in rows.values_list("name", "title", "version"))
+    return tuple(choice for choice, _ in _current(company().revision))
+
+
+def runbooks_in_force() -> tuple[Runbook, ...]:
+    """The current runbooks themselves, by title."""
+    return tuple(runbook for _, runbook in _current(company().revision))
 
 
 def stages() -> tuple[str, ...]:
     """The stages of the current runbooks, each once, in their order."""
-    rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").defer("source")
-    return tuple(dict.fromkeys(stage for row in rows.order_by("title") for stage in runbook_of(row).stages))
+    return tuple(dict.fromkeys(stage for runbook in runbooks_in_force() for stage in runbook.stages))
 
 
 def known_facts() -> dict[str, tuple[tuple[str, Kind], ...]]:
     """Under each fact's name, the title and kind that each current runbook which has it gives it."""
-    rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").defer("source")
     found: dict[str, list[tuple[str, Kind]]] = {}
-    for row in rows.order_by("title"):
-        for fact in runbook_of(row).facts.values():
+    for runbook in runbooks_in_force():
+        for fact in runbook.facts.values():
             found.setdefault(fact.name, []).append((fact.title, fact.kind))
     return {name: tuple(declared) for name, declared in found.items()}
 

@@ -24,22 +24,40 @@ def customers_named(text: str) -> QuerySet[models.Customer]:
 
 def of_customers_named(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
     """Those of the rows whose `column` is the id of such a customer."""
-    words = words_of(text)[:_MOST_WORDS]
-    if not words:
-        return rows.none()
-    # The longest narrows most: the others are looked for among what has it.
-    first, *others = sorted(words, key=len, reverse=True)
-    found = models.CustomerWord.objects.filter(_begins_with(first))
-    for word in others:
-        found = found.filter(customer__in=models.CustomerWord.objects.filter(_begins_with(word)).values("customer"))
-    return rows.filter(**{f"{column}__in": found.values("customer")})
+    found = _words_named(text)
+    return rows.none() if found is None else rows.filter(**{f"{column}__in": found.values("customer")})
 
 
 def few_named(text: str, most: int) -> list[int] | None:
     """The ids of the customers of that name, where they are at most so many: it is quicker to go from few of many than
     to find them in some other order."""
-    found = list(customers_named(text).order_by().values_list("pk", flat=True)[: most + 1])
-    return found if len(found) <= most else None
+    found = _words_named(text)
+    if found is None:
+        return []
+    # A customer may have several words that begin so: of twice as many words hardly fewer are customers.
+    taken = list(found.values_list("customer", flat=True)[: 2 * most + 1])
+    ids = list(dict.fromkeys(taken))
+    return ids if len(taken) <= 2 * most and len(ids) <= most else None
+
+
+def are_many_named(text: str, most: int) -> bool:
+    """Whether more than so many words of customers begin so, of which nearly each is of a customer of its own."""
+    found = _words_named(text)
+    return found is not None and found.values("pk")[: most + 1].count() > most
+
+
+def _words_named(text: str) -> QuerySet[models.CustomerWord] | None:
+    """The words that begin with one of those of the text, of customers who have words for all of them; None where the
+    text has none."""
+    words = words_of(text)[:_MOST_WORDS]
+    if not words:
+        return None
+    # The longest narrows most: the others are looked for among what has it.
+    first, *others = sorted(words, key=len, reverse=True)
+    found = models.CustomerWord.objects.filter(_begins_with(first))
+    for word in others:
+        found = found.filter(customer__in=models.CustomerWord.objects.filter(_begins_with(word)).values("customer"))
+    return found
 
 
 def _begins_with(word: str) -> Q:

@@ -55,10 +55,13 @@ def page_of_strands(
     number: int,
     columns: Sequence[str],
     show: Callable[[list[dict[str, Any]]], tuple[Row, ...]],
+    *,
+    are_sorted: bool = False,
 ) -> Page[Row]:
-    """The page of the rows, each as its columns."""
+    """The page of the rows, each as its columns. `are_sorted` where they are found in no order, perhaps a thousand of
+    them: then only those of the page are looked up whole."""
     start, size = (number - 1) * SIZE, SIZE
-    taken = _taken(strands, order, start, size + 1, columns)
+    taken = _taken(strands, order, start, size + 1, columns, are_sorted=are_sorted)
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
     total = start + len(taken) if is_all else min(sum(count_of(one) for one in strands), MOST_COUNTED + 1)
     return Page(
@@ -90,8 +93,10 @@ def counts_of(several: Sequence[Sequence[Rows]]) -> list[int]:
     return [sum(next(found) for _ in strands) for strands in counted]
 
 
-def _taken(strands: Sequence[Rows], order: Order, start: int, count: int, columns: Sequence[str]) -> list[Any]:
-    if len(strands) == 1:
+def _taken(
+    strands: Sequence[Rows], order: Order, start: int, count: int, columns: Sequence[str], *, are_sorted: bool = False
+) -> list[Any]:
+    if len(strands) == 1 and not are_sorted:
         rows = strands[0].order_by(*order.names).values(*columns)
         return nulls_last(rows, _last(order), start, count) if _last(order) else list(rows[start : start + count])
     ids = first_ids(strands, order, start + count)[start:]

@@ -15,9 +15,9 @@ from django.db.models.functions import Lower
 from handrail.desk import models
 from handrail.desk.absences import within
 from handrail.desk.company import company
-from handrail.desk.queries.customer.facts import current_runbooks
 from handrail.desk.queries.load import MOST_ROLES, Load, TeamLoad, loads_of_people, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
+from handrail.desk.queries.runbooks import runbooks_in_force
 from handrail.desk.queries.strip import DAYS, Away, Strip, Week, strip, weeks
 from handrail.desk.queries.teams import Days, as_days, coming, named
 from handrail.handoff.company import Company
@@ -168,7 +168,7 @@ def members(team: models.Team, number: int, now: datetime) -> Page[MemberRow]:
 
 def roles_held(person_ids: list[int]) -> dict[int, tuple[HeldRole, ...]]:
     """Which roles each of them holds in what runs, and in how many handoffs; what current runbooks call them."""
-    titles = {role.name: role.title for runbook in reversed(current_runbooks()) for role in runbook.roles.values()}
+    titles = {role.name: role.title for runbook in reversed(runbooks_in_force()) for role in runbook.roles.values()}
     counted = models.Seat.objects.filter(person__in=person_ids, is_running=True).values_list("person", "role")
     found: dict[int, tuple[HeldRole, ...]] = {}
     for person, role, count in counted.annotate(number=Count("*")).order_by("-number", "role"):

@@ -12,11 +12,12 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Lower
 
 from handrail.desk import models
-from handrail.desk.absences import absences_now, within
+from handrail.desk.absences import absences_now, with_delegate, within
+from handrail.desk.company import company
 from handrail.desk.queries.load import TeamLoad, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 
-SIZE = 25
+SIZE = 15
 FEW = 100  # teams that one looks through
 _DAY = timedelta(days=1)
 
@@ -49,16 +50,17 @@ class Days:
 
 def team_choices(chosen: str = "") -> tuple[tuple[str, str], ...]:
     """Key and name of each team, by name; where they are more than one looks through, of the chosen one alone."""
-    found = tuple(models.Team.objects.order_by(Lower("name"), "pk").values_list("key", "name")[: FEW + 1])
-    return found if len(found) <= FEW else tuple(models.Team.objects.filter(key=chosen).values_list("key", "name"))
+    squads = company().squads
+    shown = squads if len(squads) <= FEW else {key: squads[key] for key in (chosen,) if key in squads}
+    return tuple(sorted(((key, one.name) for key, one in shown.items()), key=lambda one: (one[1].lower(), one[0])))
 
 
 def teams(number: int, now: datetime) -> Page[TeamRow]:
     """By name."""
     active = Q(people__is_active=True)
-    rows = models.Team.objects.select_related("lead", "calendar").annotate(
-        number=Count("people", filter=active), limit=Sum("people__capacity", filter=active)
-    )
+    told = ("key", "name", "lead__name", "lead__is_active", "calendar__name")
+    rows = models.Team.objects.select_related("lead", "calendar").only(*told)
+    rows = rows.annotate(number=Count("people", filter=active), limit=Sum("people__capacity", filter=active))
     return page_of(rows.order_by(Lower("name"), "pk"), number, lambda taken: _rows(taken, now), size=SIZE)
 
 
@@ -96,7 +98,7 @@ def coming(person_ids: Iterable[int], now: datetime) -> dict[int, tuple[Days, ..
     going_on = {row.pk for row in absences_now(ids, now).values()}
     rows = models.Absence.objects.filter(person__in=ids, ended_at=None, last_day__gte=now.date())
     found: dict[int, tuple[Days, ...]] = {}
-    for row in rows.select_related("delegate").order_by("first_day", "pk"):
+    for row in with_delegate(rows).order_by("first_day", "pk"):
         found[row.person_id] = (*found.get(row.person_id, ()), as_days(row, is_now=row.pk in going_on))
     return found
 

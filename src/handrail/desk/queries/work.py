@@ -66,8 +66,9 @@ def answered_for(person_id: int, number: int, now: datetime, size: int = SIZE) -
 def nobodys_work(number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     """What falls to CS Operations to give to somebody: the work of empty roles, and that of a team in which nobody
     works any more."""
-    of_teams = Q(team__among=company().staffed) & ~Q(sort="vacancy")
-    return _page(_rows().filter(person__isnull=True).exclude(of_teams), number, now, size)
+    known = company()
+    nobody_in = Q(team__among=["", *(known.squads.keys() - known.staffed)])
+    return _page(_rows().filter(Q(sort="vacancy") | nobody_in, person__isnull=True), number, now, size)
 
 
 def anybodys_work(team: str, number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:

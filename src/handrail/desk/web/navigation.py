@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from handrail.desk.models import Person
 from handrail.desk.permissions import sees_settings
+from handrail.desk.web.addresses import address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,6 @@ def sections(request: HttpRequest) -> tuple[Section, ...]:
 
 
 def _section(request: HttpRequest, title: str, icon: str, name: str) -> Section:
-    url = reverse(name)
+    url = address(name)
     current = request.path == url if url == "/" else request.path.startswith((url, *_ALSO.get(name, ())))
     return Section(title=title, icon=icon, url=url, is_current=current)

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from handrail.desk.models import Person
 from handrail.desk.permissions import (
     edits_calendars,
@@ -16,6 +14,7 @@ from handrail.desk.permissions import (
     sees_unfilled_work,
 )
 from handrail.desk.queries.finding import is_named
+from handrail.desk.web.addresses import address
 from handrail.handoff.refusal import Refused
 
 
@@ -63,7 +62,7 @@ _PLACES: tuple[tuple[str, str, str, str, str, Asks], ...] = (
 def places(person: Person) -> Iterator[Place]:
     for title, icon, name, _, keys, refused in _PLACES:
         if refused(person) is None:
-            yield Place(title=title, icon=icon, url=reverse(name), keys=keys)
+            yield Place(title=title, icon=icon, url=address(name), keys=keys)
 
 
 def places_named(person: Person, words: Iterable[str]) -> tuple[Place, ...]:

@@ -165,6 +165,7 @@ def _contents(view: RunbookView) -> Iterator[tuple[str, str, int, tuple[StageVie
         ("facts", "Facts", view.facts),
         ("derived", "Derived facts", view.derived),
         ("roles", "Roles", view.roles),
+        ("contacts", "Contacts", view.contacts),
         ("decisions", "Decisions", view.decisions),
     )
     after: tuple[tuple[str, str, Sized], ...] = (

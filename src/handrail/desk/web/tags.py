@@ -9,12 +9,10 @@ from functools import lru_cache
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import lucide
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import reverse
 from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
@@ -25,6 +23,8 @@ from handrail.desk.queries.due import Due
 from handrail.desk.queries.handoffs import HandoffRow
 from handrail.desk.queries.notices import MOST_COUNTED, unseen_count
 from handrail.desk.queries.work import Group, WorkRow
+from handrail.desk.web.addresses import address
+from handrail.desk.web.icons import drawn
 from handrail.desk.web.navigation import sections
 from handrail.desk.web.places import Place, places
 
@@ -77,7 +77,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _svg(name: str, size: int) -> SafeString:
-    return mark_safe(lucide._render_icon(name, size, aria_hidden="true", focusable="false"))  # drawn once, then kept
+    return mark_safe(drawn(name, size))  # drawn once, then kept
 
 
 @register.simple_tag
@@ -257,15 +257,15 @@ def work_url(row: WorkRow) -> str:
     """Where the work is done: the very step, decision or part of the handoff's page."""
     match row.sort:
         case "step" | "answers for" | "fields" | "evidence" | "consult" | "dispute" | "escalation":
-            return reverse("step", args=[row.handoff_id, row.name])
+            return address("step", row.handoff_id, row.name)
         case "override":
-            return reverse("decision", args=[row.handoff_id, row.name])
+            return address("decision", row.handoff_id, row.name)
         case "facts":
-            return reverse("handoff", args=[row.handoff_id]) + "?give=1#facts"
+            return address("handoff", row.handoff_id) + "?give=1#facts"
         case "hold":
-            return reverse("handoff", args=[row.handoff_id]) + "#hold"
+            return address("handoff", row.handoff_id) + "#hold"
         case _:
-            return reverse("handoff", args=[row.handoff_id]) + "#people"
+            return address("handoff", row.handoff_id) + "#people"
 
 
 # Where on its page the work of a sort is done: what is opened within a list. Each region says how it stands by

@@ -19,7 +19,6 @@ from handrail.desk.queries.customer.facts import (
     FactGroup,
     Missing,
     Readiness,
-    current_runbooks,
     fact_groups,
     missing_in,
     readiness,
@@ -41,6 +40,7 @@ from handrail.desk.queries.customer.rows import (
 )
 from handrail.desk.queries.customer.said import Contact, Promise, all_said, contacts_of, promises_of
 from handrail.desk.queries.opened import Holder, holder
+from handrail.desk.queries.runbooks import runbooks_in_force
 from handrail.handoff.people import Actor
 
 SHOWN = 6
@@ -115,7 +115,7 @@ def customer_row(customer_id: int) -> models.Customer | None:
 
 def customer_view(row: models.Customer, reader: Actor, now: datetime, whole: str = "") -> CustomerView:
     """`whole` is the section of which all rows are wanted."""
-    runbooks, record, handoffs = current_runbooks(), record_of(row.pk), handoffs_of(row.pk, now)
+    runbooks, record, handoffs = runbooks_in_force(), record_of(row.pk), handoffs_of(row.pk, now)
     said = all_said(record, runbooks, handoffs)
     owners, work = owners_of(row.pk, handoffs.teams), open_items(row.pk, handoffs, now)
     documents, promises = documents_of(row.pk, handoffs), promises_of(said)

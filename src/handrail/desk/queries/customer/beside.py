@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Literal
 
 from handrail.desk import models
-from handrail.desk.queries.customer.facts import OTHER, Told, current_runbooks, record_of, told_by
+from handrail.desk.queries.customer.facts import OTHER, Told, record_of, told_by
 from handrail.desk.queries.customer.handoffs import HandoffLine, Handoffs, handoffs_of
 from handrail.desk.queries.customer.rows import OpenItem, open_items
 from handrail.desk.queries.customers import named, owner_words
+from handrail.desk.queries.runbooks import runbooks_in_force
 from handrail.handoff.plan import canonical
 from handrail.runbook.kinds import Unfit
 from handrail.runbook.model import Fact, Runbook
@@ -68,10 +69,10 @@ class Beside:
 
 
 def beside(left: models.Customer, right: models.Customer, now: datetime, *, differences_only: bool) -> Beside:
-    runbooks = current_runbooks()
+    runbooks = runbooks_in_force()
     rows = {"The account": _of_account(left, right), **_of_records(left, right, runbooks)}
     every = [row for group in rows.values() for row in group]
-    ours, theirs = handoffs_of(left.pk, now), handoffs_of(right.pk, now)
+    ours, theirs = (handoffs_of(one.pk, now, running_only=True) for one in (left, right))
     return Beside(
         left=left,
         right=right,

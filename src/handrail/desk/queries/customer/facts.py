@@ -11,7 +11,6 @@ from datetime import datetime
 from handrail.desk import models
 from handrail.desk.queries.customer.handoffs import Handoffs
 from handrail.desk.queries.opened import Opened, holder
-from handrail.desk.runbooks import runbook_of
 from handrail.handoff.knowledge import holds
 from handrail.handoff.plan import canonical
 from handrail.runbook.kinds import Kind, Records, Unfit, Written, in_a_line, read, spoken
@@ -76,11 +75,6 @@ class Readiness:
     known: int
     asked: int
     missing: tuple[str, ...]
-
-
-def current_runbooks() -> tuple[Runbook, ...]:
-    rows = models.RunbookVersion.objects.filter(is_current=True).select_related("calendar").defer("source")
-    return tuple(runbook_of(row) for row in rows.order_by("title"))
 
 
 def record_of(customer_id: int) -> tuple[models.CustomerFact, ...]:

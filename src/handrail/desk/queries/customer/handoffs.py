@@ -72,7 +72,8 @@ class Handoffs:
 _FIRST = Case(When(status=models.Handoff.Status.RUNNING, then=Value(0)), default=Value(1))
 
 
-def handoffs_of(customer_id: int, now: datetime) -> Handoffs:
+def handoffs_of(customer_id: int, now: datetime, *, running_only: bool = False) -> Handoffs:
+    """Of the first few the state is read; with `running_only` of those that run alone."""
     rows = list(
         models.Handoff.objects.filter(customer=customer_id)
         .select_related("runbook_version__calendar")
@@ -80,7 +81,8 @@ def handoffs_of(customer_id: int, now: datetime) -> Handoffs:
         .order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
     )
     teams = company()
-    opened = _opened(rows[:MOST_READ], teams.revision)
+    read = [row for row in rows[:MOST_READ] if row.status == models.Handoff.Status.RUNNING or not running_only]
+    opened = _opened(read, teams.revision)
     holds = {one.row.pk: one.state.hold for one in opened}
     lines = tuple(_line(row, holds.get(row.pk), teams, now) for row in rows)
     return Handoffs(lines=lines, opened=opened, teams=teams)

@@ -17,6 +17,7 @@ from handrail.desk.queries.runbook.lines import (
     the_step,
 )
 from handrail.runbook.model import (
+    Contacts,
     Derived,
     Fact,
     Field,
@@ -24,6 +25,7 @@ from handrail.runbook.model import (
     Happening,
     Message,
     Milestone,
+    Ref,
     Role,
     Runbook,
     Session,
@@ -106,6 +108,31 @@ def _filled(runbook: Runbook, role: Role) -> str:
             return "anybody of the team may act for it, until one of them takes it"
         case "from":
             return f"the person whom “{ref_title(runbook, role.filled_from)}” names" if role.filled_from else ""
+
+
+def contacts_line(runbook: Runbook, one: Contacts) -> Line:
+    each = [said("Somebody for each of", f"“{runbook.facts[one.of].title}”")] if one.of else []
+    known = [
+        said(title, ", ".join(_named(runbook, ref) for ref in refs))
+        for title, refs in (
+            ("Name", one.called),
+            ("E-mail", (one.email,)),
+            ("Phone", (one.phone,)),
+            ("Language", (one.language,)),
+            ("Time zone", (one.zone,)),
+        )
+        if refs[0] is not None
+    ]
+    works = [] if one.calendar == "runbook" else [said("Works by", calendar_words(one.calendar))]
+    details = (said("People of", f"the {one.side}"), *each, *known, *works)
+    return Line(place=place_of("contacts", one.name), title=one.title, says=one.says, details=details)
+
+
+def _named(runbook: Runbook, ref: Ref | None) -> str:
+    """The fact, or the column of the list."""
+    if ref is None:
+        return ""
+    return ref.part.replace("_", " ").capitalize() if ref.source == "item" else f"“{runbook.facts[ref.name].title}”"
 
 
 def message_line(runbook: Runbook, message: Message) -> Line:
