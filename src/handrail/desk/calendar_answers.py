@@ -61,7 +61,7 @@ def _who(answer: itip.Answer, sender: str, meeting: Meeting) -> Invitee:
     """Whoever reads somebody's mail for them says so (SENT-BY), and is believed where the mail is from them."""
     speaks = not sender or sender in {answer.email, answer.sent_by}
     email, name = (answer.email, answer.name) if speaks else (sender, "")
-    person = models.Person.objects.filter(email__iexact=email).first()
+    person = models.Person.objects.filter(email=email).first()
     if person is not None and any(one.person == person.pk for one in meeting.invited):
         return Invitee(name=person.name, person=person.pk)
     return Invitee(name=name or (person.name if person else email), email=email)

@@ -101,6 +101,9 @@ class Invitation(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["next_at"], name="invitation_by_next", condition=Q(next_at__isnull=False)),
+            models.Index(
+                fields=["-changed_at"], name="invitation_not_sent", condition=Q(state__in=["failed", "unknown"])
+            ),
         ]
 
     @property

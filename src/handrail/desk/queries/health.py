@@ -132,6 +132,7 @@ class Health:
     waking: Queue
     attending: Queue
     messages: Post
+    invitations: Post
     notices: Post
     recounting: Queue
     long_work: LongWorks
@@ -179,6 +180,7 @@ def health() -> Health:
         waking=_queue(_due("wake_at", now).exclude(pk__in=failing), "wake_at", now),
         attending=_queue(_due("attend_at", now).exclude(pk__in=failing), "attend_at", now),
         messages=_post(Delivery.objects.all(), ("state", "next_at", "changed_at"), now),
+        invitations=_post(models.Invitation.objects.all(), ("state", "next_at", "changed_at"), now),
         notices=_post(Notice.objects.all(), ("mail", "mail_at", "at"), now),
         recounting=_recounting(now),
         long_work=_long_work(now),
@@ -196,7 +198,13 @@ def _due(column: str, now: datetime) -> QuerySet[models.Handoff]:
     return models.Handoff.objects.filter(**{f"{column}__lte": now}).order_by(column)
 
 
-_Rows = QuerySet[models.Handoff] | QuerySet[models.Delivery] | QuerySet[models.Notice] | QuerySet[models.LongWork]
+_Rows = (
+    QuerySet[models.Handoff]
+    | QuerySet[models.Delivery]
+    | QuerySet[models.Invitation]
+    | QuerySet[models.Notice]
+    | QuerySet[models.LongWork]
+)
 
 
 def _queue(rows: _Rows, column: str, now: datetime) -> Queue:
@@ -307,7 +315,8 @@ def _of_lateness(seen: Health) -> Iterator[Finding]:
         says = f"The workers are {lasting(late)} behind."
         remedy = "They catch up, oldest first. Where that takes too long, start another “handrail work”."
         yield Finding(state="bad" if late > TOO_LATE_SECONDS else "warning", says=says, remedy=remedy)
-    for what, waits in (("message", seen.messages.waits), ("notice", seen.notices.waits)):
+    sorts = (("message", seen.messages), ("invitation", seen.invitations), ("notice", seen.notices))
+    for what, waits in ((what, post.waits) for what, post in sorts):
         if waits.seconds > TOO_LATE_SECONDS and seen.alive:
             says = f"A {what} has waited for {lasting(waits.seconds)} to be sent."
             yield Finding(state="warning", says=says, remedy="See what the worker’s log says about the mail server.")
@@ -333,6 +342,7 @@ def _of_long_work(seen: Health) -> Iterator[Finding]:
 
 
 _BY_HAND = "Their steps show to whom; send those again by hand."
+_PLANNED_ANEW = "The steps of their meetings show to whom; whoever moves the meeting, or plans it anew, invites again."
 _IN_THE_PAGE = (
     "They stand in the page for those who were to get them. See what the worker’s log says of the mail server."
 )
@@ -344,7 +354,12 @@ def _of_failures(seen: Health) -> Iterator[Finding]:
         says = "1 handoff cannot be woken." if number == 1 else f"{number} handoffs cannot be woken."
         remedy = "It is tried again, less and less often. Why stands below, and at length in the worker’s log."
         yield Finding(state="bad", says=says, remedy=remedy)
-    for what, post, remedy in (("messages", seen.messages, _BY_HAND), ("notices", seen.notices, _IN_THE_PAGE)):
+    mails = (
+        ("messages", seen.messages, _BY_HAND),
+        ("invitations", seen.invitations, _PLANNED_ANEW),
+        ("notices", seen.notices, _IN_THE_PAGE),
+    )
+    for what, post, remedy in mails:
         if post.failed or post.unknown:
             unknown = f"{post.unknown_text} may or may not have gone out"
             says = f"Of the last 7 days’ {what} {post.failed_text} failed, and {unknown}."

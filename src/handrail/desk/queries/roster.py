@@ -66,7 +66,8 @@ class GuestChoice:
 
 
 def mails_of(opened: Opened, step: Step) -> Mails:
-    rows = models.Invitation.objects.filter(handoff=opened.row.pk, step=step.name).order_by("number", "pk")
+    keys = [one.key for one in opened.state.meetings.get(step.name, ())]
+    rows = models.Invitation.objects.filter(handoff=opened.row.pk, key__in=keys).order_by("number", "pk")
     return {(one.key, _whom(one)): one for one in rows.defer("calendar", "body")}
 
 

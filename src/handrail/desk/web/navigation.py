@@ -26,6 +26,7 @@ _SECTIONS = (
 )
 _ALSO = {
     "people": ("/teams/", "/departures/"),
+    "runbooks": ("/sessions/",),
     "settings": ("/calendars/", "/audit/", "/health/", "/long-work/", "/mail/", "/unsubscribed/"),
 }  # what else a section has, beside what its own address begins
 _FOR_OPERATIONS = (("Import", "file-up", "imports"),)
