@@ -21,6 +21,7 @@ from handrail.desk.reaching import Found, Reach
 from handrail.desk.settings import uploads_in
 from handrail.handoff import commands as c
 from handrail.handoff.people import Person
+from handrail.handoff.refusal import Refused
 from tests.desk.company import NOW, Company, browser_of, done
 from tests.desk.outside import begin
 
@@ -128,8 +129,14 @@ def test_infected_file_is_told_and_never_handed_out(company: Company, tmp_path: 
     browser = browser_of(company, "paula")
     refused = browser.get(reverse("download", args=[handoff_id, row.key]))
     assert (refused.status_code, "A virus was found in “plan.txt”." in refused.content.decode()) == (409, True)
+    finish = ledger.record(handoff_id, c.Finish(by=company.actor("paula"), step="hand-over"), now=NOW)
+    assert "Project plan is missing" in refused_words(finish)
     assert models.AuditEntry.objects.get(action="infected").says == row.scan_says
     assert models.Notice.objects.filter(why="“plan.txt”: A virus was found in it; nobody can open it.").exists()
+
+
+def refused_words(outcome: ledger.Change | Refused) -> str:
+    return outcome.says if isinstance(outcome, Refused) else ""
 
 
 def test_what_no_event_names_is_swept_away_after_a_day(company: Company) -> None:

@@ -64,9 +64,9 @@ def invite(
     note: str = "",
 ) -> int | Refused:
     """To how many the mail goes out. `note` is what a colleague says to them."""
-    whom = [one for one in contacts if one.email][:MOST_AT_ONCE]
-    if not whom:
-        return _nobody()
+    whom = [one for one in contacts if one.email]
+    if not whom or len(whom) > MOST_AT_ONCE:
+        return _nobody() if not whom else _too_many()
     with transaction.atomic():
         known = customer_links.open_links(opened.row.pk, now)
         made = make_each(opened, [one for one in whom if one.email not in known], days, by, now=now)
@@ -83,6 +83,11 @@ def invite(
 
 def _nobody() -> Refused:
     says = "Choose at least one contact who has an e-mail address."
+    return Refused(code="unfit", says=says, mistakes=(Mistake(field="contact", says=says),))
+
+
+def _too_many() -> Refused:
+    says = f"Choose at most {MOST_AT_ONCE} contacts at once."
     return Refused(code="unfit", says=says, mistakes=(Mistake(field="contact", says=says),))
 
 

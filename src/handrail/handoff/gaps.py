@@ -3,7 +3,7 @@
 One rule: what was attached or marked before a step was to be done afresh does not count again.
 """
 
-from handrail.handoff.history import Handoff
+from handrail.handoff.history import Attached, Handoff
 from handrail.handoff.knowledge import field_value
 from handrail.handoff.plan import Plan
 from handrail.runbook.model import Evidence, Field, Step
@@ -26,6 +26,11 @@ def missing_items(handoff: Handoff, step: Step) -> tuple[Evidence, ...]:
     """The required pieces of evidence that are neither attached nor marked as not applicable."""
     known = handoff.steps.get(step.name)
     since = known.evidence_from if known else 0
-    there = {one.item for one in handoff.evidence.get(step.name, ()) if one.number > since}
+    there = {one.item for one in handoff.evidence.get(step.name, ()) if counts(one, since)}
     there |= {item for item, waiver in handoff.waived.get(step.name, {}).items() if waiver.number > since}
     return tuple(item for item in step.evidence if item.required and item.name not in there)
+
+
+def counts(attached: Attached, since: int) -> bool:
+    """Whether it was attached since, and is not a file with a virus, which nobody can open."""
+    return attached.number > since and not (attached.upload and attached.broken)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.opened import Opened
-from handrail.handoff.gaps import is_missing, missing_items
+from handrail.handoff.gaps import counts, is_missing, missing_items
 from handrail.handoff.history import Attached, FieldAnswer
 from handrail.handoff.items import known_step
 from handrail.handoff.knowledge import field_value
@@ -180,7 +180,7 @@ def _own_reason(answer: FieldAnswer | None) -> str:
 def _items(opened: Opened, step: Step) -> Iterator[AskedItem]:
     known = opened.state.steps.get(step.name)
     since = known.evidence_from if known else 0
-    attached = [one for one in opened.state.evidence.get(step.name, ()) if one.number > since]
+    attached = [one for one in opened.state.evidence.get(step.name, ()) if counts(one, since)]
     missing = missing_items(opened.state, step)
     for item in asked_evidence(step):
         given = tuple(_piece(one) for one in attached if one.item == item.name)

@@ -10,7 +10,7 @@ from datetime import datetime
 from handrail.desk import models, uploads
 from handrail.desk.queries.opened import Opened, holder
 from handrail.handoff.duty import doers
-from handrail.handoff.gaps import missing_items
+from handrail.handoff.gaps import counts, missing_items
 from handrail.handoff.history import Attached, Waiver
 from handrail.runbook.model import Evidence, Step
 
@@ -147,6 +147,6 @@ def _attached(one: Attached, since: int) -> AttachedView:
         upload=one.upload or "",
         by=one.by.name if one.by else one.source,
         at=one.at,
-        counts=one.number > since,
+        counts=counts(one, since),
         shared=one.shared,
     )
