@@ -159,7 +159,7 @@ def test_page_has_the_places_that_a_comparison_points_at(page: str) -> None:
 
 def test_page_tells_what_the_check_says(view: RunbookView, page: str) -> None:
     (finding,) = (one for one in view.checked.findings if "“types”" in one.says)
-    assert (finding.line, finding.severity) == (24, "warning")
+    assert (finding.line, finding.severity) == (31, "warning")
     assert finding.says == "Nothing reads the fact “types”."
     assert finding.mend == "Ask for it in a decision or condition, show it in a form, or take it out."
     assert view.checked.count_words == "14 warnings"

@@ -71,7 +71,7 @@ def test_plan_says_what_is_needed_why_by_whom_and_until_when(company: Company) -
         (
             "Go-live overview",
             "By hand, by the Project Manager",
-            "Project Manager, Transition Success Manager and Customer Success Manager",
+            "the Project Manager, the Transition Success Manager, the Customer Success Manager and “Client’s contact”",
         )
     ]
     assert view.needs == ("Invoice types",)

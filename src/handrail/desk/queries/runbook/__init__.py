@@ -20,6 +20,7 @@ from handrail.desk.lacking import lacking
 from handrail.desk.queries.runbook.checked import CheckedView, checked_view
 from handrail.desk.queries.runbook.declared import (
     FormView,
+    contacts_line,
     derived_line,
     fact_line,
     form_view,
@@ -57,6 +58,7 @@ class RunbookView:
     facts: tuple[Line, ...]
     derived: tuple[Line, ...]
     roles: tuple[Line, ...]
+    contacts: tuple[Line, ...]
     decisions: tuple[DecisionView, ...]
     forms: tuple[FormView, ...]
     sessions: tuple[Line, ...]
@@ -91,6 +93,7 @@ def runbook_view(row: models.RunbookVersion) -> RunbookView:
         facts=tuple(fact_line(book, fact) for fact in book.facts.values()),
         derived=tuple(derived_line(book, one) for one in book.derived.values()),
         roles=tuple(role_line(book, role, teams) for role in book.roles.values()),
+        contacts=tuple(contacts_line(book, one) for one in book.contacts.values()),
         decisions=tuple(decision_view(book, decision) for decision in book.decisions.values()),
         forms=tuple(form_view(book, form) for form in book.forms.values()),
         sessions=tuple(session_line(session) for session in book.sessions.values()),

@@ -102,6 +102,7 @@ def _places(runbook: Runbook) -> Iterator[tuple[Place, tuple[str, str]]]:
         ("fact", runbook.facts.values()),
         ("derived", runbook.derived.values()),
         ("role", runbook.roles.values()),
+        ("contact", runbook.contacts.values()),
         ("decision", runbook.decisions.values()),
         ("form", runbook.forms.values()),
         ("session", runbook.sessions.values()),

@@ -17,6 +17,7 @@ from handrail.desk.queries.runbook.lines import (
     the_step,
 )
 from handrail.runbook.model import (
+    Contacts,
     Derived,
     Fact,
     Field,
@@ -109,6 +110,27 @@ def _filled(runbook: Runbook, role: Role) -> str:
             return "anybody of the team may act for it, until one of them takes it"
         case "from":
             return f"the person whom “{ref_title(runbook, role.filled_from)}” names" if role.filled_from else ""
+
+
+def contacts_line(runbook: Runbook, contacts: Contacts) -> Line:
+    return Line(
+        place=place_of("contact", contacts.name),
+        title=contacts.title,
+        says=contacts.says,
+        details=tuple(_contact_details(runbook, contacts)),
+    )
+
+
+def _contact_details(runbook: Runbook, contacts: Contacts) -> Iterator[Detail]:
+    if contacts.of:
+        whose = f"one for each record of “{runbook.facts[contacts.of].title}”"
+        yield said("Who", whose, place=place_of("fact", contacts.of))
+    else:
+        yield said("Who", "one person")
+    yield said("Known by", listed([ref_title(runbook, ref) for ref in contacts.read]))
+    yield said("Of the", contacts.side)
+    if contacts.calendar != "runbook":
+        yield said("Works by", f"the calendar “{contacts.calendar}”")
 
 
 def message_line(runbook: Runbook, message: Message) -> Line:

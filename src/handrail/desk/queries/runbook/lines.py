@@ -12,8 +12,9 @@ from handrail.runbook.model import Condition, Runbook
 from handrail.runbook.words import condition_words, kind_words
 
 Sort = Literal[
-    "fact", "derived", "role", "decision", "session", "window", "message", "event", "step", "form", "milestone"
-]
+    "fact", "derived", "role", "contact", "decision", "session", "window", "message", "event", "step", "form",
+    "milestone",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
