@@ -52,3 +52,8 @@ def test_acts_are_found_by_the_steps_that_they_or_what_followed_is_about() -> No
     found = acts(EVENTS)
     assert numbers(tuple(act for act in found if is_about(act, "fill"))) == [[1, 2, 3], [5, 6]]
     assert numbers(tuple(act for act in found if is_about(act, "watch"))) == [[4]]
+
+
+def test_what_was_heard_from_outside_is_an_act_of_its_own() -> None:
+    heard = e.Unsubscribed(contact="ana@cedar.example", name="Ana")
+    assert numbers(acts([*EVENTS[:3], event(4, heard), event(5, OPENED)])) == [[1, 2, 3], [4, 5]]

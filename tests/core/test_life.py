@@ -140,8 +140,8 @@ def test_what_is_over_takes_nothing_but_facts_and_what_outlives_it(life: Life) -
     later = {name for name, step in life.plan.runbook.steps.items() if step.after_end}
     for moment in life.moments:
         if moment.before.is_over:
-            assert {name for one in moment.added for name in _steps_of(one.event)} <= later
-            taken = [one for one in moment.added if not isinstance(one.event, What)]
+            taken = [one.event for one in moment.added if not isinstance(one.event, What)]
+            assert {name for event in taken for name in _steps_of(event)} <= later
             assert not (moment.before.cancelled and taken)
     ends = [one.event for one in life.history if isinstance(one.event, e.Ended | e.Cancelled)]
     assert len(ends) <= 1

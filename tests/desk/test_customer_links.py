@@ -240,3 +240,4 @@ def test_part_has_the_meetings_that_the_contact_is_asked_to(company: Company) ->
 
 def test_token_is_not_in_the_log() -> None:
     assert discreet("Not Found: /c/Zm9vYmFyYmF6/") == "Not Found: /c/***/"
+    assert discreet("Not Found: /u/1f-9c41d0e5a7b86f1203dd/") == "Not Found: /u/***/"

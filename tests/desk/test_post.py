@@ -15,6 +15,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff import wire
 from handrail.handoff.contacts import Contact
+from handrail.handoff.hearing import What
 from handrail.handoff.history import Heard
 from tests.core.mails import OURS, bounce, mail
 from tests.desk.company import NOW, Company, done
@@ -57,9 +58,8 @@ def taken(raw: bytes, also: Callable[[], None] = lambda: None) -> Taken:
     return take_in(raw, Brought(by="a test", now=NOW, also=also))
 
 
-def heard_in(handoff_id: int) -> list[e.Event]:
-    kinds = e.Replied | e.Bounced | e.Unsubscribed | e.Resubscribed
-    return [one.event for one in ledger.history_of(handoff_id) if isinstance(one.event, kinds)]
+def heard_in(handoff_id: int) -> list[What]:
+    return [one.event for one in ledger.history_of(handoff_id) if isinstance(one.event, What)]
 
 
 def notices_of(handoff_id: int) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ Their one rule: they die by SIGKILL, which leaves nobody a chance to tidy up; wh
     pause    falls asleep after that statement, as its machine may; sent on, it works until it is told to end
     wake     dies after the NUMBERth statement of the transactions that wake what is due
     work     dies after the NUMBERth statement of the transactions that go on with long work
+    receive  dies after the NUMBERth statement of the transactions that take mail in
     mail     dies after the NUMBERth statement of what delivers messages, in transactions or not; with 0 as soon as
              the mail server has taken one
     collect  dies when it has written half of the NUMBERth static file
@@ -65,6 +66,16 @@ def long_work(number: int) -> None:
 
     with connection.execute_wrapper(after_statement(number, die)):
         work_off(timezone.now())
+
+
+def receive(number: int) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from handrail.desk.post.imap import poll_due
+
+    with connection.execute_wrapper(after_statement(number, die)):
+        poll_due(timezone.now())
 
 
 def mail(number: int) -> None:
@@ -128,7 +139,13 @@ def exit_code_of(does: Callable[[int], None], number: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-_DOES: dict[str, Callable[[int], None]] = {"wake": wake, "work": long_work, "mail": mail, "collect": collect}
+_DOES: dict[str, Callable[[int], None]] = {
+    "wake": wake,
+    "work": long_work,
+    "receive": receive,
+    "mail": mail,
+    "collect": collect,
+}
 
 if __name__ == "__main__":
     from handrail.command_line import preparing

@@ -83,6 +83,8 @@ def paths() -> list[str]:
         "/teams/",
         "/teams/client-services/",
         "/settings/",
+        "/mail/",
+        "/unsubscribed/",
         "/notices/",
         "/me/notices/",
         "/runbooks/",

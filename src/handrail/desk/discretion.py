@@ -15,8 +15,8 @@ _NAMED = re.compile(
 )
 # The user and password of an address: postgresql://user:password@host
 _ADDRESS = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s/:@]*):[^\s/@]+@")
-# The key in the path of a link to reset a password or to confirm an address, and of the link of a customer.
-_LINK = re.compile(r"(?i)(/(?:password/reset/key|confirm-email|c)/)[^\s/?]{3,}")
+# The key in the path of a link to reset a password or to confirm an address, and of the links of a customer.
+_LINK = re.compile(r"(?i)(/(?:password/reset/key|confirm-email|c|u)/)[^\s/?]{3,}")
 
 
 class Discretion(logging.Filter):

@@ -1,12 +1,14 @@
 """The history of a handoff in acts: what somebody did, or the time brought, with what followed from it by itself.
 
-One rule: an act begins with whatever somebody did and, where nobody did anything, with the first event of an instant.
+One rule: an act begins with whatever somebody did, also outside, and where nobody did anything, with the first event of
+an instant.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handrail.handoff import events as e
+from handrail.handoff.hearing import What
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,8 @@ def acts(events: Iterable[e.Recorded]) -> tuple[Act, ...]:
     """The events are in order, and so are the acts."""
     groups: list[list[e.Recorded]] = []
     for one in events:
-        if one.by is not None or not groups or groups[-1][-1].at != one.at:
+        began = one.by is not None or isinstance(one.event, What)
+        if began or not groups or groups[-1][-1].at != one.at:
             groups.append([])
         groups[-1].append(one)
     return tuple(Act(lead=group[0], followed=tuple(group[1:])) for group in groups)

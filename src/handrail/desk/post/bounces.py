@@ -62,9 +62,8 @@ def _by_standard(report: parts.Mime, leaves: list[parts.Mime], text: str) -> Bou
 
 
 def _blocks(report: parts.Mime) -> Iterator[Message]:
-    payload = report.get_payload()
-    if isinstance(payload, list):
-        yield from (one for one in payload[: parts.MOST_PARTS] if isinstance(one, Message))
+    if report.is_multipart():
+        yield from parts.within(report)
     else:  # some programs wrap it, which they must not
         for block in re.split(rb"\r?\n\r?\n", parts.content(report))[: parts.MOST_PARTS]:
             yield message_from_bytes(block, policy=compat32)
@@ -101,7 +100,9 @@ def _originals(leaves: list[parts.Mime], text: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in leaves:
         if part.get_content_type() in {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"}:
-            head = parts.content(part)[:50_000].decode("utf-8", "replace")
-            found += [one[1] for one in re.finditer(r"(?im)^Message-ID:\s*<([^<>\s]{1,400})>", head)]
+            head = parts.content(part)[:50_000]
+            found += [
+                one[1] for one in re.finditer(r"(?im)^Message-ID:\s*<([^<>\s]{1,400})>", parts.decode(head, "utf-8"))
+            ]
     found += _OURS.findall(text[:200_000])
     return tuple(dict.fromkeys(found))[:20]

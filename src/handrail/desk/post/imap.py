@@ -33,7 +33,7 @@ BATCH = 50
 _LONGEST_ERROR = 500
 _NUMBER = re.compile(rb"(\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-_ENCRYPTED_BY_ITSELF = frozenset(["localhost", "127.0.0.1", "::1"])
+_THIS_MACHINE = frozenset(["localhost", "127.0.0.1", "::1"])
 
 
 class Fault(Exception):
@@ -142,9 +142,9 @@ def _connected(server: Server) -> imaplib.IMAP4:
     if server.at_once:
         return imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=settings.EMAIL_TIMEOUT)
     mailbox = imaplib.IMAP4(server.host, server.port, timeout=settings.EMAIL_TIMEOUT)
-    if "STARTTLS" in mailbox.capabilities and server.host not in _ENCRYPTED_BY_ITSELF:
+    if "STARTTLS" in mailbox.capabilities and server.host not in _THIS_MACHINE:
         mailbox.starttls(context)
-    elif server.host not in _ENCRYPTED_BY_ITSELF:
+    elif server.host not in _THIS_MACHINE:
         raise imaplib.IMAP4.error("it offers no encryption")
     return mailbox
 
@@ -165,6 +165,9 @@ def _selected(mailbox: imaplib.IMAP4, server: Server) -> None:
     answer, _ = mailbox.select(_quoted(server.folder))
     if answer != "OK":
         raise Fault(f"{server.user} has no folder “{server.folder}”.")
+    done = _quoted(server.done)
+    if server.done and mailbox.status(done, "(MESSAGES)")[0] != "OK" and mailbox.create(done)[0] != "OK":
+        raise Fault(f"{server.user} has no folder “{server.done}” for what was read, and may not make one.")
 
 
 def _quoted(folder: str) -> str:
@@ -207,6 +210,12 @@ def _take(mailbox: imaplib.IMAP4, server: Server, box: models.Mailbox, validity:
     _mark(mailbox, server, uid, keeps=too_large)
 
 
+def _removes_one(mailbox: imaplib.IMAP4) -> bool:
+    """Without UIDPLUS (RFC 4315) everything that anybody marked would go; what it can is told anew to who signed in."""
+    _, data = mailbox.capability()
+    return any(isinstance(one, bytes) and b"UIDPLUS" in one.upper().split() for one in data)
+
+
 def _bytes(data: list[object]) -> Iterator[bytes]:
     for one in data:
         if isinstance(one, bytes):
@@ -222,7 +231,8 @@ def _mark(mailbox: imaplib.IMAP4, server: Server, uid: int, *, keeps: bool) -> N
         return
     answer, _ = mailbox.uid("COPY", str(uid), _quoted(server.done))
     if answer != "OK":
-        raise Fault(f"{server.user} has no folder “{server.done}” for what was read.")
+        log.warning("A mail was taken in, and could not be moved to “%s”; it stays where it is.", server.done)
+        return
     _asked(mailbox, "STORE", str(uid), "+FLAGS", r"(\Deleted)")
-    if "UIDPLUS" in mailbox.capabilities:
+    if _removes_one(mailbox):
         mailbox.uid("EXPUNGE", str(uid))

@@ -42,13 +42,16 @@ def leaves(mail: Mime) -> Iterator[Mime]:
     waiting, found = [(mail, 0)], 0
     while waiting and found < MOST_PARTS:
         part, depth = waiting.pop()
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list) and depth < _DEEPEST:
-            within = [one for one in payload[:MOST_PARTS] if isinstance(one, Message)]
-            waiting.extend((one, depth + 1) for one in reversed(within))
+        if part.get_content_maintype() == "multipart" and part.is_multipart() and depth < _DEEPEST:
+            waiting.extend((one, depth + 1) for one in reversed(within(part)))
         else:
             found += 1
             yield part
+
+
+def within(part: Mime) -> list[Mime]:
+    payload = part.get_payload() if part.is_multipart() else []
+    return [one for one in payload[:MOST_PARTS] if isinstance(one, Message)] if isinstance(payload, list) else []
 
 
 def header(mail: Mime, name: str) -> str:
@@ -89,14 +92,13 @@ def addresses(mail: Mime, *names: str) -> list[tuple[str, str]]:
 
 def content(part: Mime) -> bytes:
     """As it was before it was wrapped for the way; of a mail within the mail its own bytes."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return b"\n\n".join(_flat(one) for one in payload[:MOST_PARTS] if isinstance(one, Message))
+    if part.is_multipart():
+        return b"\n\n".join(map(_flat, within(part)))
     try:
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError):
         found = None
-    return found if isinstance(found, bytes) else str(payload).encode("utf-8", "replace")
+    return found if isinstance(found, bytes) else b""
 
 
 def _flat(part: Mime) -> bytes:
@@ -107,8 +109,24 @@ def _flat(part: Mime) -> bytes:
 
 
 def text(part: Mime) -> str:
-    charset = part.get_param("charset") or "utf-8"
-    return decode(content(part)[:_MOST_TEXT], charset if isinstance(charset, str) else "utf-8")
+    return decode(content(part)[:_MOST_TEXT], parameter(part, "charset") or "utf-8")
+
+
+def parameter(part: Mime, name: str) -> str:
+    """Of its content type; the library fails at some that are out of order."""
+    try:
+        found = part.get_param(name)
+    except (ValueError, LookupError, TypeError):
+        found = None
+    return found if isinstance(found, str) else ""
+
+
+def file_name(part: Mime) -> str:
+    """Empty where it has none that can be read."""
+    try:
+        return decoded(str(part.get_filename() or ""))
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def decode(data: bytes, charset: str) -> str:

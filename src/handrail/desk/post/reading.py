@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.errors import MessageError
 from hashlib import sha256
 from typing import Literal
 
@@ -66,6 +67,27 @@ class Letter:
 
 
 def read(raw: bytes) -> Letter:
+    """What the library of mail fails at is told as a mail of which little is known."""
+    try:
+        return _read(raw)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, MessageError):
+        return Letter(
+            identity=_identity(raw, "", ""),
+            message_id="",
+            sender="",
+            sender_name="",
+            recipients=(),
+            subject="",
+            answers=(),
+            sort="reply",
+            new="",
+            rest="",
+            files=(),
+            whole=False,
+        )
+
+
+def _read(raw: bytes) -> Letter:
     mail, whole = parts.parse(raw)
     leaves = list(parts.leaves(mail))
     subject, (name, sender) = parts.header(mail, "Subject"), _sender(mail)
@@ -152,13 +174,13 @@ def _text(leaves: list[parts.Mime], body: parts.Mime | None) -> str:
 
 def _files(leaves: list[parts.Mime], body: parts.Mime | None) -> Iterable[File]:
     for number, part in enumerate(leaves):
-        named = part.get_filename()
+        named = parts.file_name(part)
         is_text = part.get_content_type() in {"text/plain", "text/html"} and not _is_attached(part) and not named
         if part is body or is_text or part.get_content_type() in _REPORTS:
             continue
         size = len(parts.content(part))
         if size:
-            name = parts.decoded(str(named)) if named else _NAMES.get(part.get_content_type(), f"part {number + 1}")
+            name = named or _NAMES.get(part.get_content_type(), f"part {number + 1}")
             yield File(number=number, name=name[:200], media_type=part.get_content_type()[:100], size=size)
 
 
@@ -174,7 +196,7 @@ def _calendar(leaves: list[parts.Mime]) -> Calendar | None:
         if part.get_content_type() == "text/calendar":
             content = parts.content(part)[:1_000_000]
             within = _METHOD.search(content.decode("utf-8", "replace"))
-            method = (within[1] if within else str(part.get_param("method") or "")).upper()
+            method = (within[1] if within else parts.parameter(part, "method")).upper()
             if method in _ANSWERS:
                 return Calendar(method=method, content=content)
     return None

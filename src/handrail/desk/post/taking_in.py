@@ -115,10 +115,16 @@ def _row(letter: Letter, key: str, size: int, brought: Brought) -> models.Mail:
         sender=letter.sender,
         sender_name=letter.sender_name[:300],
         subject=letter.subject,
-        text=letter.new,
+        text=_text(letter),
         files=[{"number": one.number, "name": one.name, "size": one.size} for one in letter.files],
         problem=brought.problem or ("" if letter.whole else _NOT_WHOLE),
     )
+
+
+def _text(letter: Letter) -> str:
+    """Of mail that came back first why."""
+    why = letter.bounce.says if letter.bounce else ""
+    return "\n\n".join(dict.fromkeys(filter(None, (why, letter.new))))
 
 
 def said(sort: str, letter: Letter, found: Match, row: models.Mail) -> What:

@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from handrail.desk import clock, models
 from handrail.desk.mail import Fate
+from handrail.desk.queries.post import MailboxRow, mailboxes, unclaimed_count
 from handrail.desk.queries.readiness import Check, unready
 
 ALIVE = timedelta(seconds=60)
@@ -139,6 +140,8 @@ class Health:
     failing_number: int
     database: str
     unready: Check | None
+    mailboxes: tuple[MailboxRow, ...] = ()
+    unclaimed: int = 0
 
     @property
     def alive(self) -> tuple[WorkerRow, ...]:
@@ -184,6 +187,8 @@ def health() -> Health:
         failing_number=len(failing),
         database=_database(),
         unready=unready(),
+        mailboxes=mailboxes(),
+        unclaimed=unclaimed_count(),
     )
 
 
@@ -286,6 +291,7 @@ def _findings(seen: Health) -> Iterator[Finding]:
     yield from _of_lateness(seen)
     yield from _of_failures(seen)
     yield from _of_long_work(seen)
+    yield from _of_mailboxes(seen)
     yield from _of_clocks(seen)
 
 
@@ -343,6 +349,13 @@ def _of_failures(seen: Health) -> Iterator[Finding]:
             unknown = f"{post.unknown_text} may or may not have gone out"
             says = f"Of the last 7 days’ {what} {post.failed_text} failed, and {unknown}."
             yield Finding(state="warning", says=says, remedy=remedy)
+
+
+def _of_mailboxes(seen: Health) -> Iterator[Finding]:
+    for one in seen.mailboxes:
+        if one.error:
+            remedy = f"It is tried again, less and less often. Nothing is lost: mail waits in {one.key}."
+            yield Finding(state="warning", says=f"The mailbox cannot be read: {one.error}", remedy=remedy)
 
 
 def _of_clocks(seen: Health) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from handrail.desk import models, uploads
 from handrail.desk.post import claiming
+from handrail.desk.post.imap import server_of
 from handrail.desk.queries.opened import Opened, open_handoff, title_of_step
 from handrail.desk.queries.pages import Page, page_of
 from handrail.handoff.contacts import Contact
@@ -122,12 +123,26 @@ def unclaimed_count() -> int:
     return models.Mail.objects.filter(state=State.UNCLAIMED)[:100].count()
 
 
+@dataclass(frozen=True, kw_only=True)
+class MailboxRow:
+    key: str
+    looked_at: datetime | None
+    error: str
+
+
+def mailboxes() -> tuple[MailboxRow, ...]:
+    """The one that is read now, once it was looked into."""
+    server = server_of(settings.IMAP)
+    rows = models.Mailbox.objects.filter(key=server.key) if server else ()
+    return tuple(MailboxRow(key=row.key, looked_at=row.looked_at, error=row.error) for row in rows)
+
+
 def _lines(rows: list[models.Mail]) -> tuple[MailLine, ...]:
     return tuple(_line(row) for row in rows)
 
 
 def _line(row: models.Mail, files: int = 0) -> MailLine:
-    look, word = SORTS.get(row.sort, ("note", row.sort.capitalize()))
+    look, word = _sort_of(row)
     text = " ".join(row.text[: 2 * _LONGEST].split())
     return MailLine(
         key=row.key,
@@ -144,6 +159,13 @@ def _line(row: models.Mail, files: int = 0) -> MailLine:
         handoff_id=row.handoff_id,
         customer=row.handoff.customer.name if row.handoff else "",
     )
+
+
+def _sort_of(row: models.Mail) -> tuple[str, str]:
+    """What a person wrote is a reply where it is known to what."""
+    if row.sort == "reply" and row.handoff_id is None:
+        return "note", "Mail"
+    return SORTS.get(row.sort, ("note", row.sort.capitalize()))
 
 
 def replies_to(handoff_id: int, step: str) -> tuple[Reply, ...]:

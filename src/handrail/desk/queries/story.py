@@ -21,7 +21,7 @@ from handrail.handoff.people import by_words
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """`who` is empty where a rule or the time acted, and told with a comma where it was for somebody who was away;
-    `details` are further lines, `words` what a person said."""
+    `mail` is the key of the mail that it tells of; `details` are further lines, `words` what a person said."""
 
     number: int
     at: datetime
@@ -32,6 +32,7 @@ class Entry:
     sort: str = ""
     step: str = ""
     document: bool = False
+    mail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +165,7 @@ def _entry(opened: Opened, one: e.Recorded) -> Entry:
         words=told.words,
         sort=told.sort,
         step=told.step,
+        mail=getattr(one.event, "mail", ""),
         document=isinstance(one.event, SEALING) and bool(one.event.sha256),
     )
 

@@ -243,8 +243,8 @@ class _Teller:
             case e.Replied(name=name, step=step, subject=subject, says=says):
                 to = f" to {self._step(step)}" if step else ""
                 did = f"An automatic answer of {name}{to}" if event.automatic else f"{name} replied{to}"
-                instead = (f"In place of {event.instead_of}.",) if event.instead_of else ()
-                details = (f"From: {event.contact}", *instead, *([f"Subject: {subject}"] if subject else ()))
+                did = f"{did}, in place of {event.instead_of}" if event.instead_of else did
+                details = (f"From: {event.contact}", *([f"Subject: {subject}"] if subject else ()))
                 return Told(did=did, details=details, words=says, sort="mail", step=step)
             case e.Bounced(contact=contact, step=step, says=says, for_good=for_good):
                 what = self._step(step) if step else "Mail"

@@ -29,7 +29,7 @@ WORDS = {
     "approval": "You are asked to approve, to accept or to decide",
     "reminder": "Something still waits for you",
     "warning": "Something of yours is soon late",
-    "answer": "What you asked for or handed in was approved, rejected, accepted or refused",
+    "answer": "What you asked for or handed in was approved, rejected, accepted or refused; somebody outside answered",
     "mention": "Somebody mentions you in a comment",
     "role": "A role is no longer yours",
     "told": "How a step turned out that you are informed of; a handoff stopped, goes on or is over",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from handrail.desk.queries.due import due
+from handrail.desk.web.sample_mail import sample_mails
 from handrail.desk.web.samples import LONG, samples
 from handrail.desk.web.tags import STATES
 from handrail.handoff.document import Line
@@ -51,6 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
     wrong.is_valid()
     context = {
         "states": tuple(STATES),
+        "mails": sample_mails(now),
         "dues": [due(now + timedelta(days=days), "UTC", now) for days in (-12, -1, 0, 1, 2, 9, 400)] + [None],
         "fresh": SampleForm(prefix="fresh"),
         "wrong": wrong,

@@ -41,6 +41,7 @@ from handrail.desk.queries.customer.rows import (
 )
 from handrail.desk.queries.customer.said import Contact, Promise, all_said, contacts_of, promises_of
 from handrail.desk.queries.opened import Holder, holder
+from handrail.desk.queries.post import MailLine, mails_of_customer
 from handrail.handoff.people import Actor
 
 SHOWN = 6
@@ -106,6 +107,7 @@ class CustomerView:
     documents: Section[DocumentLine]
     meetings: Section[MeetingLine]
     messages: Section[MessageLine]
+    mails: Section[MailLine]
     changes: Section[Change]
 
 
@@ -142,6 +144,7 @@ def customer_view(row: models.Customer, reader: Actor, now: datetime, whole: str
         documents=section("documents", documents),
         meetings=section("meetings", meetings_of(handoffs, now)),
         messages=section("messages", messages_of(row.pk, handoffs)),
+        mails=section("mails", mails_of_customer(row.pk, MOST + 1)),
         changes=section("changes", changes),
     )
 
