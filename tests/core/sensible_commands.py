@@ -60,6 +60,18 @@ def sensible(plan: Plan, handoff: Handoff, now: datetime) -> Iterator[c.Command]
         yield c.Count(values=dict.fromkeys(counted, str(handoff.number % 5)))
 
 
+def _before_it_is_sent(handoff: Handoff, step: Step, by: Actor) -> Iterator[c.Command]:
+    """Each of what can be done with a message, in its turn."""
+    words = {"": ("Hello, {customer}", "Dear {recipient.first_name}.")}
+    acts: tuple[c.Command, ...] = (
+        c.Pause(by=by, step=step.name, reason="Not yet."),
+        c.GoOn(by=by, step=step.name),
+        c.Edit(by=by, step=step.name, wordings=words),
+        c.Skip(by=by, step=step.name, reason="They know."),
+    )
+    yield acts[handoff.number % len(acts)]
+
+
 def _hearing(handoff: Handoff) -> Iterator[c.Command]:
     """What comes in from outside, each sort in its turn."""
     address = "ana@cedar.example"
@@ -138,6 +150,7 @@ def _doing(plan: Plan, handoff: Handoff, step: Step, by: Actor, now: datetime) -
             yield c.Finish(by=by, step=step.name, outcome=outcome, note="So it went.", person=person)
         case "message":
             yield c.Send(by=by, step=step.name)
+            yield from _before_it_is_sent(handoff, step, by)
         case "meeting":
             yield from _meeting(handoff, step, by, now)
         case "form":

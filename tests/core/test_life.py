@@ -150,7 +150,7 @@ def test_what_is_over_takes_nothing_but_facts_and_what_outlives_it(life: Life) -
 def _steps_of(event: e.Event) -> set[str]:
     """The steps that an event speaks of; what speaks of the handoff as a whole would be another's than the end's."""
     match event:
-        case e.FactsGiven() | e.Counted():
+        case e.FactsGiven() | e.Counted() | e.AddendumAdded() | e.RoleFilled() | e.LinksSent():
             return set()
         case e.Occurred(begins=begins):
             return set(begins)

@@ -74,6 +74,8 @@ def test_page_tells_what_is_known_missing_and_unfit_before(company: Company) -> 
         "Later phases bring new revenue",
         "A new project was provisioned for the phase",
         "The previous phase's project is archived",
+        "Client’s contact",
+        "Client’s contact: e-mail",
     )
 
 

@@ -71,10 +71,10 @@ def test_plan_says_what_is_needed_why_by_whom_and_until_when(company: Company) -
         (
             "Go-live overview",
             "By hand, by the Project Manager",
-            "Project Manager, Transition Success Manager and Customer Success Manager",
+            "the Project Manager, the Transition Success Manager, the Customer Success Manager and “Client’s contact”",
         )
     ]
-    assert view.needs == ("Invoice types",)
+    assert view.needs == ("Invoice types", "Client’s contact", "Client’s contact: e-mail")
 
 
 def test_customer_lends_the_facts_of_their_record_and_they_can_be_changed(company: Company, paula: Client) -> None:
