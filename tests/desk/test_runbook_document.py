@@ -159,17 +159,10 @@ def test_page_has_the_places_that_a_comparison_points_at(page: str) -> None:
 
 def test_page_tells_what_the_check_says(view: RunbookView, page: str) -> None:
     (finding,) = (one for one in view.checked.findings if "“types”" in one.says)
-<<<<<<< HEAD
     assert (finding.line, finding.severity) == (33, "warning")
     assert finding.says == "Nothing reads the fact “types”."
     assert finding.mend == "Ask for it in a decision or condition, show it in a form, or take it out."
     assert view.checked.count_words == "17 warnings"
-=======
-    assert (finding.line, finding.severity) == (31, "warning")
-    assert finding.says == "Nothing reads the fact “types”."
-    assert finding.mend == "Ask for it in a decision or condition, show it in a form, or take it out."
-    assert view.checked.count_words == "15 warnings"
->>>>>>> letters
     assert page.count("Nothing reads the fact “types”.") == 1
     assert [(proof.is_complete, proof.says) for proof in view.checked.proofs] == [
         (True, "Each of the 4 decisions has an answer for every combination of the values that it asks for."),

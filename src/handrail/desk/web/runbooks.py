@@ -173,7 +173,6 @@ def _contents(view: RunbookView) -> Iterator[tuple[str, str, int, tuple[StageVie
         ("milestones", "Milestones", view.milestones),
         ("sessions", "Sessions", view.sessions),
         ("windows", "Windows", view.windows),
-        ("contacts", "Contacts", view.contacts),
         ("messages", "Messages", view.messages),
         ("events", "Happenings", view.events),
         ("documents", "Documents", view.documents),

@@ -60,11 +60,8 @@ class RunbookView:
     derived: tuple[Line, ...]
     roles: tuple[Line, ...]
     contacts: tuple[Line, ...]
-<<<<<<< HEAD
     promises: tuple[Line, ...]
     documents: tuple[DocumentView, ...]
-=======
->>>>>>> letters
     decisions: tuple[DecisionView, ...]
     forms: tuple[FormView, ...]
     sessions: tuple[Line, ...]
@@ -100,11 +97,8 @@ def runbook_view(row: models.RunbookVersion) -> RunbookView:
         derived=tuple(derived_line(book, one) for one in book.derived.values()),
         roles=tuple(role_line(book, role, teams) for role in book.roles.values()),
         contacts=tuple(contacts_line(book, one) for one in book.contacts.values()),
-<<<<<<< HEAD
         promises=tuple(promise_line(book, one) for one in book.promises.values()),
         documents=tuple(document_view(book, one) for one in book.documents.values()),
-=======
->>>>>>> letters
         decisions=tuple(decision_view(book, decision) for decision in book.decisions.values()),
         forms=tuple(form_view(book, form) for form in book.forms.values()),
         sessions=tuple(session_line(session) for session in book.sessions.values()),

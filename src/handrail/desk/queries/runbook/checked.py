@@ -102,11 +102,7 @@ def _places(runbook: Runbook) -> Iterator[tuple[Place, tuple[str, str]]]:
         ("fact", runbook.facts.values()),
         ("derived", runbook.derived.values()),
         ("role", runbook.roles.values()),
-<<<<<<< HEAD
         ("contacts", runbook.contacts.values()),
-=======
-        ("contact", runbook.contacts.values()),
->>>>>>> letters
         ("decision", runbook.decisions.values()),
         ("form", runbook.forms.values()),
         ("session", runbook.sessions.values()),

@@ -113,7 +113,6 @@ def _filled(runbook: Runbook, role: Role) -> str:
             return f"the person whom “{ref_title(runbook, role.filled_from)}” names" if role.filled_from else ""
 
 
-<<<<<<< HEAD
 def contacts_line(runbook: Runbook, one: Contacts) -> Line:
     each = [said("Somebody for each of", f"“{runbook.facts[one.of].title}”")] if one.of else []
     known = [
@@ -137,27 +136,6 @@ def _named(runbook: Runbook, ref: Ref | None) -> str:
     if ref is None:
         return ""
     return ref.part.replace("_", " ").capitalize() if ref.source == "item" else f"“{runbook.facts[ref.name].title}”"
-=======
-def contacts_line(runbook: Runbook, contacts: Contacts) -> Line:
-    return Line(
-        place=place_of("contact", contacts.name),
-        title=contacts.title,
-        says=contacts.says,
-        details=tuple(_contact_details(runbook, contacts)),
-    )
-
-
-def _contact_details(runbook: Runbook, contacts: Contacts) -> Iterator[Detail]:
-    if contacts.of:
-        whose = f"one for each record of “{runbook.facts[contacts.of].title}”"
-        yield said("Who", whose, place=place_of("fact", contacts.of))
-    else:
-        yield said("Who", "one person")
-    yield said("Known by", listed([ref_title(runbook, ref) for ref in contacts.read]))
-    yield said("Of the", contacts.side)
-    if contacts.calendar != "runbook":
-        yield said("Works by", f"the calendar “{contacts.calendar}”")
->>>>>>> letters
 
 
 def message_line(runbook: Runbook, message: Message) -> Line:

@@ -12,13 +12,8 @@ from handrail.runbook.model import Condition, Runbook
 from handrail.runbook.words import condition_words, kind_words
 
 Sort = Literal[
-<<<<<<< HEAD
     "fact", "derived", "role", "contacts", "promise", "decision", "session", "window", "message", "event", "step",
     "form", "milestone", "document",
-=======
-    "fact", "derived", "role", "contact", "decision", "session", "window", "message", "event", "step", "form",
-    "milestone",
->>>>>>> letters
 ]  # fmt: skip
 
 
