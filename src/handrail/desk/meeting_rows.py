@@ -28,7 +28,8 @@ CHANGES = (
     e.VersionChanged,
     e.Cancelled,
 )
-_TAKES_SEATS = (e.MeetingPlanned, e.GuestAdmitted, e.AttendeeReplaced)
+# Who comes instead of somebody takes no other seat; and what moves people out of the company is never held up by one.
+_TAKES_SEATS = (e.MeetingPlanned, e.GuestAdmitted)
 
 
 class NoSeat(Exception):
