@@ -234,5 +234,5 @@ def test_history_and_document_tell_lists(company: Company, paula: Client, handof
     assert "Open cases: none" in history
     assert "Kicked off: 4 January 2027 at 14:00 UTC" in history
     document = paula.get(f"/handoffs/{handoff_id}/document/").content.decode()
-    assert "<td>Water</td>" in document
+    assert '<td class="preserve">Water</td>' in document
     assert '<span class="preserve">none</span>' in document

@@ -162,7 +162,7 @@ def test_page_tells_what_the_check_says(view: RunbookView, page: str) -> None:
     assert (finding.line, finding.severity) == (33, "warning")
     assert finding.says == "Nothing reads the fact “types”."
     assert finding.mend == "Ask for it in a decision or condition, show it in a form, or take it out."
-    assert view.checked.count_words == "17 warnings"
+    assert view.checked.count_words == "18 warnings"
     assert page.count("Nothing reads the fact “types”.") == 1
     assert [(proof.is_complete, proof.says) for proof in view.checked.proofs] == [
         (True, "Each of the 4 decisions has an answer for every combination of the values that it asks for."),

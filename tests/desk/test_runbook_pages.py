@@ -288,7 +288,7 @@ def test_problems_name_the_thing_and_the_line_and_what_is_meant_stands_apart(com
     assert view.errors == ()
     words = said(paula, reverse("runbook-problems", args=["everything"]))
     assert "Nothing reads the fact “types”. Ask for it in a decision or condition" in words
-    assert "Types , line 31" in words
+    assert "Types , line 33" in words
     assert "Meant so 1 Unusual, and the author says why." in words
     assert "Nobody is in the team “Training”, from which the Trainer is filled." in words
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk import itip, ledger, models
+from handrail.desk.post.calendar_answers import Answer
 from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.events import Invitee
@@ -28,6 +29,12 @@ def take_in(calendar: bytes, sender: str, now: datetime) -> TakenIn | itip.NotAn
     """`calendar` is the text/calendar part of a mail, decoded; `sender` the address that the mail is from."""
     answer = itip.read_reply(calendar)
     return answer if isinstance(answer, itip.NotAnAnswer) else heard(answer, sender, now)
+
+
+def by_mail(answer: Answer, now: datetime) -> int | None:
+    """Of an answer that came in by mail, the handoff whose meeting it answers."""
+    found = take_in(answer.calendar.content, answer.sender, now)
+    return found.handoff_id if isinstance(found, TakenIn) else None
 
 
 def heard(answer: itip.Answer, sender: str, now: datetime) -> TakenIn | itip.NotAnAnswer:

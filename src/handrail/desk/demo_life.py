@@ -254,6 +254,8 @@ class Life:
             link = f"https://example.com/{step.name.partition('@')[0]}/{item}"
             yield c.AddEvidence(by=by, step=step.name, key=f"{state.number}-{item}"[:32], item=item, link=link)
         match step.kind:
+            case "document" if step.shares:
+                yield c.Share(by=by, step=step.name, roles=tuple(state.people)[:3])
             case "task" | "document" | "update":
                 outcome = step.outcomes[0].name if step.outcomes else ""
                 fills = person_of(self.people["tom.okafor"]) if step.fills else None
