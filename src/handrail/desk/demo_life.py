@@ -176,14 +176,16 @@ class Life:
     until: datetime
     given: int = 0
 
-    def advance(self, steps: int) -> None:
-        """Until so many steps are done, or nothing more can be."""
+    def advance(self, steps: int, until_open: str = "") -> None:
+        """Until so many steps are done, that step is open, or nothing more can be."""
         row, _, _ = self._opened()
         pace = (self.until - self.at - timedelta(hours=2)) / (2 * min(max(steps, 1), _STEPS) + 8)
         while row.steps_done < steps and row.status == models.Handoff.Status.RUNNING and self.given < _BUSY:
             if not self._goes_on(pace) and not self._waits():
                 break
-            row, _, _ = self._opened()
+            row, _, state = self._opened()
+            if until_open and state.state_of(until_open) == "open":
+                break
 
     def _waits(self) -> bool:
         """A day passes, which may make something due; whether there was one left."""

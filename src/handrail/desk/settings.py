@@ -25,8 +25,8 @@ DATABASE_URL); everything else is decided here.
                                  folder for what was read (optional); imap:// speaks TLS too, once it is connected
     HANDRAIL_REPLIES_TO          its address, such as replies@example.com, to which a token is added: replies+…@
     HANDRAIL_MAIL_HOOKS          name:secret pairs, separated by commas, of those who may bring mail to /mail/in/name/
-    HANDRAIL_MEETINGS            the mailbox to which calendars answer invitations, where it is not that of HANDRAIL_REPLIES_TO;
-                                 with neither they answer to whoever planned the meeting
+    HANDRAIL_MEETINGS            the mailbox to which calendars answer invitations, where it is another than that of
+                                 HANDRAIL_REPLIES_TO; with neither they answer to whoever planned the meeting
     HANDRAIL_CALDAV_PRIVATE      1 where the calendars of people are on a CalDAV server in this network
     HANDRAIL_UPLOADS             s3://bucket/folder?endpoint_url=… ; without it uploads lie in the data folder
     HANDRAIL_SCAN                a program that looks at uploads for viruses, such as clamdscan --no-summary
