@@ -10,6 +10,7 @@ import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from docx.oxml.ns import qn
 from PIL import Image
@@ -19,6 +20,7 @@ from handrail.desk.people import person_of
 from handrail.desk.rebuild import rebuild
 from handrail.handoff import commands as c
 from tests.desk.company import NOW, Company, browser_of, done
+from tests.desk.outside import link_of, look
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +104,24 @@ def test_document_is_asked_for_shared_and_kept_and_opens_the_call(company: Compa
     assert [one.title for one in told] == ["Shared: Share it"]
     assert rebuild().broken == []
     assert "genuine" in paula.get("/documents/verify/", {"sha256": row.sha256}).content.decode()
+
+
+def test_document_that_was_shared_with_a_contact_is_on_their_own_page(company: Company) -> None:
+    handoff_id = begun(company)
+    give(company, handoff_id, "2027-03-01")
+    token = link_of(company, handoff_id, "ana@cedar.example")
+    assert "Documents for you" not in look(token)[1]
+    share = c.Share(by=company.actor("paula"), step="send", contacts=("ana@cedar.example",))
+    number = done(ledger.record(handoff_id, share, now=NOW)).events[0].number
+    page = look(token)[1]
+    assert f'href="/c/{token}/documents/{number}/"' in page
+    assert "Handover document (PDF)" in page
+    file = Client().get(f"/c/{token}/documents/{number}/")
+    assert (file.status_code, file["Content-Type"], file.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert file["Content-Disposition"].startswith("attachment")
+    assert Client().get(f"/c/{token}/documents/{number + 1}/").status_code == 404
+    digest = hashlib.sha256(file.content).hexdigest()
+    assert "genuine" in browser_of(company, "paula").get("/documents/verify/", {"sha256": digest}).content.decode()
 
 
 def test_what_changed_is_told_between_versions_and_since_somebody_looked(company: Company) -> None:

@@ -176,7 +176,8 @@ def test_fields_of_everything_that_people_outside_see_are_these() -> None:
     """Whatever is added here is seen outside: think first."""
     views = {
         "CustomerPart": (
-            "customer title phase is_over is_on_hold stages milestones meetings asked shared people zone changed"
+            "customer title phase is_over is_on_hold stages milestones meetings asked shared documents people zone "
+            "changed"
         ),
         "StageOfCustomer": "title look",
         "MeetingOfCustomer": "when key",
@@ -187,6 +188,7 @@ def test_fields_of_everything_that_people_outside_see_are_these() -> None:
         "AskedItem": "name title kind state required may_not_apply reason given",
         "GivenPiece": "key title link upload is_outside",
         "SharedPiece": "title link upload",
+        "SharedDocument": "number title on",
     }
     for name, expected in views.items():
         view = getattr(customer_part, name, None) or getattr(asked_outside, name)

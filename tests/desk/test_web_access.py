@@ -64,6 +64,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-part": (("nonsense",), NOT_THERE),
     "customer-asked": (("nonsense", "access"), NOT_THERE),
     "customer-file": (("nonsense", "none"), NOT_THERE),
+    "customer-document": (("nonsense", 1), NOT_THERE),
     "customer-meeting": (("nonsense", "none"), NOT_THERE),
     "history": (("handoff",), SIGNED_IN),
     "step": (("handoff", SUMMARY), SIGNED_IN),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from handrail.desk import models
 from handrail.desk.queries.asked_outside import AskedStep, SharedPiece, asked_steps, shared_pieces
+from handrail.desk.queries.documents_outside import SharedDocument, documents_for
 from handrail.desk.queries.opened import Opened
 from handrail.handoff.history import Meeting
 from handrail.handoff.items import in_order
@@ -51,6 +52,7 @@ class CustomerPart:
     meetings: tuple[MeetingOfCustomer, ...]
     asked: tuple[AskedStep, ...]
     shared: tuple[SharedPiece, ...]
+    documents: tuple[SharedDocument, ...]
     people: tuple[tuple[str, str], ...]
     zone: str
     changed: str
@@ -68,10 +70,12 @@ def customer_part(opened: Opened, label: str, now: datetime, address: str = "") 
         stages=tuple(_stages(opened)),
         milestones=tuple(_milestones(opened, zone)),
         meetings=tuple(
-            MeetingOfCustomer(when=_moment(one.meets_at, zone), key=one.key) for one in meetings_of(opened, label, now)
+            MeetingOfCustomer(when=_moment(one.meets_at, zone), key=one.key)
+            for one in meetings_of(opened, label, now, address)
         ),
         asked=asked_steps(opened, address) if address else (),
         shared=shared_pieces(opened) if address else (),
+        documents=documents_for(opened, address) if address else (),
         people=tuple(_people(opened)),
         zone=zone.replace("_", " "),
         changed=_moment(opened.row.changed_at, zone),
@@ -108,11 +112,17 @@ def _milestones(opened: Opened, zone: str) -> Iterator[tuple[str, str]]:
             yield one.title, _day(reached, zone)
 
 
-def meetings_of(opened: Opened, label: str, now: datetime) -> tuple[Meeting, ...]:
-    """Those to come; they are shown when they are, and not what they are called inside."""
+def meetings_of(opened: Opened, label: str, now: datetime, address: str = "") -> tuple[Meeting, ...]:
+    """Those to come that name them or invite their address; they are shown when they are, and not what they are called
+    inside."""
     every = [one for meetings in opened.state.meetings.values() for one in meetings]
-    theirs = [one for one in every if one.state == "planned" and one.meets_at > now and _invites(one.attendees, label)]
+    ahead = [one for one in every if one.state == "planned" and one.meets_at > now]
+    theirs = [one for one in ahead if _is_invited(one, address) or _invites(one.attendees, label)]
     return tuple(sorted(theirs, key=lambda one: one.meets_at)[:_SHOWN_MEETINGS])
+
+
+def _is_invited(meeting: Meeting, address: str) -> bool:
+    return bool(address) and address.lower() in {one.email.lower() for one in meeting.invited}
 
 
 def _invites(attendees: tuple[str, ...], label: str) -> bool:

@@ -1,18 +1,28 @@
 """The pages of people outside: their part of a handoff, what is asked of them, and their files and meetings."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handrail.desk import models, uploads
+from handrail.desk.papers import Unprinted, pdf_of
 from handrail.desk.queries.asked_outside import asked_page, may_open
 from handrail.desk.queries.customer_part import customer_part, meetings_of
+from handrail.desk.queries.document import signed_document
+from handrail.desk.queries.document_files import paper_for, remember_file
+from handrail.desk.queries.documents_outside import documents_for
+from handrail.desk.uploads import safe_name
 from handrail.desk.web import outside_doing
 from handrail.desk.web.downloading import handed_out
 from handrail.desk.web.guest import Guest, for_guests
 from handrail.desk.web.meeting_file import meeting_file
+from handrail.handoff.contacts import every_contact
+from handrail.handoff.people import Actor, Person
 
 
 @require_safe
@@ -47,9 +57,32 @@ def file(request: HttpRequest, guest: Guest, key: str) -> HttpResponseBase:
 
 @require_safe
 @for_guests
+def document(request: HttpRequest, guest: Guest, number: int) -> HttpResponse:
+    """The version that was shared with them, as PDF, in their language where the runbook has it."""
+    if number not in {one.number for one in documents_for(guest.opened, guest.link.address)}:
+        raise Http404("No such document was shared with them.")
+    known = every_contact(guest.opened.plan, guest.opened.state)
+    language = next((one.language for one in known if one.email == guest.link.address), "")
+    view = signed_document(guest.opened, number, language, Actor(person=Person(0, "")), guest.now)
+    if view is None:
+        raise Http404("No such document was shared with them.")
+    paper = replace(paper_for(view, guest.now), addenda=())
+    try:
+        content = pdf_of(paper)
+    except Unprinted as unprinted:
+        return render(request, "customer/closed.html", {"says": str(unprinted)}, status=503)
+    remember_file(guest.opened.row.pk, number, "pdf", view.language, content, guest.now)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = safe_name(f"{paper.tree.customer} - {paper.tree.title}.pdf")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response
+
+
+@require_safe
+@for_guests
 def meeting(request: HttpRequest, guest: Guest, key: str) -> HttpResponse:
     """The meeting as a calendar file."""
-    theirs = meetings_of(guest.opened, guest.link.label, guest.now)
+    theirs = meetings_of(guest.opened, guest.link.label, guest.now, guest.link.address)
     found = next((one for one in theirs if one.key == key), None)
     if found is None:
         raise Http404("No such meeting is theirs.")

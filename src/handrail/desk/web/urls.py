@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>/", outside.part, name="customer-part"),
     path("c/<str:token>/asked/<str:name>/", outside.asked, name="customer-asked"),
     path("c/<str:token>/files/<str:key>/", outside.file, name="customer-file"),
+    path("c/<str:token>/documents/<int:number>/", outside.document, name="customer-document"),
     path("c/<str:token>/meetings/<str:key>.ics", outside.meeting, name="customer-meeting"),
     path("customers/", customers.listed, name="customers"),
     path("customers.csv", customers.exported, name="customers-csv"),
