@@ -18,7 +18,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from handrail.desk import models, outbox, runbooks, starting
+from handrail.desk import calendar_answers, models, outbox, runbooks, starting
 from handrail.desk.demo_life import Life
 from handrail.desk.invitations import NOT_TO_BE_HANDED_ON, invite_due
 from handrail.desk.people import actor_of, person_of
@@ -50,6 +50,7 @@ def postman() -> Iterator[Postman]:
 @pytest.fixture
 def mailbox(tmp_path: Path) -> Iterator[MailServer]:
     replies = {"REPLIES_TO": "replies@example.net", "MEETINGS_ADDRESS": "replies@example.net"}
+    calendar_answers.listen()
     with mail_server() as server, override_settings(IMAP=server.address, MEDIA_ROOT=tmp_path, **replies):
         yield server
 

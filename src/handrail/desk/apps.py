@@ -18,11 +18,9 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from handrail.desk import calendar_answers, models, watching
-        from handrail.desk.post.calendar_answers import register
+        from handrail.desk import models, watching
 
         watching.watch()
-        register(calendar_answers.by_mail)
         for model in (models.Person, models.Team, models.Calendar, models.ClosingDay):
             post_save.connect(_company_changed, sender=model, dispatch_uid=f"saved-{model.__name__}")
             post_delete.connect(_company_changed, sender=model, dispatch_uid=f"deleted-{model.__name__}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk import itip, ledger, models
-from handrail.desk.post.calendar_answers import Answer
+from handrail.desk.post.calendar_answers import Answer, register
 from handrail.handoff import commands as c
 from handrail.handoff import wire
 from handrail.handoff.events import Invitee
@@ -29,6 +29,11 @@ def take_in(calendar: bytes, sender: str, now: datetime) -> TakenIn | itip.NotAn
     """`calendar` is the text/calendar part of a mail, decoded; `sender` the address that the mail is from."""
     answer = itip.read_reply(calendar)
     return answer if isinstance(answer, itip.NotAnAnswer) else heard(answer, sender, now)
+
+
+def listen() -> None:
+    """To what comes in by mail, from now on: for whoever takes mail in."""
+    register(by_mail)
 
 
 def by_mail(answer: Answer, now: datetime) -> int | None:

@@ -11,7 +11,6 @@ import smtplib
 from datetime import timedelta
 from email.utils import parseaddr
 
-from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -58,6 +57,9 @@ def close(server: BaseEmailBackend) -> None:
 
 def sent(server: BaseEmailBackend, mail: EmailMessage, tries: int) -> tuple[Fate, str]:
     """What became of the mail at the try of that number, with what is to be told about that."""
+    # Read only where mail is sent: it brings an HTTP library that no page waits for.
+    from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+
     try:
         server.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as fault:
@@ -84,7 +86,7 @@ def _refused(code: int, says: bytes | str, tries: int) -> tuple[Fate, str]:
     return (Fate.QUEUED if again else Fate.FAILED), _told("The mail server refused it", f"{code} {words}")
 
 
-def _refused_by_service(fault: AnymailAPIError, tries: int) -> tuple[Fate, str]:
+def _refused_by_service(fault: Exception, tries: int) -> tuple[Fate, str]:
     """A service that says nothing may have taken it; one that is busy asks to try later."""
     code = getattr(fault, "status_code", None)
     if code is None:

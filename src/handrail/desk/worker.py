@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from handrail.desk import clock, jobs, models, upkeep, uploads
+from handrail.desk import calendar_answers, clock, jobs, models, upkeep, uploads
 from handrail.desk.calendar_accounts import sync_due
 from handrail.desk.failing import Failing
 from handrail.desk.invitations import invite_due
@@ -42,6 +42,9 @@ class Worker:
     _told_at: datetime | None = None
     _clock_told: bool = False
     _tidied_on: date | None = None
+
+    def __post_init__(self) -> None:
+        calendar_answers.listen()
 
     def turn(self) -> bool:
         """Do what is due, a batch of each sort; whether there was anything to do."""

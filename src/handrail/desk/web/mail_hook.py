@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from handrail.desk import calendar_answers
 from handrail.desk.post import keeping
 from handrail.desk.post.hook import Call, brought
 from handrail.desk.web.caller import too_many
@@ -31,6 +32,7 @@ _BECAME = {
 def bring(request: HttpRequest, name: str) -> HttpResponse:
     if too_many(request, "mail-in", MOST_A_MINUTE):
         return _says("Too much at once: wait a minute.", 429)
+    calendar_answers.listen()
     mail = _body(request)
     if mail is None:
         return _says(f"A mail may have {_LARGEST // (1024 * 1024)} MB at most. Nothing was taken in.", 413)
