@@ -8,6 +8,11 @@ from datetime import date
 from handrail.handoff.commands_outside import FromOutside, TellOfAttachment, ToOutside
 from handrail.handoff.events import Answer
 from handrail.handoff.hearing import Hear as Hear
+from handrail.handoff.letter_commands import Edit as Edit
+from handrail.handoff.letter_commands import GoOn as GoOn
+from handrail.handoff.letter_commands import Pause as Pause
+from handrail.handoff.letter_commands import Send as Send
+from handrail.handoff.letter_commands import Skip as Skip
 from handrail.handoff.meeting_commands import AdmitGuest as AdmitGuest
 from handrail.handoff.meeting_commands import CallOffMeeting as CallOffMeeting
 from handrail.handoff.meeting_commands import HoldMeeting as HoldMeeting
@@ -290,53 +295,6 @@ class WaiveEvidence:
     step: str
     item: str
     reason: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Send:
-    """Send the message of a step, as it stands or edited; `wordings` are subject and body in further languages. Names
-    may stand in braces, as in the runbook."""
-
-    by: Actor
-    step: str
-    subject: str = ""
-    body: str = ""
-    wordings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pause:
-    """Let a message not send itself for now."""
-
-    by: Actor
-    step: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class GoOn:
-    """Let a paused message send itself again."""
-
-    by: Actor
-    step: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Skip:
-    """Do not send a message to this customer."""
-
-    by: Actor
-    step: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Edit:
-    """Let a message say something else to this customer: by language, subject and body."""
-
-    by: Actor
-    step: str
-    wordings: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)

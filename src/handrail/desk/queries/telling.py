@@ -4,13 +4,13 @@ One rule: things go by the titles that the handoff's runbook gives them; what it
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handrail.desk.queries.guests import guest_words, invited_words
-from handrail.desk.queries.letters import letter_details, letter_words
 from handrail.desk.queries.opened import Opened, title_of_step
+from handrail.desk.queries.telling_outside import told_of_hearing, told_of_letters, told_of_outside
+from handrail.desk.queries.told import Told
 from handrail.handoff import events as e
 from handrail.handoff.escalation import words_of
 from handrail.handoff.people import Person
@@ -20,17 +20,6 @@ from handrail.runbook.reading.names import title_of
 from handrail.runbook.words import listed
 
 MANY = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """`details` are further lines, `words` what a person said; `step` is the one to look at."""
-
-    did: str
-    details: tuple[str, ...] = ()
-    words: str = ""
-    sort: str = ""
-    step: str = ""
 
 
 def told_of(opened: Opened, event: e.Event, by: Person | None = None) -> Told:
@@ -176,7 +165,8 @@ class _Teller:
             case e.AddendumAdded(text=text):
                 return Told(did="added to the handover document", words=text, sort="note")
             case e.Sent() | e.NotSent() | e.Paused() | e.WentOn() | e.Skipped() | e.Edited():
-                return self._told_of_letters(event)
+                without = self._without(event.unheard) if isinstance(event, e.Sent) else ()
+                return told_of_letters(event, self._step(event.step), self._role, without)
             case e.Reopened(step=step, reason=reason):
                 return Told(did=f"reopened {self._step(step)}", words=reason, sort="refused", step=step)
             case e.EvidenceAdded() | e.EvidenceRemoved() | e.EvidenceWaived():
@@ -184,7 +174,7 @@ class _Teller:
             case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.MeetingHeld():
                 return self._told_of_meeting(event)
             case e.Replied() | e.Bounced() | e.Unsubscribed() | e.Resubscribed():
-                return self._told_of_hearing(event)
+                return told_of_hearing(event, self._step)
             case e.InvitationAnswered() | e.StrangerAnswered() | e.GuestAdmitted() | e.GuestLeftOut():
                 did, details, words, sort = guest_words(event, self._step(event.step), self._clock)
                 return Told(did=did, details=details, words=words, sort=sort, step=event.step)
@@ -196,57 +186,12 @@ class _Teller:
                 | e.AttachmentBroke()
                 | e.AttachmentMended()
             ):
-                return self._told_of_outside(event)
+                return told_of_outside(event, self._step, self._attachment)
             case _:
                 return self._told_of_ruling(event)
 
-    def _told_of_letters(self, event: e.Sent | e.NotSent | e.Paused | e.WentOn | e.Skipped | e.Edited) -> Told:
-        step = self._step(event.step)
-        match event:
-            case e.Sent():
-                details = (*letter_details(event, self._role), *self._without(event.unheard))
-                words = letter_words(event)
-                return Told(did=f"sent {step}", details=details, words=words, sort="evidence", step=event.step)
-            case e.NotSent(left_out=left_out):
-                details = tuple(f"{name} {why}" for name, why in left_out.items())
-                return Told(did=f"Not sent: {step}", details=details, sort="late", step=event.step)
-            case e.Paused(reason=reason):
-                return Told(did=f"paused {step}", words=reason, sort="late", step=event.step)
-            case e.WentOn():
-                return Told(did=f"lets {step} go on", sort="start", step=event.step)
-            case e.Skipped(reason=reason):
-                return Told(did=f"skipped {step}", words=reason, sort="refused", step=event.step)
-            case e.Edited(wordings=wordings):
-                words = "\n\n".join(f"{subject}\n{body}" for subject, body in wordings.values())
-                return Told(did=f"edited {step}", words=words, sort="form", step=event.step)
-
     def _shared_with(self, event: e.Shared) -> str:
         return ", ".join((*map(self._role, event.roles), *event.contacts.values()))
-
-    def _told_of_outside(
-        self,
-        event: e.LinksSent | e.HandedIn | e.AskedAgain | e.AttachmentShared | e.AttachmentBroke | e.AttachmentMended,
-    ) -> Told:
-        match event:
-            case e.LinksSent(letters=letters):
-                details = tuple(f"{one.to.words}: {one.subject}" for one in letters)
-                return Told(did="sent links to their own pages", details=details, sort="evidence")
-            case e.HandedIn(step=step, note=note):
-                return Told(did=f"handed in {self._step(step)}", words=note, sort="form", step=step)
-            case e.AskedAgain(step=step, reason=reason):
-                return Told(did=f"asked again for {self._step(step)}", words=reason, sort="refused", step=step)
-            case e.AttachmentShared(step=step, key=key, shared=shared):
-                did = f"shared an attachment of {self._step(step)} with the customer"
-                did = did if shared else f"no longer shares an attachment of {self._step(step)}"
-                return Told(did=did, details=self._attachment(step, key), sort="evidence", step=step)
-            case e.AttachmentBroke(step=step, key=key, says=says):
-                details = (*self._attachment(step, key), says)
-                return Told(
-                    did=f"An attachment of {self._step(step)} is of no use", details=details, sort="late", step=step
-                )
-            case e.AttachmentMended(step=step, key=key):
-                did = f"An attachment of {self._step(step)} is all right again"
-                return Told(did=did, details=self._attachment(step, key), sort="done", step=step)
 
     def _attachment(self, step: str, key: str) -> tuple[str, ...]:
         return tuple(one.title for one in self._opened.state.evidence.get(step, ()) if one.key == key)
@@ -286,25 +231,6 @@ class _Teller:
                 more = () if is_complete else ("The step stays open.",)
                 details = (self._clock(at), *_with(attendees), *self._without(event.unheard), *more)
                 return Told(did=f"held a meeting of {step}", details=details, words=note, sort="done", step=event.step)
-
-    def _told_of_hearing(self, event: e.Replied | e.Bounced | e.Unsubscribed | e.Resubscribed) -> Told:
-        match event:
-            case e.Replied(name=name, step=step, subject=subject, says=says):
-                to = f" to {self._step(step)}" if step else ""
-                did = f"An automatic answer of {name}{to}" if event.automatic else f"{name} replied{to}"
-                did = f"{did}, in place of {event.instead_of}" if event.instead_of else did
-                details = (f"From: {event.contact}", *([f"Subject: {subject}"] if subject else ()))
-                return Told(did=did, details=details, words=says, sort="mail", step=step)
-            case e.Bounced(contact=contact, step=step, says=says, for_good=for_good):
-                what = self._step(step) if step else "Mail"
-                again = "" if for_good else ", for now"
-                return Told(did=f"{what} did not arrive at {contact}{again}", words=says, sort="refused", step=step)
-            case e.Unsubscribed(contact=contact, name=name, step=step):
-                did = f"{name} wants no more messages that send themselves"
-                return Told(did=did, details=(f"Address: {contact}",), sort="refused", step=step)
-            case e.Resubscribed(contact=contact, name=name, reason=reason):
-                did = f"{name} gets messages that send themselves again"
-                return Told(did=did, details=(f"Address: {contact}",), words=reason, sort="mail")
 
     def _told_of_ruling(self, event: e.Event) -> Told:
         match event:
