@@ -45,6 +45,7 @@ _SEATS = {
 }
 _PHASES = ("steering_meets", "raid_active", "later_revenue", "phase_project", "earlier_archived")
 _IN_RECORDS = {"name": "Water and sewer", "description": "Monthly, with a final bill"}
+_OF_PEOPLE = {"name": "Ana Lima", "email": "ana.lima@example.org", "phone": "+1 555 0142"}
 _MORNING = timedelta(hours=14)  # of UTC: people in New York and in London are at work
 _FIRST_HOUR, _LAST_HOUR, _FRIDAY = 14, 20, 4
 _BUSY = 600  # commands for one handoff, at most
@@ -82,7 +83,9 @@ def _county(key: str, name: str, mrr: str, began: int, live: int, steps: int, th
 
 
 def _account(key: str, name: str, segment: str, region: str, began: int, live: int, steps: int) -> Project:
-    facts = {"segment": segment, "region": region, "partner_led": "no", "has_pay": "yes"}
+    facts: dict[str, Written] = {"segment": segment, "region": region, "partner_led": "no", "has_pay": "yes"}
+    facts |= {"contact_name": "Ana Lima", "contact_email": "ana.lima@example.org"}
+    facts |= {"commitments": [{"what": "A report of open cases each Friday", "by": "Vera Costa", "kept": "no"}]}
     return Project(
         key=key,
         name=name,
@@ -306,7 +309,8 @@ def _an_answer(kind: Kind) -> Written:
         case Link():
             return "https://example.com/notes"
         case Records(columns=columns):
-            return [{name: _IN_RECORDS.get(name) or str(_an_answer(column)) for name, column in columns.items()}]
+            known = _OF_PEOPLE if "email" in columns else _IN_RECORDS
+            return [{name: known.get(name) or str(_an_answer(column)) for name, column in columns.items()}]
         case _:
             return "As agreed with the client; the details are in the project notes."
 
