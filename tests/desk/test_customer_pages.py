@@ -222,7 +222,7 @@ def test_section_shows_its_first_rows_and_on_demand_all(office: Office) -> None:
     items = [{"name": f"Item {number}"} for number in range(SHOWN + 2)]
     customer = office.customer(pending=items)
     short, whole = office.view(customer).promises, office.view(customer, whole="promises").promises
-    assert (len(short.rows), short.total_text, short.is_cut) == (SHOWN, "8", True)
+    assert (len(short.rows), short.total_text, short.is_cut) == (SHOWN, f"{SHOWN + 2}", True)
     assert ([one.text for one in whole.rows], whole.is_cut) == ([item["name"] for item in items], False)
     browser = browser_of(office.company, "paula")
     assert "All 8 promises" in browser.get(reverse("customer", args=[customer.pk])).content.decode()

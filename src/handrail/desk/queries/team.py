@@ -13,7 +13,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Lower
 
 from handrail.desk import models
-from handrail.desk.absences import within
+from handrail.desk.absences import SHOWN, with_delegate, within
 from handrail.desk.company import company
 from handrail.desk.queries.load import MOST_ROLES, Load, TeamLoad, loads_of_people, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
@@ -126,7 +126,8 @@ def _absences(team: models.Team, now: datetime) -> Absences:
     first = calendar.day_of(now) if calendar else now.date()
     rows = within(first, first + timedelta(days=DAYS - 1)).filter(person__team=team, person__is_active=True)
     found: dict[models.Person, list[models.Absence]] = {}
-    for row in rows.select_related("person", "delegate").order_by("first_day", "pk")[: MOST_AWAY * 2]:
+    shown_of = with_delegate(rows.select_related("person")).only(*SHOWN, "person__name")
+    for row in shown_of.order_by("first_day", "pk")[: MOST_AWAY * 2]:
         found.setdefault(row.person, []).append(row)
     shown = list(found.items())[:MOST_AWAY]
     return Absences(
@@ -162,7 +163,8 @@ def members(team: models.Team, number: int, now: datetime) -> Page[MemberRow]:
         loads = loads_of_people(ids, now, held)
         return tuple(_member(row, loads[row.pk], roles.get(row.pk, ()), days.get(row.pk, ())) for row in taken)
 
-    rows = models.Person.objects.filter(team=team, is_active=True).select_related("manager")
+    told = ("name", "title", "capacity", "skills", "languages", "region", "manager__name", "manager__is_active")
+    rows = models.Person.objects.filter(team=team, is_active=True).select_related("manager").only(*told)
     return page_of(rows.order_by(Lower("name"), "pk"), number, show, size=SIZE)
 
 

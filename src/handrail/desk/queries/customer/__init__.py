@@ -44,7 +44,7 @@ from handrail.desk.queries.post import MailLine, mails_of_customer
 from handrail.desk.queries.runbooks import runbooks_in_force
 from handrail.handoff.people import Actor
 
-SHOWN = 6
+SHOWN = 4
 SHOWN_FACTS = 12
 FEW = 3
 
