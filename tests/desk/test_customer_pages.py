@@ -228,6 +228,22 @@ def test_section_shows_its_first_rows_and_on_demand_all(office: Office) -> None:
     assert f"All {SHOWN + 2} promises" in browser.get(reverse("customer", args=[customer.pk])).content.decode()
 
 
+def test_what_older_handoffs_know_is_shown_on_demand(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = office.customer()
+    old = office.start(customer)
+    office.live(old)
+    office.record(old, c.Cancel(by=office.company.actor("olga"), reason="Again"))
+    office.start(customer)
+    whole = office.view(customer)
+    monkeypatch.setattr("handrail.desk.queries.customer.FIRST_READ", 1)
+    short = office.view(customer)
+    assert (len(whole.meetings.rows), whole.meetings.is_cut) == (2, False)
+    assert (short.meetings.rows, short.meetings.total_text, short.meetings.is_cut) == ((), "0+", True)
+    assert office.view(customer, whole="meetings").meetings.rows == whole.meetings.rows
+    page = browser_of(office.company, "paula").get(reverse("customer", args=[customer.pk])).content.decode()
+    assert "All meetings, also of older handoffs" in page
+
+
 def test_customer_of_whom_nothing_is_known_says_what_comes_where(office: Office) -> None:
     bare = models.Customer.objects.create(key="BARE", name=HOSTILE)
     page = browser_of(office.company, "paula").get(reverse("customer", args=[bare.pk])).content.decode()

@@ -24,7 +24,7 @@ from handrail.desk.queries.customer.facts import (
     readiness,
     record_of,
 )
-from handrail.desk.queries.customer.handoffs import MOST, HandoffLine, Handoffs, handoffs_of
+from handrail.desk.queries.customer.handoffs import FIRST_READ, MOST, MOST_READ, HandoffLine, Handoffs, handoffs_of
 from handrail.desk.queries.customer.rows import (
     DocumentLine,
     MeetingLine,
@@ -53,19 +53,21 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, kw_only=True)
 class Section(Generic[Row]):
-    """The rows that are shown, and how many there are; `name` is what the address calls it."""
+    """The rows that are shown, and how many there are; `name` is what the address calls it. With `older` there may be
+    more in handoffs that were not looked into yet."""
 
     name: str
     rows: tuple[Row, ...]
     total: int
+    older: bool = False
 
     @property
     def total_text(self) -> str:
-        return f"{MOST}+" if self.total > MOST else str(self.total)
+        return f"{MOST}+" if self.total > MOST else f"{self.total}{'+' if self.older else ''}"
 
     @property
     def is_cut(self) -> bool:
-        return len(self.rows) < min(self.total, MOST)
+        return self.older or len(self.rows) < min(self.total, MOST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,32 +119,34 @@ def customer_row(customer_id: int) -> models.Customer | None:
 
 def customer_view(row: models.Customer, reader: Actor, now: datetime, whole: str = "") -> CustomerView:
     """`whole` is the section of which all rows are wanted."""
-    runbooks, record, handoffs = runbooks_in_force(), record_of(row.pk), handoffs_of(row.pk, now)
+    read = MOST_READ if whole else FIRST_READ
+    runbooks, record, handoffs = runbooks_in_force(), record_of(row.pk), handoffs_of(row.pk, now, read=read)
+    unread = not whole and len(handoffs.lines) > read
     said = all_said(record, runbooks, handoffs)
     owners, work = owners_of(row.pk, handoffs.teams), open_items(row.pk, handoffs, now)
     documents, promises = documents_of(row.pk, handoffs), promises_of(said)
     changes = changes_of(record, owners, handoffs, documents)
     groups = fact_groups(record, runbooks, handoffs)
 
-    def section(name: str, rows: Sequence[Row]) -> Section[Row]:
+    def section(name: str, rows: Sequence[Row], *, older: bool = False) -> Section[Row]:
         shown = rows[:MOST] if name == whole else rows[:SHOWN]
-        return Section(name=name, rows=tuple(shown), total=len(rows))
+        return Section(name=name, rows=tuple(shown), total=len(rows), older=older)
 
     return CustomerView(
         row=row,
         answers=_answers(reader, work, promises, handoffs, changes),
         open=section("open", work),
         handoffs=section("handoffs", handoffs.lines),
-        promises=section("promises", promises),
+        promises=section("promises", promises, older=unread),
         facts=tuple(_first(groups, len(record) if whole == "facts" else SHOWN_FACTS)),
         facts_cut=whole != "facts" and len(record) > SHOWN_FACTS,
         known=len(record),
         missing=section("missing", tuple(missing_in(handoffs))),
         readiness=readiness(record, runbooks),
-        contacts=section("contacts", contacts_of(said)),
+        contacts=section("contacts", contacts_of(said), older=unread),
         owners=section("owners", owners),
         documents=section("documents", documents),
-        meetings=section("meetings", meetings_of(handoffs, now)),
+        meetings=section("meetings", meetings_of(handoffs, now), older=unread),
         messages=section("messages", messages_of(row.pk, handoffs)),
         mails=section("mails", mails_of_customer(row.pk, MOST + 1)),
         changes=section("changes", changes),

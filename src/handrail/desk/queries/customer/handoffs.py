@@ -19,6 +19,7 @@ from handrail.handoff.company import Company
 
 MOST = 200
 MOST_READ = 20
+FIRST_READ = 6  # until more is asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +73,8 @@ class Handoffs:
 _FIRST = Case(When(status=models.Handoff.Status.RUNNING, then=Value(0)), default=Value(1))
 
 
-def handoffs_of(customer_id: int, now: datetime, *, running_only: bool = False) -> Handoffs:
-    """Of the first few the state is read; with `running_only` of those that run alone."""
+def handoffs_of(customer_id: int, now: datetime, *, running_only: bool = False, read: int = MOST_READ) -> Handoffs:
+    """Of the first few the state is read, those that run before the others; with `running_only` of those alone."""
     rows = list(
         models.Handoff.objects.filter(customer=customer_id)
         .select_related("runbook_version__calendar")
@@ -81,8 +82,8 @@ def handoffs_of(customer_id: int, now: datetime, *, running_only: bool = False) 
         .order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
     )
     teams = company()
-    read = [row for row in rows[:MOST_READ] if row.status == models.Handoff.Status.RUNNING or not running_only]
-    opened = _opened(read, teams.revision)
+    first = [row for row in rows[:read] if row.status == models.Handoff.Status.RUNNING or not running_only]
+    opened = _opened(first, teams.revision)
     holds = {one.row.pk: one.state.hold for one in opened}
     lines = tuple(_line(row, holds.get(row.pk), teams, now) for row in rows)
     return Handoffs(lines=lines, opened=opened, teams=teams)
