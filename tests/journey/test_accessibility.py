@@ -175,16 +175,18 @@ def _faults(page: Page, path: str, theme: str) -> list[str]:
     found = []
     for width in WIDTHS[theme]:
         page.set_viewport_size({"width": width, "height": 800})
-        found += [f"{path} at {width} px: {fault}" for fault in faults_of(page)]
+        found += [f"{path} at {width} px: {fault}" for fault in faults_of(page, only_colours=theme == "dark")]
     page.set_viewport_size({"width": ZOOMED, "height": 400})
     return found + [f"{path} at 200 %: {fault}" for fault in too_wide(page)]
 
 
-def faults_of(page: Page) -> list[str]:
-    """What axe finds serious on the page as it stands, and how much of it is wider than the window."""
+def faults_of(page: Page, *, only_colours: bool = False) -> list[str]:
+    """What axe finds serious on the page as it stands, and how much of it is wider than the window. With `only_colours`
+    only what the colours have to do with: all else is as in the other theme."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    violations = page.evaluate('axe.run({resultTypes: ["violations"]}).then((found) => found.violations)')
+    options = {"resultTypes": ["violations"], **({"runOnly": ["cat.color"]} if only_colours else {})}
+    violations = page.evaluate("(options) => axe.run(document, options).then((found) => found.violations)", options)
     found = [
         f"{one['id']} at {one['nodes'][0]['target']}" for one in violations if one["impact"] in {"serious", "critical"}
     ]
