@@ -185,7 +185,8 @@ def faults_of(page: Page, *, only_colours: bool = False) -> list[str]:
     only what the colours have to do with: all else is as in the other theme."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options = {"resultTypes": ["violations"], **({"runOnly": ["cat.color"]} if only_colours else {})}
+    colours = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+    options = {"resultTypes": ["violations"], **(colours if only_colours else {})}
     violations = page.evaluate("(options) => axe.run(document, options).then((found) => found.violations)", options)
     found = [
         f"{one['id']} at {one['nodes'][0]['target']}" for one in violations if one["impact"] in {"serious", "critical"}
