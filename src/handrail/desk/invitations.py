@@ -1,7 +1,6 @@
 """Invitations on their way: what calendars are told of each change of a meeting, sent by the worker.
 
-One rule: that of `mail`. An invitation is marked as being sent before it is sent, and never sent again by itself where
-nobody can tell whether it arrived. Whoever is taken off is told so, and so is everybody when a meeting is called off.
+One rule: that of `mail_queue`. Whoever is taken off is told so, and so is everybody when a meeting is called off.
 """
 
 from __future__ import annotations
@@ -15,9 +14,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
-from handrail.desk import itip, mail, meeting_rows, models
-from handrail.desk.clock import Clock, clock_of
-from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
+from handrail.desk import itip, mail, mail_queue, meeting_rows, models
+from handrail.desk.clock import Clock
 from handrail.handoff import events as e
 from handrail.handoff.history import Handoff, Meeting
 from handrail.handoff.history.meetings import meeting_in
@@ -25,9 +23,6 @@ from handrail.handoff.items import step_of
 from handrail.handoff.plan import Plan
 from handrail.runbook.model import Step
 
-State = models.Delivery.State
-
-BATCH = 20
 NOT_TO_BE_HANDED_ON = "Please do not forward this invitation: ask us, and we invite whoever else should come."
 _TOLD = {"REQUEST": "Invitation", "UPDATE": "Changed", "CANCEL": "Called off"}
 _CHANGES = (e.MeetingPlanned, e.MeetingCalledOff, e.AttendeeReplaced, e.GuestAdmitted, e.Cancelled)
@@ -49,10 +44,8 @@ def enqueue(handoff_id: int, plan: Plan, before: Handoff, after: Handoff, added:
 def _tellings(before: Handoff, after: Handoff, event: e.Event) -> Iterator[Telling]:
     match event:
         case e.Cancelled():
-            for step, meetings in after.meetings.items():
-                for one in meetings:
-                    if one.state == "planned" and one.invited:
-                        yield "CANCEL", step, one, one.invited
+            every = ((step, one) for step, meetings in after.meetings.items() for one in meetings)
+            yield from (("CANCEL", step, one, one.invited) for step, one in every if one.state == "planned")
         case e.MeetingPlanned() | e.MeetingCalledOff() | e.AttendeeReplaced() | e.GuestAdmitted():
             yield from _of_a_meeting(before, after, event)
 
@@ -178,49 +171,12 @@ def _body(told: itip.Occasion, event: e.Event) -> str:
 
 
 def invite_due(now: datetime | Clock) -> int:
-    """Send what is due, a batch at most; how many were tried. Several workers share the work. A clock is asked anew for
-    each of them."""
-    clock = clock_of(now)
-    now = clock()
-    models.Invitation.objects.filter(state=State.SENDING, next_at__lte=now).update(
-        state=State.UNKNOWN, next_at=None, error=mail.LOST, changed_at=now
-    )
-    due = models.Invitation.objects.filter(state=State.QUEUED, next_at__lte=now).order_by("next_at", "id")
-    numbers = list(due.values_list("pk", flat=True)[:BATCH])
-    if not numbers:
-        return 0
-    server = mail.opened()
-    if isinstance(server, str):
-        due.order_by().update(next_at=clock() + SERVER_PAUSE, error=server)  # nothing counts as tried
-        return 0
-    try:
-        return _send_all(numbers, server, clock)
-    finally:
-        mail.close(server)
+    """Send what is due, a batch at most; how many were tried."""
+    return mail_queue.send_due(models.Invitation.objects.all(), _sent, now)
 
 
-def _send_all(numbers: list[int], server: BaseEmailBackend, clock: Clock) -> int:
-    """The first that is not taken is the last: the connection may be of no use after it."""
-    for tried, number in enumerate(numbers, start=1):
-        if _send(number, server, clock) not in {State.SENT, None}:
-            return tried
-    return len(numbers)
-
-
-def _send(number: int, server: BaseEmailBackend, clock: Clock) -> str | None:
-    """What became of it; None where another worker has it."""
-    now = clock()
-    claimed = models.Invitation.objects.filter(pk=number, state=State.QUEUED, next_at__lte=now)
-    if not claimed.update(state=State.SENDING, next_at=now + LEASE, changed_at=now):
-        return None
-    row = models.Invitation.objects.get(pk=number)
-    row.tries += 1
-    fate, row.error = mail.sent(server, mail_of(row), row.tries)
-    row.state = fate.value
-    row.changed_at = clock()
-    row.next_at = row.changed_at + PAUSES[row.tries - 1] if row.state == State.QUEUED else None
-    row.save(update_fields=["state", "tries", "error", "next_at", "changed_at"])
-    return row.state
+def _sent(row: models.Invitation, server: BaseEmailBackend) -> tuple[str, str]:
+    return mail.sent(server, mail_of(row), row.tries)
 
 
 def mail_of(row: models.Invitation) -> EmailMultiAlternatives:

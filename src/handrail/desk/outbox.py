@@ -1,7 +1,6 @@
 """Messages on their way: one delivery for each person that a message goes to, sent by the worker.
 
-One rule: that of `mail`. A delivery is marked as being sent before it is sent, and never sent again by itself where
-nobody can tell whether it arrived.
+One rule: that of `mail_queue`. Whoever does not use Handrail any more, or wants no such messages, gets none.
 """
 
 from __future__ import annotations
@@ -11,18 +10,15 @@ from datetime import datetime
 
 from django.core.mail.backends.base import BaseEmailBackend
 
-from handrail.desk import letters, mail, models
-from handrail.desk.clock import Clock, clock_of
+from handrail.desk import letters, mail, mail_queue, models
+from handrail.desk.clock import Clock
 from handrail.desk.link_letter import NoLink, link_mail
-from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
 from handrail.handoff import events as e
 from handrail.handoff import wire
 from handrail.handoff.contacts import Contact
 from handrail.handoff.people import Person
 
 State = models.Delivery.State
-
-BATCH = 20
 
 
 def enqueue(
@@ -42,50 +38,8 @@ def enqueue(
 
 
 def deliver_due(now: datetime | Clock) -> int:
-    """Send what is due, a batch at most; how many were tried. Several workers share the work. A clock is asked anew for
-    each message."""
-    clock = clock_of(now)
-    now = clock()
-    models.Delivery.objects.filter(state=State.SENDING, next_at__lte=now).update(
-        state=State.UNKNOWN, next_at=None, error=mail.LOST, changed_at=now
-    )
-    due = models.Delivery.objects.filter(state=State.QUEUED, next_at__lte=now).order_by("next_at", "id")
-    numbers = list(due.values_list("pk", flat=True)[:BATCH])
-    if not numbers:
-        return 0
-    server = mail.opened()
-    if isinstance(server, str):
-        # Everything waits, and nothing counts as tried.
-        due.order_by().update(next_at=clock() + SERVER_PAUSE, error=server)
-        return 0
-    try:
-        return _deliver_all(numbers, server, clock)
-    finally:
-        mail.close(server)
-
-
-def _deliver_all(numbers: list[int], server: BaseEmailBackend, clock: Clock) -> int:
-    """How many were tried. The first that is not taken is the last: the connection may be of no use after it."""
-    for tried, number in enumerate(numbers, start=1):
-        state = _deliver(number, server, clock)
-        if state not in {State.SENT, None}:
-            return tried
-    return len(numbers)
-
-
-def _deliver(number: int, server: BaseEmailBackend, clock: Clock) -> str | None:
-    """What became of it; None where another worker has it."""
-    now = clock()
-    claimed = models.Delivery.objects.filter(pk=number, state=State.QUEUED, next_at__lte=now)
-    if not claimed.update(state=State.SENDING, next_at=now + LEASE, changed_at=now):
-        return None
-    row = models.Delivery.objects.select_related("person").get(pk=number)
-    row.tries += 1
-    row.state, row.error = _sent(row, server)
-    row.changed_at = clock()
-    row.next_at = row.changed_at + PAUSES[row.tries - 1] if row.state == State.QUEUED else None
-    row.save(update_fields=["state", "tries", "error", "next_at", "changed_at"])
-    return row.state
+    """Send what is due, a batch at most; how many were tried."""
+    return mail_queue.send_due(models.Delivery.objects.select_related("person"), _sent, now)
 
 
 def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:

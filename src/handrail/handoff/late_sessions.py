@@ -46,8 +46,9 @@ def came_too_late(plan: Plan, before: Handoff, after: Handoff) -> Iterator[tuple
     """The planned meetings that were in time, and are not any more."""
     for name, meetings in after.meetings.items():
         step = step_of(plan, after, name)
-        for one in meetings if step is not None and _leads_up_to(step) else ():
-            if step is not None and one.state == "planned":
-                says = too_late(plan, after, step, one.meets_at)
-                if says and not too_late(plan, before, step, one.meets_at):
-                    yield step, one, says
+        if step is None or not _leads_up_to(step):
+            continue
+        for one in meetings:
+            says = too_late(plan, after, step, one.meets_at) if one.state == "planned" else ""
+            if says and not too_late(plan, before, step, one.meets_at):
+                yield step, one, says

@@ -70,16 +70,15 @@ def languages_without_use(runbook: Runbook) -> Iterator[Problem]:
     """What is translated and never said: mostly a title that was changed."""
     said = set(_said(runbook))
     for layout in runbook.documents.values():
-        for tag, phrases in layout.languages.items():
-            for text in phrases:
-                if text not in said:
-                    yield Problem(
-                        where=layout.place,
-                        code="unused",
-                        says=f"The document “{layout.name}” has “{text}” in the language {tag}, and never says it.",
-                        mend="Write it as the runbook has it, letter by letter, or take it out.",
-                        severity="warning",
-                    )
+        unsaid = [(tag, text) for tag, phrases in layout.languages.items() for text in phrases if text not in said]
+        for tag, text in unsaid:
+            yield Problem(
+                where=layout.place,
+                code="unused",
+                says=f"The document “{layout.name}” has “{text}” in the language {tag}, and never says it.",
+                mend="Write it as the runbook has it, letter by letter, or take it out.",
+                severity="warning",
+            )
 
 
 def _said(runbook: Runbook) -> Iterator[str]:

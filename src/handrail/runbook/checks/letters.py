@@ -16,14 +16,15 @@ def languages_that_differ(runbook: Runbook) -> Iterator[Problem]:
         first = _written(message.first.variables)
         for wording in message.wordings[1:]:
             here = _written(wording.variables)
-            for more, less, how in ((first, here, "does not say"), (here, first, "alone says")):
-                names = listed([f"“{{{name}}}”" for name in more if name not in less])
-                if names:
-                    says = f"“{message.name}” in “{wording.language}” {how} {names}."
-                    mend = "Say in every language the same, unless that is meant."
-                    yield Problem(
-                        where=wording.place, code="languages-differ", says=says, mend=mend, severity="warning"
-                    )
+            missing, more = _only_in(first, here), _only_in(here, first)
+            for how in filter(None, (missing and f"does not say {missing}", more and f"alone says {more}")):
+                says = f"“{message.name}” in “{wording.language}” {how}."
+                mend = "Say in every language the same, unless that is meant."
+                yield Problem(where=wording.place, code="languages-differ", says=says, mend=mend, severity="warning")
+
+
+def _only_in(these: dict[str, None], those: dict[str, None]) -> str:
+    return listed([f"“{{{name}}}”" for name in these if name not in those])
 
 
 def _written(variables: Iterator[Variable]) -> dict[str, None]:
