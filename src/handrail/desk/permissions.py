@@ -132,3 +132,21 @@ def stops_administering(leaving: Person) -> Refused | None:
         return None
     says = f"{leaving.name} is the only administrator. Make somebody else one first."
     return Refused(code="last-administrator", says=says)
+
+
+def makes_transfers(person: Asker) -> Refused | None:
+    """CS Operations and whoever leads a team prepare transfers, ask the receivers and let them move."""
+    if isinstance(person, Person) and (person.is_operations or person.teams_led.exists()):
+        return None
+    says = "Only a team lead or CS Operations transfers accounts. Ask one of them; Teams shows who they are."
+    return Refused(code="not-yours", says=says)
+
+
+def sees_transfer(person: Asker, *, takes_part: bool) -> Refused | None:
+    """`takes_part` is whether they give or get something in it."""
+    if takes_part:
+        return None
+    return makes_transfers(person) and Refused(
+        code="not-yours",
+        says="Only those who give or get accounts in this transfer, team leads and CS Operations see it.",
+    )

@@ -6,6 +6,7 @@ them, written in the same transaction and made anew by `handrail rebuild`; every
 
 from handrail.desk.models.among import Among
 from handrail.desk.models.company import Absence, Calendar, ClosingDay, Company, Departure, People, Person, Team
+from handrail.desk.models.crm import Credit, CrmRecord
 from handrail.desk.models.customers import (
     ColumnMapping,
     Customer,
@@ -44,6 +45,15 @@ from handrail.desk.models.outside import LinkCheck
 from handrail.desk.models.post import HookCall, Mail, Mailbox, Unsubscribed
 from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
 from handrail.desk.models.telling import Delivery, Notice
+from handrail.desk.models.transfers import (
+    MovedItem,
+    Scenario,
+    Share,
+    Transfer,
+    TransferLine,
+    TransferSheet,
+    TransferWork,
+)
 
 __all__ = [
     "Absence",
@@ -58,6 +68,8 @@ __all__ = [
     "ColumnMapping",
     "Comment",
     "Company",
+    "Credit",
+    "CrmRecord",
     "Customer",
     "CustomerFact",
     "CustomerLink",
@@ -79,6 +91,7 @@ __all__ = [
     "Meeting",
     "MeetingPerson",
     "Mention",
+    "MovedItem",
     "Notice",
     "Occurrence",
     "Ownership",
@@ -87,10 +100,16 @@ __all__ = [
     "Recount",
     "RunbookVersion",
     "SavedView",
+    "Scenario",
     "Seat",
+    "Share",
     "SignedDocument",
     "SortName",
     "Team",
+    "Transfer",
+    "TransferLine",
+    "TransferSheet",
+    "TransferWork",
     "Unsubscribed",
     "Upload",
     "Watch",
