@@ -94,6 +94,7 @@ def test_people_take_as_many_queries_for_all_as_for_one(company: Company) -> Non
             people(Wanted(text=text), 1, NOW)
         return len(counted)
 
+    queries("")  # which reads what is kept in memory from then on
     assert queries("") == queries("paula")
 
 

@@ -1,11 +1,15 @@
 """Who is away, and who acts for them meanwhile.
 
 One rule: an absence counts by the days of whoever is away, on their own calendar; a delegate of somebody who is away
-and away too passes nothing on.
+and away too passes nothing on. Those of today are read once for each revision of the company, which is another with
+each absence that is added, ended or handed on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
@@ -20,18 +24,19 @@ SHOWN = ("person_id", "first_day", "last_day", "note", "ended_at", "delegate__na
 
 def stood_in_for(delegate_id: int, now: datetime) -> tuple[Person, ...]:
     """The people who are away at that instant and have named that delegate, by name; none who have left."""
-    away = _around(now).filter(delegate=delegate_id, person__is_active=True).select_related("person")
-    rows = list(away.only("person_id", "first_day", "last_day", "person__name"))
-    if not rows:
-        return ()
-    found = {row.person_id: Person(row.person_id, row.person.name) for row in _now(rows, company(), now)}
-    return tuple(sorted(found.values(), key=lambda one: (one.name, one.id)))
+    known = company()
+    rows = _around(now.date(), known.revision).by_delegate.get(delegate_id, ())
+    away = {row.person_id: known.members[row.person_id] for row in _now(rows, known, now)}
+    found = (Person(person_id, member.name) for person_id, member in away.items() if member.is_active)
+    return tuple(sorted(found, key=lambda one: (one.name, one.id)))
 
 
 def absences_now(person_ids: Iterable[int], now: datetime) -> dict[int, models.Absence]:
     """By person, of those who are away at that instant the absence that lasts longest."""
-    rows = with_delegate(_around(now).filter(person__in=person_ids)).order_by("last_day", "pk")
-    return {row.person_id: row for row in _now(rows, company(), now)}
+    known = company()
+    around = _around(now.date(), known.revision).by_person
+    rows = (row for person_id in set(person_ids) for row in around.get(person_id, ()))
+    return {row.person_id: row for row in _now(rows, known, now)}
 
 
 def with_delegate(rows: QuerySet[models.Absence]) -> QuerySet[models.Absence]:
@@ -50,10 +55,28 @@ def within(first_day: date, last_day: date) -> QuerySet[models.Absence]:
     return models.Absence.objects.filter(first_day__lte=last_day, last_day__gte=first_day, ended_at=None)
 
 
-def _around(now: datetime) -> QuerySet[models.Absence]:
-    """Those that count, whatever zone their days are of."""
-    today = now.date()
-    return models.Absence.objects.filter(first_day__lte=today + _DAY, last_day__gte=today - _DAY, ended_at=None)
+@dataclass(frozen=True, kw_only=True)
+class _Around:
+    """The absences around a day, those that end last at the end."""
+
+    by_person: Mapping[int, tuple[models.Absence, ...]]
+    by_delegate: Mapping[int, tuple[models.Absence, ...]]
+
+
+@lru_cache(maxsize=4)
+def _around(today: date, revision: int) -> _Around:
+    """Those that count, whatever zone their days are of, as they are at that revision of the company: nearly every page
+    asks who is away."""
+    rows = with_delegate(within(today - _DAY, today + _DAY)).order_by("last_day", "pk")
+    by_person, by_delegate = defaultdict[int, list[models.Absence]](list), defaultdict[int, list[models.Absence]](list)
+    for row in rows:
+        by_person[row.person_id].append(row)
+        if row.delegate_id is not None:
+            by_delegate[row.delegate_id].append(row)
+    return _Around(
+        by_person={key: tuple(of) for key, of in by_person.items()},
+        by_delegate={key: tuple(of) for key, of in by_delegate.items()},
+    )
 
 
 def _now(rows: Iterable[models.Absence], known: Company, now: datetime) -> Iterator[models.Absence]:

@@ -21,7 +21,7 @@ class DeskConfig(AppConfig):
         from handrail.desk import models, watching
 
         watching.watch()
-        for model in (models.Person, models.Team, models.Calendar, models.ClosingDay):
+        for model in (models.Person, models.Team, models.Calendar, models.ClosingDay, models.Absence):
             post_save.connect(_company_changed, sender=model, dispatch_uid=f"saved-{model.__name__}")
             post_delete.connect(_company_changed, sender=model, dispatch_uid=f"deleted-{model.__name__}")
         for model in (models.Person, models.Team):

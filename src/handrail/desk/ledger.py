@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import connection, transaction
 
@@ -291,7 +291,23 @@ def _event_row(handoff_id: int, one: e.Recorded) -> statements.EventRow:
     return handoff_id, one.number, one.at, by_id, by_name, for_id, for_name, kind, data
 
 
-def event_of(row: models.Event) -> e.Recorded:
+class EventRow(Protocol):
+    """What a row of an event has, read whole or as its columns."""
+
+    number: int
+    at: datetime
+    by_id: int | None
+    by_name: str
+    on_behalf_of_id: int | None
+    on_behalf_of_name: str
+    kind: str
+    data: str
+
+
+OF_AN_EVENT = tuple(EventRow.__annotations__)
+
+
+def event_of(row: EventRow) -> e.Recorded:
     by = Person(row.by_id, row.by_name) if row.by_id else None
     away = Person(row.on_behalf_of_id, row.on_behalf_of_name) if row.on_behalf_of_id else None
     return e.Recorded(number=row.number, at=row.at, by=by, event=wire.decode(row.kind, row.data), on_behalf_of=away)

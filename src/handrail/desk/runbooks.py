@@ -99,6 +99,13 @@ def plan_of(version: models.RunbookVersion, revision: int | None = None) -> Plan
     return plan_known_as(version.pk, version.digest, calendar.pk, calendar.revision, known)
 
 
+@lru_cache(maxsize=256)
+def version_at(version_id: int, revision: int) -> models.RunbookVersion:
+    """The row without its text, as it is at that revision of the company, which is another whenever a runbook is
+    published or a calendar changed: no page reads it again. Raises `models.RunbookVersion.DoesNotExist`."""
+    return models.RunbookVersion.objects.select_related("calendar").defer("source").get(pk=version_id)
+
+
 @lru_cache(maxsize=64)
 def plan_known_as(
     version_id: int, digest: str, calendar_id: int, calendar_revision: int, company_revision: int

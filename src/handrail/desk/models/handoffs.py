@@ -174,6 +174,9 @@ class Work(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person", "due_at", "id"], name="work_by_person"),
             models.Index(fields=["team", "due_at", "id"], name="work_by_team", condition=models.Q(person__isnull=True)),
+            models.Index(
+                fields=["team", "sort", "due_at", "id"], name="work_vacant", condition=models.Q(person__isnull=True)
+            ),
             models.Index(fields=["due_at", "id"], name="work_of_nobody", condition=models.Q(person__isnull=True)),
         ]
 

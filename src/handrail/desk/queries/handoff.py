@@ -256,15 +256,8 @@ def _fact_line(opened: Opened, fact: Fact, needed: bool) -> FactLine:
 
 
 def documents_of(opened: Opened) -> tuple[DocumentLine, ...]:
-    rows = models.SignedDocument.objects.filter(handoff=opened.row.pk).order_by("number").defer("content")
+    rows = models.SignedDocument.objects.filter(handoff=opened.row.pk).order_by("number")
     return tuple(
-        DocumentLine(
-            number=row.number,
-            act=row.act,
-            step=title_of_step(opened, row.step),
-            by=row.by_name,
-            at=row.at,
-            sha256=row.sha256,
-        )
-        for row in rows
+        DocumentLine(number=number, act=act, step=title_of_step(opened, step), by=by, at=at, sha256=sha256)
+        for number, act, step, by, at, sha256 in rows.values_list("number", "act", "step", "by_name", "at", "sha256")
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from handrail.desk import models
-from handrail.desk.runbooks import plan_of
+from handrail.desk.company import company
+from handrail.desk.runbooks import plan_of, version_at
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import holder_of, pool_of
@@ -26,10 +27,10 @@ class Opened:
 
 def open_handoff(handoff_id: int) -> Opened:
     """Raises `models.Handoff.DoesNotExist`."""
-    row = models.Handoff.objects.select_related("runbook_version__calendar", "customer", "next_person").get(
-        pk=handoff_id
-    )
-    return Opened(row=row, plan=plan_of(row.runbook_version), state=wire.decode_handoff(row.state))
+    row = models.Handoff.objects.select_related("customer", "next_person").get(pk=handoff_id)
+    revision = company().revision
+    row.runbook_version = version_at(row.runbook_version_id, revision)
+    return Opened(row=row, plan=plan_of(row.runbook_version, revision), state=wire.decode_handoff(row.state))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,12 @@ class Holder:
     @property
     def is_vacant(self) -> bool:
         return not self.name and not self.anybody
+
+    @property
+    def called(self) -> str:
+        """`Paula Reyes, Project Manager`"""
+        nobody = f"Anybody of {self.anybody}" if self.anybody else "Nobody yet"
+        return f"{self.name or nobody}, {self.title}"
 
     @property
     def words(self) -> str:

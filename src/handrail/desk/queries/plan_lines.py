@@ -49,6 +49,15 @@ class StepLine:
     of_record: bool = False
     comments: int = 0
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who does it, and until when; of one that is done only who."""
+        who = tuple(one.called for one in self.does)
+        if self.due is None or self.state == "done":
+            return who
+        far = f", {self.due.words}" if self.state == "open" else ""
+        return (*who, f"Due {self.due.text}{f' {self.due.zone}' if self.due.zone else ''}{far}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class StageLines:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from handrail.desk import models
 from handrail.desk.queries.controls import Control
@@ -22,15 +23,24 @@ class Fresher:
     at: datetime
 
 
+class _Known(Protocol):
+    """What a row of the record has that matters here."""
+
+    name: str
+    value: Any
+    source: str
+    at: datetime
+
+
 def fresher_facts(opened: Opened) -> tuple[Fresher, ...]:
     """Facts of the record that are newer than the handoff's and differ from them. One query."""
     facts = opened.plan.runbook.facts
     rows = models.CustomerFact.objects.filter(customer=opened.row.customer_id, name__in=list(facts)).order_by("name")
-    found = (_fresher(opened, row) for row in rows)
+    found = (_fresher(opened, row) for row in rows.values_list("name", "value", "source", "at", named=True))
     return tuple(one for one in found if one is not None)
 
 
-def _fresher(opened: Opened, row: models.CustomerFact) -> Fresher | None:
+def _fresher(opened: Opened, row: _Known) -> Fresher | None:
     fact = opened.plan.runbook.facts[row.name]
     known = opened.state.facts.get(row.name) or opened.state.withdrawn.get(row.name)
     written = canonical(fact.kind, row.value)

@@ -6,6 +6,7 @@ One rule: a story is told of whatever was recorded, also under a version of the 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from handrail.desk import ledger, models
 from handrail.desk.ledger import SEALING
@@ -16,6 +17,31 @@ from handrail.desk.queries.telling import told_of
 from handrail.handoff import events as e
 from handrail.handoff.acts import Act, acts, is_about, is_by
 from handrail.handoff.people import by_words
+
+
+class Look(NamedTuple):
+    """The state whose colours an entry has, and its icon."""
+
+    tone: str
+    icon: str
+
+
+_LOOKS = {
+    "late": Look("late", "clock-alert"),
+    "refused": Look("refused", "undo-2"),
+    "signed": Look("done", "signature"),
+    "done": Look("done", "check"),
+    "end": Look("done", "check"),
+    "decided": Look("note", "split"),
+    "undecided": Look("missing", "split"),
+    "override": Look("warning", "split"),
+    "evidence": Look("note", "paperclip"),
+    "role": Look("note", "user"),
+    "moved": Look("note", "arrow-right"),
+    "mail": Look("note", "mail"),
+    "start": Look("note", "play"),
+}
+_OTHER = Look("note", "pencil")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +59,10 @@ class Entry:
     step: str = ""
     document: bool = False
     mail: str = ""
+
+    @property
+    def look(self) -> Look:
+        return _LOOKS.get(self.sort, _OTHER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +140,7 @@ def _read(opened: Opened, asked: Asked, count: int) -> tuple[list[Act], bool]:
     """The acts, newest first, and whether there are earlier ones; one that may be cut is left to the next."""
     rows = models.Event.objects.filter(handoff=opened.row.pk)
     rows = rows.filter(number__lt=asked.before) if asked.before is not None else rows
-    taken = list(rows.order_by("-number")[: count + 1])
+    taken = list(rows.order_by("-number").values_list(*ledger.OF_AN_EVENT, named=True)[: count + 1])
     found = list(acts(ledger.event_of(row) for row in taken[:count][::-1]))[::-1]
     is_rest = len(taken) > count
     return (found[:-1] if is_rest and len(found) > 1 else found), is_rest

@@ -5,14 +5,18 @@ One rule: each way of looking at a version is a page of its own, for the current
 
 from collections.abc import Iterator, Sized
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from handrail.desk import models
 from handrail.desk.comments import Subject
+from handrail.desk.company import company
 from handrail.desk.lacking import lacking
 from handrail.desk.permissions import reads_the_audit
 from handrail.desk.queries.comments import thread_of
@@ -25,10 +29,13 @@ from handrail.desk.queries.runbook.raci import MEANINGS, raci_view
 from handrail.desk.queries.runbook.steps import StageView
 from handrail.desk.queries.runbook.used import used_view
 from handrail.desk.queries.runbooks import VersionLine, versions
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import plan_of, version_at
 from handrail.desk.web.asked import text
 from handrail.desk.web.gate import me
 from handrail.handoff.plan import Plan
+
+# Of a section: its place, title, how much is in it, and the stages inside of it.
+_Content = tuple[str, str, int, tuple[StageView, ...]]
 
 # The pages of a version by their place in the address, in order.
 TABS = (
@@ -71,8 +78,9 @@ def opened(name: str, version_id: int | None) -> Opened:
     chosen = next((one for one in known if one.id == version_id or (version_id is None and one.is_current)), None)
     if chosen is None:
         raise Http404("There is no such runbook, or no such version of it.")
-    row = models.RunbookVersion.objects.select_related("calendar").get(pk=chosen.id)
-    return Opened(row=row, plan=plan_of(row), version=chosen, known=known)
+    revision = company().revision
+    row = version_at(chosen.id, revision)
+    return Opened(row=row, plan=plan_of(row, revision), version=chosen, known=known)
 
 
 def page(
@@ -107,11 +115,27 @@ def _tabs(at: Opened, here: str, version_id: int | None) -> Iterator[Tab]:
 @require_safe
 def shown(request: HttpRequest, name: str, version_id: int | None = None) -> HttpResponse:
     at = opened(name, version_id)
-    view = runbook_view(at.row)
+    book = _book(at.row.pk, company().revision)
     # People speak of the runbook: beside the version that is current.
     thread = thread_of(Subject(runbook=name), me(request)) if at.version.is_current else None
-    more = {"view": view, "contents": tuple(_contents(view)), "thread": thread}
+    more = {"view": book.view, "book": book.written, "contents": book.contents, "thread": thread}
     return page(request, at, "", version_id, more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Book:
+    view: RunbookView
+    contents: tuple[_Content, ...]
+    written: SafeString
+
+
+@lru_cache(maxsize=32)
+def _book(version_id: int, revision: int) -> _Book:
+    """What a version says, as it is at that revision of the company: the longest of all pages, and it says the same to
+    everybody."""
+    view = runbook_view(version_at(version_id, revision))
+    written = render_to_string("runbooks/book.html", {"view": view})
+    return _Book(view=view, contents=tuple(_contents(view)), written=written)
 
 
 @require_safe
@@ -158,8 +182,7 @@ def problems(request: HttpRequest, name: str, version_id: int | None = None) -> 
     return page(request, at, "problems", version_id, {"checked": checked})
 
 
-def _contents(view: RunbookView) -> Iterator[tuple[str, str, int, tuple[StageView, ...]]]:
-    """Of each section that there is: its place, title, how much is in it, and the stages inside of it."""
+def _contents(view: RunbookView) -> Iterator[_Content]:
     sections: tuple[tuple[str, str, Sized], ...] = (
         ("terms", "Terms", view.terms),
         ("facts", "Facts", view.facts),

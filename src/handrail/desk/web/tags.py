@@ -83,6 +83,11 @@ def _svg(name: str, size: int) -> SafeString:
 @register.simple_tag
 def badge(state: str, text: str = "") -> SafeString:
     """The state with its icon and word; `text` replaces the word. Hyphens and spaces in the state are the same."""
+    return _badge(state + "", text + "")
+
+
+@lru_cache(maxsize=1024)
+def _badge(state: str, text: str) -> SafeString:
     name = state.replace("-", " ")
     image, word = STATES[name]
     return format_html('<span class="badge is-{}">{}{}</span>', tone(name), _svg(image, 14), text or word)
@@ -179,6 +184,11 @@ def day(value: date | datetime | None) -> SafeString | str:
     """1 Dec 2026"""
     if value is None:
         return ""
+    return _day(date(value.year, value.month, value.day))
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date) -> SafeString:
     return format_html('<time datetime="{}">{} {}</time>', value.strftime("%Y-%m-%d"), value.day, f"{value:%b %Y}")
 
 
@@ -221,7 +231,12 @@ def without_placeholder(field: BoundField) -> SafeString:
 @register.simple_tag
 def rail(width: int, lines: Iterable[RailLine]) -> SafeString:
     """A piece of the rail beside the plan, hidden from screen readers: the words beside it say the same. Put together
-    by hand, since a plan has hundreds of them."""
+    by hand, since a plan has hundreds of them, and kept, since handoffs of a runbook are mostly drawn alike."""
+    return _rail(width, tuple(lines))
+
+
+@lru_cache(maxsize=2048)
+def _rail(width: int, lines: tuple[RailLine, ...]) -> SafeString:
     drawn = "".join(
         f'<line x1="{one.x1}" y1="{one.y1}" x2="{one.x2}" y2="{one.y2}" data-hub="{escape(one.hub)}" '
         f'data-part="{one.part}"{_ENDS.get(one.part, "")}/>'

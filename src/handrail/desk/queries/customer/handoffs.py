@@ -13,7 +13,7 @@ from handrail.desk import models
 from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.opened import Opened, title_of_step
-from handrail.desk.runbooks import plan_of
+from handrail.desk.runbooks import plan_of, version_at
 from handrail.handoff import wire
 from handrail.handoff.company import Company
 
@@ -77,11 +77,12 @@ def handoffs_of(customer_id: int, now: datetime, *, running_only: bool = False, 
     """Of the first few the state is read, those that run before the others; with `running_only` of those alone."""
     rows = list(
         models.Handoff.objects.filter(customer=customer_id)
-        .select_related("runbook_version__calendar")
-        .defer("state", "runbook_version__source")
+        .defer("state")
         .order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
     )
     teams = company()
+    for row in rows:
+        row.runbook_version = version_at(row.runbook_version_id, teams.revision)
     first = [row for row in rows[:read] if row.status == models.Handoff.Status.RUNNING or not running_only]
     opened = _opened(first, teams.revision)
     holds = {one.row.pk: one.state.hold for one in opened}
@@ -112,7 +113,7 @@ def _line(row: models.Handoff, hold: object, teams: Company, now: datetime) -> H
         done=row.steps_done,
         needed=row.steps_needed,
         next_title=row.next_title,
-        next_person=_named(teams, row.next_person_id),
+        next_person=named(teams, row.next_person_id),
         next_team=teams.team_name(row.next_team) if row.next_team else "",
         due=due(row.due_at, row.due_zone or zone, now, told_in=zone),
         started_at=row.started_at,
@@ -121,6 +122,6 @@ def _line(row: models.Handoff, hold: object, teams: Company, now: datetime) -> H
     )
 
 
-def _named(teams: Company, person_id: int | None) -> str:
+def named(teams: Company, person_id: int | None) -> str:
     person = teams.members.get(person_id or 0)
     return "" if person is None else person.name if person.is_active else f"{person.name} (left)"

@@ -11,10 +11,10 @@ from datetime import datetime
 from django.db.models import F
 
 from handrail.desk import models
-from handrail.desk.company import company
-from handrail.desk.queries.customer.handoffs import MOST, Handoffs
+from handrail.desk.queries.customer.handoffs import MOST, Handoffs, named
 from handrail.desk.queries.due import Due, clock_text, due
 from handrail.desk.queries.opened import Opened, title_of_step
+from handrail.desk.runbooks import version_at
 from handrail.handoff.company import Company
 from handrail.handoff.history import Meeting
 from handrail.handoff.people import Actor
@@ -98,7 +98,8 @@ class MeetingLine:
 
 def owners_of(customer_id: int, teams: Company) -> tuple[OwnerLine, ...]:
     """The latest first."""
-    rows, members = models.Ownership.objects.filter(customer=customer_id), teams.members
+    rows, members = models.Ownership.objects.filter(customer=customer_id).order_by("-since", "-id"), teams.members
+    taken = rows.values_list("person_id", "since", "until", "source", "by_id", named=True)[: MOST + 1]
     return tuple(
         OwnerLine(
             person_id=row.person_id,
@@ -109,7 +110,7 @@ def owners_of(customer_id: int, teams: Company) -> tuple[OwnerLine, ...]:
             source=row.source,
             by=members[row.by_id].name if row.by_id else "",
         )
-        for row in rows.order_by("-since", "-id")[: MOST + 1]
+        for row in taken
     )
 
 
@@ -125,10 +126,7 @@ _WORK = (
     "team",
     "handoff_id",
     "person_id",
-    "person__name",
-    "person__is_active",
-    "handoff__runbook_version__title",
-    "handoff__runbook_version__calendar__zone",
+    "handoff__runbook_version_id",
 )
 
 
@@ -137,7 +135,7 @@ def open_items(customer_id: int, handoffs: Handoffs, now: datetime) -> tuple[Ope
     deciding = {(one.row.pk, name) for one in handoffs.opened for name in _deciding(one)}
     rows = models.Work.objects.filter(handoff__customer=customer_id).exclude(sort="answers for")
     rows = rows.order_by(F("due_at").asc(nulls_last=True), "id")
-    return tuple(_item(row, deciding, now) for row in rows.values(*_WORK)[: MOST + 1])
+    return tuple(_item(row, deciding, handoffs.teams, now) for row in rows.values(*_WORK)[: MOST + 1])
 
 
 def _deciding(opened: Opened) -> Iterator[str]:
@@ -147,20 +145,21 @@ def _deciding(opened: Opened) -> Iterator[str]:
             yield name
 
 
-def _item(row: dict[str, object], deciding: set[tuple[int, str]], now: datetime) -> OpenItem:
-    at, zone = row["due_at"], str(row["handoff__runbook_version__calendar__zone"])
+def _item(row: dict[str, object], deciding: set[tuple[int, str]], teams: Company, now: datetime) -> OpenItem:
+    version, at = version_at(int(str(row["handoff__runbook_version_id"])), teams.revision), row["due_at"]
     assert at is None or isinstance(at, datetime)
+    zone = version.calendar.zone
     handoff_id, sort, name = int(str(row["handoff_id"])), str(row["sort"]), str(row["name"])
     return OpenItem(
         sort=sort,
         name=name,
         title=str(row["title"]),
         why=str(row["why"]),
-        who=_who(row),
+        who=_who(row, teams),
         person_id=row["person_id"] if isinstance(row["person_id"], int) else None,
         team=str(row["team"]),
         handoff_id=handoff_id,
-        runbook=str(row["handoff__runbook_version__title"]),
+        runbook=version.title,
         due=due(at, str(row["zone"]) or zone, now, told_in=zone),
         is_decision=sort in _DECIDED or (sort == "step" and (handoff_id, name) in deciding),
     )
@@ -176,11 +175,11 @@ def owed_by(reader: Actor, item: OpenItem) -> bool:
     return item.team == reader.team if item.team else reader.operations
 
 
-def _who(row: dict[str, object]) -> str:
-    if row["person__name"]:
-        return f"{row['person__name']}{'' if row['person__is_active'] else ' (left)'}"
+def _who(row: dict[str, object], teams: Company) -> str:
+    if isinstance(row["person_id"], int):
+        return named(teams, row["person_id"])
     is_pooled = row["team"] and row["sort"] != "vacancy"
-    return f"Anybody of {company().team_name(str(row['team']))}" if is_pooled else ""
+    return f"Anybody of {teams.team_name(str(row['team']))}" if is_pooled else ""
 
 
 def documents_of(customer_id: int, handoffs: Handoffs) -> tuple[DocumentLine, ...]:
@@ -190,8 +189,8 @@ def documents_of(customer_id: int, handoffs: Handoffs) -> tuple[DocumentLine, ..
 
 
 def _signed(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
-    rows = models.SignedDocument.objects.filter(handoff__customer=customer_id).defer("content")
-    for row in rows.order_by("-at", "-id")[: MOST + 1]:
+    rows = models.SignedDocument.objects.filter(handoff__customer=customer_id).order_by("-at", "-id")
+    for row in rows.values_list("handoff_id", "step", "act", "by_name", "at", "number", named=True)[: MOST + 1]:
         yield DocumentLine(
             handoff_id=row.handoff_id,
             runbook=handoffs.runbook_of(row.handoff_id),
@@ -205,7 +204,8 @@ def _signed(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
 
 def _uploads(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
     rows, members = models.Upload.objects.filter(handoff__customer=customer_id, is_loose=False), handoffs.teams.members
-    for row in rows.order_by("-at", "-id")[: MOST + 1]:
+    rows = rows.order_by("-at", "-id")
+    for row in rows.values_list("handoff_id", "name", "by_id", "source", "at", "key", named=True)[: MOST + 1]:
         yield DocumentLine(
             handoff_id=row.handoff_id,
             runbook=handoffs.runbook_of(row.handoff_id),
@@ -226,9 +226,13 @@ _LOOKS = {
 }
 
 
+_SENT = ("handoff_id", "step", "person_id", "name", "state", "error", "changed_at")
+
+
 def messages_of(customer_id: int, handoffs: Handoffs) -> tuple[MessageLine, ...]:
     """The latest first."""
     rows, members = models.Delivery.objects.filter(handoff__customer=customer_id), handoffs.teams.members
+    taken = rows.order_by("-changed_at", "-id").values_list(*_SENT, named=True)[: MOST + 1]
     return tuple(
         MessageLine(
             handoff_id=row.handoff_id,
@@ -241,7 +245,7 @@ def messages_of(customer_id: int, handoffs: Handoffs) -> tuple[MessageLine, ...]
             error=row.error,
             at=row.changed_at,
         )
-        for row in rows.order_by("-changed_at", "-id")[: MOST + 1]
+        for row in taken
     )
 
 
