@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from handrail.desk import models
 from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.search import are_many_named, customers_named
+from handrail.desk.queries.search import customers_named, few_named
 
 SORTS = ("name", "changed")
 NOBODY = "nobody"
@@ -70,8 +70,10 @@ class CustomerRow:
 
 
 def customers(wanted: Wanted, number: int) -> Page[CustomerRow]:
-    are_many = are_many_named(wanted.text, MOST_SORTED) if wanted.text and not _is_narrowed(wanted) else None
-    rows = _found(wanted, are_many=are_many).only(*_COLUMNS)
+    is_by_name = bool(wanted.text) and not _is_narrowed(wanted)
+    few = few_named(wanted.text, MOST_SORTED) if is_by_name else None
+    are_many = few is None if is_by_name else None
+    rows = _found(wanted, are_many=are_many, few=few).only(*_COLUMNS)
     return page_of(rows, number, _rows, at_least=MOST_SORTED if are_many else 0)
 
 
@@ -89,9 +91,12 @@ def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
         yield from ((_row(row, owners, []), running.get(row.pk, 0)) for row in taken)
 
 
-def _found(wanted: Wanted, *, are_many: bool | None = None) -> QuerySet[models.Customer]:
-    """`are_many` is None where it is not known."""
+def _found(wanted: Wanted, *, are_many: bool | None = None, few: list[int] | None = None) -> QuerySet[models.Customer]:
+    """`are_many` is None where it is not known; `few` are the ids that the text names, where they are known: asked for
+    by a condition, a database may look through all customers for them."""
     rows = customers_named(wanted.text) if wanted.text else models.Customer.objects.all()
+    if few is not None:
+        rows = models.Customer.objects.filter(pk__among=few)
     if wanted.owner:
         rows = rows.filter(owner__isnull=True) if wanted.owner == NOBODY else rows.filter(owner=wanted.owner_id)
     if wanted.team:

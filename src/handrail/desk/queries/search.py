@@ -40,12 +40,6 @@ def few_named(text: str, most: int) -> list[int] | None:
     return ids if len(taken) <= 2 * most and len(ids) <= most else None
 
 
-def are_many_named(text: str, most: int) -> bool:
-    """Whether more than so many words of customers begin so, of which nearly each is of a customer of its own."""
-    found = _words_named(text)
-    return found is not None and found.values("pk")[: most + 1].count() > most
-
-
 def _words_named(text: str) -> QuerySet[models.CustomerWord] | None:
     """The words that begin with one of those of the text, of customers who have words for all of them; None where the
     text has none."""

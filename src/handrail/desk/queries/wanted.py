@@ -14,6 +14,7 @@ from handrail.desk import models
 from handrail.desk.queries.search import few_named, of_customers_named
 
 _FEW = 1_000
+_MOST_SEATS = 3_000
 RUNNING = models.Handoff.Status.RUNNING
 
 # Spans of time that go with the day, so that a view that is kept means the same next week.
@@ -92,8 +93,18 @@ def _tests(status: str, wanted: Wanted, now: datetime) -> Iterator[tuple[str, An
     if wanted.person and wanted.turn:
         yield "next_person", wanted.person
     elif wanted.person:
-        seats = models.Seat.objects.filter(person=wanted.person)
-        yield "pk__in", (seats.filter(is_running=True) if status == RUNNING else seats).values("handoff")
+        yield _of_person(wanted.person, is_running=status == RUNNING)
+
+
+def _of_person(person_id: int, *, is_running: bool) -> tuple[str, Any]:
+    """Those in which they hold a role: by their ids, where they run and are not beyond counting. A database that is
+    asked for all at once may go through every handoff that runs."""
+    seats = models.Seat.objects.filter(person=person_id)
+    if not is_running:
+        return "pk__in", seats.values("handoff")
+    running = seats.filter(is_running=True)
+    ids = list(running.values_list("handoff", flat=True)[: _MOST_SEATS + 1])
+    return ("pk__among", list(dict.fromkeys(ids))) if len(ids) <= _MOST_SEATS else ("pk__in", running.values("handoff"))
 
 
 def _within(span: str, now: datetime) -> Iterator[tuple[str, datetime]]:
