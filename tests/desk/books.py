@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from handrail.desk import models, runbooks
-from handrail.desk.transfers.accompanying import RUNBOOK
+from handrail.desk.queries.in_transfer import RUNBOOK
 from tests.desk.company import NOW, Company
 
 

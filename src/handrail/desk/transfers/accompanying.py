@@ -5,7 +5,7 @@ One rule: the transfer leads. Whatever became of a line, a worker tells its hand
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from handrail.desk.failing import is_the_databases
 from handrail.desk.leaving import as_operations
 from handrail.desk.models.transfers import OUT_OF_STEP
 from handrail.desk.people import person_of
+from handrail.desk.queries.in_transfer import RUNBOOK
 from handrail.desk.runbooks import plan_of
 from handrail.desk.starting import current_version
 from handrail.handoff import commands as c
@@ -28,7 +29,6 @@ from handrail.runbook.kinds import Unfit, Written
 
 log = logging.getLogger(__name__)
 
-RUNBOOK = "account-in-a-transfer"
 BATCH = 20
 
 LineState = models.TransferLine.State
@@ -135,7 +135,7 @@ def _begun(line: models.TransferLine, now: datetime) -> int | None:
 
 
 def _start(line: models.TransferLine, customer: models.Customer, plan: Plan, now: datetime) -> c.Start:
-    since = line.transfer.effective_date - timedelta(days=line.transfer.recently_closed_days)
+    since = closed_since(line.transfer)
     known = facts_of([customer.pk], plan.runbook, closed_since=since).get(customer.pk, {})
     kept = {name: value for name, value in _of_line(line).items() if name in plan.runbook.facts and value is not None}
     return c.Start(
@@ -146,6 +146,11 @@ def _start(line: models.TransferLine, customer: models.Customer, plan: Plan, now
         people=_people(line, plan),
         source=_source(line),
     )
+
+
+def closed_since(transfer: models.Transfer) -> date:
+    """From when on a closed sale is a recent one (S2.14)."""
+    return transfer.effective_date - timedelta(days=transfer.recently_closed_days)
 
 
 def _people(line: models.TransferLine, plan: Plan) -> dict[str, Person]:

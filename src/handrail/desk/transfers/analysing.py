@@ -12,14 +12,13 @@ from handrail.book import analysis as book
 from handrail.desk import models
 from handrail.desk.account_facts import Known, known_of
 from handrail.desk.queries.customer.facts import Told, told_by
+from handrail.desk.queries.in_transfer import RUNBOOK
 from handrail.desk.queries.opened import Opened
 from handrail.desk.runbooks import runbook_of
 from handrail.desk.starting import current_version
-from handrail.desk.transfers.accompanying import RUNBOOK
+from handrail.desk.transfers.accompanying import closed_since
 from handrail.runbook.kinds import Written, in_a_line
 from handrail.runbook.model import Runbook
-
-CHECKLIST, MEETING = "fill-checklist", "meet-new-csm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +51,7 @@ class Analysis:
     discrepancies: tuple[book.Discrepancy, ...]
     rows: tuple[Row, ...]
     facts: Mapping[str, Written]
+    sources: Mapping[str, str]
 
     @property
     def known(self) -> int:
@@ -80,13 +80,14 @@ def analysis_of(line: models.TransferLine, opened: Opened | None, today: date) -
         discrepancies=(*book.discrepancies(facts, today), *book.against_sheet(facts, sheet)),
         rows=tuple(_row(pair, known, runbook) for pair in book.PAIRS) if runbook else (),
         facts=facts,
+        sources={name: one.source for name, one in known.items()},
     )
 
 
 def _known(line: models.TransferLine, opened: Opened | None, runbook: Runbook | None) -> dict[str, Known]:
     if line.customer_id is None or runbook is None:
         return {}
-    records = known_of([line.customer_id], runbook)[line.customer_id]
+    records = known_of([line.customer_id], runbook, closed_since=closed_since(line.transfer))[line.customer_id]
     given = opened.state.facts if opened else {}
     found = dict(records)
     for name, fact in given.items():

@@ -52,7 +52,10 @@ def _of_record(record: models.CrmRecord) -> Iterator[Hanging]:
 
 
 def _seats(customers: Iterable[int]) -> Iterator[models.Seat]:
-    rows = models.Seat.objects.filter(handoff__customer__in=list(customers), handoff__status="running")
+    # The handoff that accompanies the account in its transfer has both its owners in roles of their own.
+    rows = models.Seat.objects.filter(
+        handoff__customer__in=list(customers), handoff__status="running", handoff__transfer_lines=None
+    )
     yield from rows.select_related("handoff__runbook_version").order_by("handoff_id", "role")
 
 

@@ -74,6 +74,7 @@ class Group:
     things: tuple[Thing, ...]
     rest: int
     amount: int | None
+    has_amounts: bool = False
 
     @property
     def money(self) -> str:
@@ -194,6 +195,7 @@ def _group(name: str, some: Iterable[Thing]) -> Group:
         things=tuple(things[:SHOWN]),
         rest=max(0, len(things) - SHOWN),
         amount=sum(amounts) if amounts else None,
+        has_amounts=any(thing.amount is not None for thing in things),
     )
 
 

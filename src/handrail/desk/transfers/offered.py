@@ -13,10 +13,10 @@ from django.db.models import Count, Q, QuerySet
 from handrail.book.analysis import Discrepancy, discrepancies
 from handrail.desk import models
 from handrail.desk.account_facts import facts_of
+from handrail.desk.queries.in_transfer import RUNBOOK
 from handrail.desk.queries.pages import Page, page_of
 from handrail.desk.runbooks import runbook_of
 from handrail.desk.starting import current_version
-from handrail.desk.transfers.accompanying import RUNBOOK
 from handrail.desk.transfers.answering import lines_of
 from handrail.desk.transfers.manifests import Counts, counts_of
 from handrail.runbook.kinds import Written
@@ -168,7 +168,7 @@ def _row(line: models.TransferLine, hangs: Counts, facts: Mapping[str, Written],
         way=line.way,
         rule=line.rule,
         why=line.why,
-        mrr=f"{int(mrr) / 100:,.2f}" if mrr else "",
+        mrr=money_words(int(mrr)) if mrr else "",
         effort=measures.get("effort"),
         handoffs=measures.get("handoffs"),
         hangs=hangs,
@@ -182,6 +182,11 @@ def _row(line: models.TransferLine, hangs: Counts, facts: Mapping[str, Written],
         can_be_answered=line.state in {LineState.ASKED, LineState.ACCEPTED, LineState.REFUSED},
         has_account=line.customer_id is not None,
     )
+
+
+def money_words(cents: int) -> str:
+    """`4,200`, or `4,200.50`"""
+    return f"{cents // 100:,}" if cents % 100 == 0 else f"{cents / 100:,.2f}"
 
 
 def name_of(line: models.TransferLine) -> str:

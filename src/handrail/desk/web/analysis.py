@@ -2,6 +2,7 @@
 not fit, and the 15 minutes with the new owner. Beside it both records side by side."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +18,12 @@ from handrail.desk.queries.choices import Suggested as Colleagues
 from handrail.desk.queries.choices import colleagues
 from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.form import FieldView, SectionView
+from handrail.desk.queries.in_transfer import CHECKLIST, MEETING
 from handrail.desk.queries.meeting import MeetingsView, meetings_of
 from handrail.desk.queries.opened import open_handoff
 from handrail.desk.queries.roster import colleagues_of
 from handrail.desk.queries.step import StepView, step_view
-from handrail.desk.transfers.analysing import CHECKLIST, MEETING, Analysis, analysis_of
+from handrail.desk.transfers.analysing import Analysis, analysis_of
 from handrail.desk.web.commanding import Visit, status_of, visit
 from handrail.desk.web.filling import own_number, save, unsaved_fields
 from handrail.desk.web.form_input import Typed, with_input
@@ -99,14 +101,18 @@ def _prefilled(view: StepView, analysis: Analysis, now: datetime) -> StepView:
     if not view.actions["answer"].possible:
         return view
     says = suggested(analysis.facts, now.date())
-    return replace(view, sections=tuple(_with_suggestions(section, says) for section in view.sections))
+    return replace(view, sections=tuple(_with_records(section, says, analysis.sources) for section in view.sections))
 
 
-def _with_suggestions(section: SectionView, says: dict[str, Suggested]) -> SectionView:
-    return replace(section, fields=tuple(_suggested(field, says.get(field.name)) for field in section.fields))
+def _with_records(section: SectionView, says: dict[str, Suggested], sources: Mapping[str, str]) -> SectionView:
+    fields = (_suggested(field, says.get(field.name), sources.get(field.name, "")) for field in section.fields)
+    return replace(section, fields=tuple(fields))
 
 
-def _suggested(field: FieldView, says: Suggested | None) -> FieldView:
+def _suggested(field: FieldView, says: Suggested | None, source: str) -> FieldView:
+    """What stands in the field already is told with where it comes from."""
+    if field.state == "given" and source:
+        return replace(field, by=source, at=None if source != field.by else field.at)
     if says is None or field.state != "missing":
         return field
     if says.reason and field.may_not_apply:
