@@ -23,7 +23,6 @@ PUBLIC: Statuses = (200, 200, 200, 200)
 SIGNED_IN: Statuses = (302, 200, 200, 200)
 OPERATIONS: Statuses = (302, 403, 200, 200)
 OPERATIONS_BUT_MISSING: Statuses = (302, 403, 404, 404)
-OPERATIONS_AND_LEADS: Statuses = (302, 403, 200, 403)  # an administrator is neither
 ADMINISTRATORS: Statuses = (302, 403, 403, 200)
 ONLY_POSTED: Statuses = (302, 405, 405, 405)
 MISSING: Statuses = (302, 404, 404, 404)
@@ -143,10 +142,10 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "import-start": ((1,), OPERATIONS_BUT_MISSING),
     "import-problems": ((1,), OPERATIONS_BUT_MISSING),
     "transfer-ask": (("transfer",), ONLY_POSTED),
-    "transfer-answer": (("transfer",), OPERATIONS_AND_LEADS),
-    "transfer-line": (("transfer", "line"), OPERATIONS_AND_LEADS),
-    "transfer-analysis": (("transfer", "line"), OPERATIONS_AND_LEADS),
-    "transfer-records": (("transfer", "line"), OPERATIONS_AND_LEADS),
+    "transfer-answer": (("transfer",), OPERATIONS),
+    "transfer-line": (("transfer", "line"), OPERATIONS),
+    "transfer-analysis": (("transfer", "line"), OPERATIONS),
+    "transfer-records": (("transfer", "line"), OPERATIONS),
     "health": ((), OPERATIONS),
     "rebuild": ((), ONLY_POSTED),
     "long-works": ((), SIGNED_IN),

@@ -98,6 +98,7 @@ def _ticked(request: HttpRequest) -> list[int]:
 def _page(request: HttpRequest, at: Asked, refused: Refused | None = None) -> HttpResponse:
     shown = request.GET.get("show", "")
     show = shown if shown in SHOWS else _usual(at)
+    shown_tabs = tabs(at.rows, show)
     page = offered(at.rows, show, page_number(request.GET.get("page", "")), at.now)
     mistakes = {one.field: one.says for one in refused.mistakes} if refused else {}
     context: dict[str, Any] = {
@@ -106,7 +107,7 @@ def _page(request: HttpRequest, at: Asked, refused: Refused | None = None) -> Ht
         "is_mine": at.whose is not None and at.whose.pk == me(request).pk,
         "is_behalf": at.is_behalf,
         "page": page,
-        "tabs": tabs(at.rows, show),
+        "tabs": shown_tabs,
         "show": show,
         "reasons": REFUSALS,
         "refused": refused,
@@ -116,7 +117,7 @@ def _page(request: HttpRequest, at: Asked, refused: Refused | None = None) -> Ht
         "cannot": answering.why_not(at.transfer),
         "may_answer": at.transfer.state == models.Transfer.State.ASKED
         and any(row.can_be_answered for row in page.rows),
-        "waiting": sum(one.count for one in tabs(at.rows, show) if one.name == "asked"),
+        "waiting": sum(one.count for one in shown_tabs if one.name == "asked"),
         "receivers": receivers_of(at.transfer.pk) if makes_transfers(me(request)) is None else (),
     }
     return render(request, "transfer_answers/answer.html", context, status=status_of(refused))
