@@ -127,9 +127,9 @@ def test_records_are_compared_by_what_they_mean() -> None:  # S2.9
         "MRR": "same",
         "Health": "only left",
     }
-    assert found(**facts) == [
-        "Main contact’s e-mail: the records differ. ana@example.org in Salesforce, bills@example.org in LMS and billing."
-    ]
+    (differs,) = discrepancies(facts, TODAY)
+    assert differs.title == "Main contact’s e-mail: the records differ"
+    assert differs.says == "ana@example.org in Salesforce, bills@example.org in LMS and billing."
 
 
 def test_sheet_of_the_team_lead_is_held_against_the_records() -> None:
