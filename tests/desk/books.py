@@ -9,6 +9,20 @@ from handrail.desk import models, runbooks
 from handrail.desk.queries.in_transfer import RUNBOOK
 from tests.desk.company import NOW, Company
 
+# What is known of an account: enough for every question of the LMS.
+KNOWN = {
+    "active_users": "120",
+    "inactive_users": "4",
+    "terminated_users": "2",
+    "paid_seats": "100",
+    "cred_soft": "no",
+    "learning": "no",
+    "health": "good",
+    "contact_email": "ana@example.org",
+    "billing_email": "bills@example.org",
+    "last_reply": "2026-11-30",
+}
+
 
 def follow(name: str = RUNBOOK) -> models.RunbookVersion:
     """The shipped runbook of an account in a transfer, as the company follows it."""

@@ -10,23 +10,10 @@ from django.urls import reverse
 from handrail.desk import models
 from handrail.desk.transfers import accompanying, asking
 from handrail.handoff import wire
-from tests.desk.books import follow, line_of, record, transfer_of
+from tests.desk.books import KNOWN, follow, line_of, record, transfer_of
 from tests.desk.company import NOW, Company, browser_of
 
 pytestmark = pytest.mark.django_db
-
-KNOWN = {
-    "active_users": "120",
-    "inactive_users": "4",
-    "terminated_users": "2",
-    "paid_seats": "100",
-    "cred_soft": "no",
-    "learning": "no",
-    "health": "good",
-    "contact_email": "ana@example.org",
-    "billing_email": "bills@example.org",
-    "last_reply": "2026-11-30",
-}
 
 
 @pytest.fixture

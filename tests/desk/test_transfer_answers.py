@@ -227,14 +227,18 @@ def test_handoff_that_runs_already_is_kept(company: Company) -> None:
 def test_pages_show_what_they_would_get(company: Company) -> None:
     follow()
     transfer = transfer_of(company, "Aster", "Birch")
-    carla = company.people["carla"]
+    carla, address = company.people["carla"], reverse("transfer-answer", args=[transfer.pk])
     record("Aster", "opportunity", "Renewal", carla, amount=money("1200.50"), stage="Proposal")
     record("Aster", "opportunity", "Old sale", carla, is_open=False, closed_on=date(2020, 1, 1))
     record("Aster", "case", "Login fails", company.people["tom"], is_escalated=True)
-    assert ask(company, transfer) is None
+    lena = browser_of(company, "lena")
+    assert "Ask the receivers" in lena.get(address).content.decode()
+    assert lena.post(reverse("transfer-ask", args=[transfer.pk])).status_code == 302
+    assert "Ask the receivers" not in lena.get(address).content.decode()
     dev = browser_of(company, "dev")
+    notice = models.Notice.objects.get(person=company.people["dev"], about="transfer")
+    assert dev.get(reverse("notice", args=[notice.pk])).headers["Location"] == address
     assert "2 accounts for you: accept or refuse" in dev.get(reverse("work")).content.decode()
-    address = reverse("transfer-answer", args=[transfer.pk])
     page = dev.get(address).content.decode()
     assert ("1 opportunity" in page, "1 case is escalated and open" in page, "2 stay or are history" in page) == (
         True,
@@ -250,8 +254,7 @@ def test_pages_show_what_they_would_get(company: Company) -> None:
     assert "Too far away" in answer.content.decode()
     answer = dev.post(address, {"do": "refuse", "line": line, "reason": "something else", "note": "Too far away"})
     assert answer.status_code == 302
-    lead = browser_of(company, "lena").get(reverse("work")).content.decode()
-    assert "1 account refused: it needs another owner" in lead
+    assert "1 account refused: it needs another owner" in lena.get(reverse("work")).content.decode()
     assert browser_of(company, "paula").get(address).status_code == 403
     assert dev.post(address, {"do": "accept-all"}).status_code == 302
     assert states(transfer) == {"Aster": "refused", "Birch": "accepted"}

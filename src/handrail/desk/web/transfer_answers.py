@@ -98,6 +98,7 @@ def _ticked(request: HttpRequest) -> list[int]:
 def _page(request: HttpRequest, at: Asked, refused: Refused | None = None) -> HttpResponse:
     shown = request.GET.get("show", "")
     show = shown if shown in SHOWS else _usual(at)
+    leads = makes_transfers(me(request)) is None
     shown_tabs = tabs(at.rows, show)
     page = offered(at.rows, show, page_number(request.GET.get("page", "")), at.now)
     mistakes = {one.field: one.says for one in refused.mistakes} if refused else {}
@@ -118,9 +119,17 @@ def _page(request: HttpRequest, at: Asked, refused: Refused | None = None) -> Ht
         "may_answer": at.transfer.state == models.Transfer.State.ASKED
         and any(row.can_be_answered for row in page.rows),
         "waiting": sum(one.count for one in shown_tabs if one.name == "asked"),
-        "receivers": receivers_of(at.transfer.pk) if makes_transfers(me(request)) is None else (),
+        "receivers": receivers_of(at.transfer.pk) if leads else (),
+        "unasked": leads and _unasked(at.transfer),
     }
     return render(request, "transfer_answers/answer.html", context, status=status_of(refused))
+
+
+def _unasked(transfer: models.Transfer) -> bool:
+    """Whether there is anybody left to ask."""
+    if transfer.state not in {models.Transfer.State.DRAFT, models.Transfer.State.ASKED}:
+        return False
+    return models.TransferLine.objects.filter(transfer=transfer, state=models.TransferLine.State.PROPOSED).exists()
 
 
 def _usual(at: Asked) -> str:
