@@ -6,8 +6,7 @@ all; of an account that has none of it, it is empty.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from handrail.desk import models
 from handrail.handoff.plan import canonical
@@ -17,46 +16,29 @@ from handrail.runbook.model import Runbook
 _SORTS: Mapping[str, str] = {"opportunities": "opportunity", "pending": "pending", "cases": "case"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """A value, with where it comes from."""
-
-    value: Written
-    source: str
-
-
 def facts_of(
-    customer_ids: Collection[int], runbook: Runbook, *, closed_since: date | None = None
+    customer_ids: Collection[int], runbook: Runbook, *, today: date | None = None, recent_days: int = 90
 ) -> dict[int, Mapping[str, Written]]:
-    """By customer, what the runbook can read. Opportunities that were closed since then are among the list of them."""
-    known = known_of(customer_ids, runbook, closed_since=closed_since)
-    return {customer: {name: one.value for name, one in facts.items()} for customer, facts in known.items()}
-
-
-def known_of(
-    customer_ids: Collection[int], runbook: Runbook, *, closed_since: date | None = None
-) -> dict[int, dict[str, Known]]:
-    """What somebody wrote of an account goes before what is made of its records."""
-    found = _lists(customer_ids, runbook, closed_since)
-    for row in models.Customer.objects.filter(pk__in=customer_ids):
-        told = {"account_name": row.name, "crm_id": row.key}
-        found[row.pk] |= {name: Known(value=value, source="the account") for name, value in told.items()}
+    """By customer, what the runbook can read. Opportunities that were closed within the last days before `today` are
+    among the list of them. What somebody wrote of an account goes before what is made of its records."""
+    since = today - timedelta(days=recent_days) if today else None
+    found = _lists(customer_ids, runbook, since)
     for fact in models.CustomerFact.objects.filter(customer__in=customer_ids).order_by("customer", "name"):
-        found[fact.customer_id][fact.name] = Known(value=fact.value, source=fact.source)
+        found[fact.customer_id][fact.name] = fact.value
     return {customer: dict(_readable(facts, runbook)) for customer, facts in found.items()}
 
 
-def _readable(facts: Mapping[str, Known], runbook: Runbook) -> Iterator[tuple[str, Known]]:
-    for name, known in facts.items():
-        if name in runbook.facts and not isinstance(canonical(runbook.facts[name].kind, known.value), Unfit):
-            yield name, known
+def _readable(facts: Mapping[str, Written], runbook: Runbook) -> Iterator[tuple[str, Written]]:
+    for name, value in facts.items():
+        if name in runbook.facts and not isinstance(canonical(runbook.facts[name].kind, value), Unfit):
+            yield name, value
 
 
 # ------------------------------------------------------------------------------------------------ lists made of records
 
 
-def _lists(customer_ids: Collection[int], runbook: Runbook, closed_since: date | None) -> dict[int, dict[str, Known]]:
-    made: dict[int, dict[str, Known]] = {one: {} for one in customer_ids}
+def _lists(customer_ids: Collection[int], runbook: Runbook, closed_since: date | None) -> dict[int, dict[str, Written]]:
+    made: dict[int, dict[str, Written]] = {one: {} for one in customer_ids}
     for name, sort in _SORTS.items():
         kind = runbook.facts[name].kind if name in runbook.facts else None
         if not isinstance(kind, Records) or not models.CrmRecord.objects.filter(sort=sort).exists():
@@ -81,10 +63,8 @@ def _is_recent(row: models.CrmRecord, closed_since: date | None) -> bool:
     return closed_since is not None and row.closed_on is not None and row.closed_on >= closed_since
 
 
-def _list(kind: Records, records: Iterable[models.CrmRecord]) -> Known:
-    some = list(records)[:MOST_RECORDS]
-    sources = dict.fromkeys(one.source.partition(", row")[0] for one in some if one.source)
-    return Known(value=list(_rows(kind, some)), source=", ".join(sources) or "the records of other systems")
+def _list(kind: Records, records: Iterable[models.CrmRecord]) -> Written:
+    return list(_rows(kind, list(records)[:MOST_RECORDS]))
 
 
 def _rows(kind: Records, records: Iterable[models.CrmRecord]) -> Iterator[dict[str, str]]:
@@ -114,7 +94,7 @@ def _cells_of(record: models.CrmRecord) -> dict[str, tuple[str, ...]]:
     return {
         "key": (record.key,),
         "stage": (record.stage, record.stage.lower(), "" if record.is_open else "recently closed"),
-        "state": (state, "recently closed"),
+        "state": (state,),
         "value": (str(record.amount) if record.amount is not None else "",),
         "next_step": (str(record.data.get("next_step", "")), record.context),
         "sort": (record.about, record.about.lower(), "other"),

@@ -86,11 +86,12 @@ def _first(row: Mapping[str, str]) -> str:
 
 
 def _record(opened: Opened, row: Mapping[str, str]) -> models.CrmRecord | None:
-    """The record of the other system, by its key and its customer."""
-    if not row.get(_KEY):
-        return None
-    rows = models.CrmRecord.objects.filter(customer=opened.row.customer_id, key=row[_KEY])
-    return rows.filter(title=_first(row)).first() or rows.first()
+    """The record of the other system: of the customer, by its key; where the list has no keys, by its title."""
+    rows = models.CrmRecord.objects.filter(customer=opened.row.customer_id).order_by("-is_open", "id")
+    if row.get(_KEY):
+        return rows.filter(key=row[_KEY]).first()
+    named = rows.filter(title=_first(row))[:2] if row else ()
+    return named[0] if len(named) == 1 else None
 
 
 def _with_history(cells: tuple[tuple[str, str], ...], row: Mapping[str, str], record: models.CrmRecord) -> ItemView:

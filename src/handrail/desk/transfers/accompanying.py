@@ -5,21 +5,19 @@ One rule: the transfer leads. Whatever became of a line, a worker tells its hand
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from handrail.desk import ledger, models
-from handrail.desk.account_facts import facts_of
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import is_the_databases
 from handrail.desk.leaving import as_operations
 from handrail.desk.models.transfers import OUT_OF_STEP
 from handrail.desk.people import person_of
-from handrail.desk.queries.in_transfer import RUNBOOK
 from handrail.desk.runbooks import plan_of
-from handrail.desk.starting import current_version
+from handrail.desk.transfers.known import facts_in, version_of
 from handrail.handoff import commands as c
 from handrail.handoff.history import Handoff
 from handrail.handoff.people import Actor, Person
@@ -117,7 +115,7 @@ def _rows() -> QuerySet[models.TransferLine]:
 
 def _begun(line: models.TransferLine, now: datetime) -> int | None:
     """One that runs already is kept; None where there is no runbook to follow, or it could not be begun."""
-    version = line.transfer.runbook_version or current_version(RUNBOOK)
+    version = version_of(line.transfer)
     customer = line.customer
     if version is None or customer is None:
         return None
@@ -135,8 +133,7 @@ def _begun(line: models.TransferLine, now: datetime) -> int | None:
 
 
 def _start(line: models.TransferLine, customer: models.Customer, plan: Plan, now: datetime) -> c.Start:
-    since = closed_since(line.transfer)
-    known = facts_of([customer.pk], plan.runbook, closed_since=since).get(customer.pk, {})
+    known = facts_in(line.transfer, [customer.pk], plan.runbook)[customer.pk]
     kept = {name: value for name, value in _of_line(line).items() if name in plan.runbook.facts and value is not None}
     return c.Start(
         by=_actor(line),
@@ -146,11 +143,6 @@ def _start(line: models.TransferLine, customer: models.Customer, plan: Plan, now
         people=_people(line, plan),
         source=_source(line),
     )
-
-
-def closed_since(transfer: models.Transfer) -> date:
-    """From when on a closed sale is a recent one (S2.14)."""
-    return transfer.effective_date - timedelta(days=transfer.recently_closed_days)
 
 
 def _people(line: models.TransferLine, plan: Plan) -> dict[str, Person]:

@@ -10,13 +10,10 @@ from datetime import date
 
 from handrail.book import analysis as book
 from handrail.desk import models
-from handrail.desk.account_facts import Known, known_of
 from handrail.desk.queries.customer.facts import Told, told_by
-from handrail.desk.queries.in_transfer import RUNBOOK
 from handrail.desk.queries.opened import Opened
 from handrail.desk.runbooks import runbook_of
-from handrail.desk.starting import current_version
-from handrail.desk.transfers.accompanying import closed_since
+from handrail.desk.transfers.known import Known, known_of, version_of
 from handrail.runbook.kinds import Written, in_a_line
 from handrail.runbook.model import Runbook
 
@@ -68,7 +65,7 @@ class Analysis:
 
 def analysis_of(line: models.TransferLine, opened: Opened | None, today: date) -> Analysis:
     """`opened` is the handoff of the account, where it has one."""
-    version = line.transfer.runbook_version or current_version(RUNBOOK)
+    version = version_of(line.transfer)
     runbook = opened.plan.runbook if opened else (runbook_of(version) if version else None)
     known = _known(line, opened, runbook)
     facts = {name: one.value for name, one in known.items()}
@@ -87,7 +84,7 @@ def analysis_of(line: models.TransferLine, opened: Opened | None, today: date) -
 def _known(line: models.TransferLine, opened: Opened | None, runbook: Runbook | None) -> dict[str, Known]:
     if line.customer_id is None or runbook is None:
         return {}
-    records = known_of([line.customer_id], runbook, closed_since=closed_since(line.transfer))[line.customer_id]
+    records = known_of(line.transfer, line.customer_id, runbook)
     given = opened.state.facts if opened else {}
     found = dict(records)
     for name, fact in given.items():

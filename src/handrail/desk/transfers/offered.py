@@ -12,12 +12,9 @@ from django.db.models import Count, Q, QuerySet
 
 from handrail.book.analysis import Discrepancy, discrepancies
 from handrail.desk import models
-from handrail.desk.account_facts import facts_of
-from handrail.desk.queries.in_transfer import RUNBOOK
 from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.runbooks import runbook_of
-from handrail.desk.starting import current_version
 from handrail.desk.transfers.answering import lines_of
+from handrail.desk.transfers.known import facts_of_lines
 from handrail.desk.transfers.manifests import Counts, counts_of
 from handrail.runbook.kinds import Written
 
@@ -144,16 +141,8 @@ def theirs(transfer_id: int, people: Collection[int]) -> QuerySet[models.Transfe
 
 def _rows(taken: Sequence[models.TransferLine], now: datetime) -> tuple[Offered, ...]:
     hangs = counts_of(taken, now)
-    facts = known_facts(taken)
+    facts = facts_of_lines(taken)
     return tuple(_row(one, hangs.get(one.pk, Counts()), facts.get(one.customer_id or 0, {}), now) for one in taken)
-
-
-def known_facts(lines: Sequence[models.TransferLine]) -> dict[int, Mapping[str, Written]]:
-    """What is known of the lines' accounts, in the terms of the runbook that their handoffs follow."""
-    customers = [one.customer_id for one in lines if one.customer_id]
-    version = lines[0].transfer.runbook_version if lines else None
-    version = version or (current_version(RUNBOOK) if lines else None)
-    return facts_of(customers, runbook_of(version)) if customers and version else {}
 
 
 def _row(line: models.TransferLine, hangs: Counts, facts: Mapping[str, Written], now: datetime) -> Offered:
