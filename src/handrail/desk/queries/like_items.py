@@ -90,7 +90,7 @@ def _record(opened: Opened, row: Mapping[str, str]) -> models.CrmRecord | None:
     rows = models.CrmRecord.objects.filter(customer=opened.row.customer_id).order_by("-is_open", "id")
     if row.get(_KEY):
         return rows.filter(key=row[_KEY]).first()
-    named = rows.filter(title=_first(row))[:2] if row else ()
+    named = list(rows.filter(title=_first(row))[:2]) if row else []
     return named[0] if len(named) == 1 else None
 
 
