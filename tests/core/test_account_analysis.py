@@ -133,5 +133,14 @@ def test_records_are_compared_by_what_they_mean() -> None:  # S2.9
 
 
 def test_sheet_of_the_team_lead_is_held_against_the_records() -> None:
-    told = against_sheet({"mrr": "2400", "lms_id": "L-1"}, {"mrr": "2500", "lms_id": "l-1", "billing_id": "B-1"})
-    assert [one.says for one in told] == ["2500 in the sheet, 2400 in the records."]
+    told = against_sheet(
+        {"mrr": "2400", "lms_id": "L-1", "account_name": "Harbor", "new_csm": "a@example.org"},
+        {
+            "mrr": "2,400.00",
+            "lms_id": "l-2",
+            "billing_id": "B-1",
+            "account_name": "harbor ",
+            "new_csm": "b@example.org",
+        },
+    )
+    assert [one.says for one in told] == ["l-2 in the sheet, L-1 in the records."]

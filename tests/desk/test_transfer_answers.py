@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -208,6 +209,23 @@ def test_handoff_of_an_account_follows_its_line(company: Company) -> None:
     assert accompanying.accompany_due(NOW) == 1
     assert models.TransferLine.objects.get(pk=birch.pk, handoff__status="cancelled").handoff_id
     assert accompanying.accompany_due(NOW) == 0
+
+
+def test_cancelled_transfer_ends_its_handoffs_and_asks_no_more(company: Company) -> None:
+    follow()
+    transfer = transfer_of(company, "Aster")
+    sheet = {"lms_id": "L-2210", "mrr": "2400", "new_csm": "Tom Okafor"}
+    models.TransferLine.objects.filter(transfer=transfer).update(sheet=sheet)
+    assert ask(company, transfer) is None
+    assert accompanying.accompany_due(NOW) == 1
+    facts = facts_of(line_of(transfer, "Aster"))
+    assert (facts["lms_id"], facts["mrr"], facts["new_csm"]) == ("L-2210", "2400", "dev.patel@example.com")
+    models.Transfer.objects.filter(pk=transfer.pk).update(state="cancelled")
+    asking.withdraw(transfer.pk, now=NOW)
+    assert [over for _, _, over in notices_of(company.people["dev"])] == [True]
+    assert (accompanying.accompany_due(NOW), accompanying.accompany_due(NOW)) == (1, 0)
+    cancelled = models.Event.objects.filter(kind="Cancelled").values_list("data", flat=True)
+    assert [json.loads(one)["reason"] for one in cancelled] == ["The transfer “Carla’s book” was cancelled."]
 
 
 def test_handoff_that_runs_already_is_kept(company: Company) -> None:

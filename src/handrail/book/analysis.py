@@ -7,12 +7,12 @@ One rule: what is missing is asked for, and is never taken as none.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
+from handrail.book.facts import Facts, day_of, folded, number_of, rows_of
 from handrail.runbook.kinds import Written
 
-Facts = Mapping[str, Written]
 Record = Literal["crm", "lms"]
 RECORDS: Mapping[Record, str] = {"crm": "Salesforce", "lms": "LMS and billing"}
 SILENT_DAYS = 30
@@ -38,7 +38,7 @@ def discrepancies(facts: Facts, today: date, silent_days: int = SILENT_DAYS) -> 
 
 
 def _users(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepancy]:
-    active, paid = _number(facts, "active_users"), _number(facts, "paid_seats")
+    active, paid = number_of(facts, "active_users"), number_of(facts, "paid_seats")
     if active is None or paid is None or active == paid:
         return
     over = active > paid
@@ -56,7 +56,7 @@ def _users(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepancy]
 
 
 def _providers(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepancy]:
-    active, contracted = _number(facts, "active_providers"), _number(facts, "contracted_providers")
+    active, contracted = number_of(facts, "active_providers"), number_of(facts, "contracted_providers")
     if facts.get("cred_soft") != "yes" or active is None or contracted is None or active == contracted:
         return
     yield Discrepancy(
@@ -75,7 +75,7 @@ def _providers(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepa
 def _modules(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepancy]:
     if facts.get("learning") != "yes":
         return
-    modules = _rows(facts, "modules")
+    modules = rows_of(facts, "modules")
     idle = [row.get("name", "") for row in modules if row.get("use") in {"little", "none"}]
     if idle:
         yield Discrepancy(
@@ -88,7 +88,7 @@ def _modules(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepanc
 
 
 def _cases(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepancy]:
-    rows = _rows(facts, "cases")
+    rows = rows_of(facts, "cases")
     escalated = [row for row in rows if row.get("state") == "open" and row.get("escalated") == "yes"]
     others = [row for row in rows if row.get("state") == "open" and row.get("escalated") != "yes"]
     past = [row for row in rows if row.get("state") != "open" and row.get("escalated") == "yes"]
@@ -119,7 +119,7 @@ def _cases(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepancy]
 
 
 def _silence(facts: Facts, today: date, silent_days: int) -> Iterator[Discrepancy]:
-    said = _date(facts, "last_reply")
+    said = day_of(facts, "last_reply")
     if said is None or (today - said).days <= silent_days:
         return
     yield Discrepancy(
@@ -167,8 +167,8 @@ class Pair:
         if left is None or right is None:
             return "neither" if left is right else ("only right" if left is None else "only left")
         if self.compares == "equal":
-            return "same" if _number(facts, self.left) == _number(facts, self.right) else "different"
-        return "same" if _folded(left) == _folded(right) else "different"
+            return "same" if number_of(facts, self.left) == number_of(facts, self.right) else "different"
+        return "same" if folded(left) == folded(right) else "different"
 
 
 PAIRS: Sequence[Pair] = (
@@ -220,7 +220,7 @@ def questions(facts: Facts, today: date, silent_days: int = SILENT_DAYS) -> tupl
 
 
 def _of_crm(facts: Facts, today: date, silent_days: int) -> Iterator[Question]:
-    said = _date(facts, "last_reply")
+    said = day_of(facts, "last_reply")
     replies = ""
     if said is not None:
         days = (today - said).days
@@ -270,13 +270,13 @@ def _of_lms(facts: Facts) -> Iterator[Question]:
 
 
 def _users_told(facts: Facts) -> str:
-    numbers = {word: _number(facts, f"{word}_users") for word in ("active", "inactive", "terminated")}
+    numbers = {word: number_of(facts, f"{word}_users") for word in ("active", "inactive", "terminated")}
     told = [f"{_told(number)} {word}" for word, number in numbers.items() if number is not None]
     return ", ".join(told) if len(told) == len(numbers) else ""
 
 
 def _against(facts: Facts, actual: str, agreed: str) -> str:
-    have, want = _number(facts, actual), _number(facts, agreed)
+    have, want = number_of(facts, actual), number_of(facts, agreed)
     if have is None or want is None:
         return ""
     if have == want:
@@ -287,7 +287,7 @@ def _against(facts: Facts, actual: str, agreed: str) -> str:
 def _use(facts: Facts) -> str:
     if not isinstance(facts.get("modules"), list):
         return ""
-    rows = _rows(facts, "modules")
+    rows = rows_of(facts, "modules")
     return "; ".join(f"{row.get('name', '')}: {row.get('use', 'not known')}" for row in rows) or "There are none."
 
 
@@ -305,13 +305,13 @@ class Suggested:
 def suggested(facts: Facts, today: date, silent_days: int = SILENT_DAYS) -> dict[str, Suggested]:
     """By the field's name in the checklist."""
     found: dict[str, Suggested] = {}
-    said = _date(facts, "last_reply")
+    said = day_of(facts, "last_reply")
     if said is not None:
         found["main_contact_replies"] = Suggested(value="yes" if (today - said).days <= silent_days else "no")
     if about := _about(facts.get("cases")):
         found["escalated_about"] = Suggested(reason=about)
-    users = _number(facts, "active_users")
-    if users is not None and users == _number(facts, "paid_seats"):
+    users = number_of(facts, "active_users")
+    if users is not None and users == number_of(facts, "paid_seats"):
         found["difference_explained"] = Suggested(reason="They do not differ.")
     for field in ("active_providers", "contracted_providers"):
         if facts.get("cred_soft") == "no":
@@ -321,53 +321,48 @@ def suggested(facts: Facts, today: date, silent_days: int = SILENT_DAYS) -> dict
     return found
 
 
+# The columns of the sheet that records know too; whom it names as the new owner is the transfer's to say.
+SHEET = (
+    "crm_id",
+    "account_name",
+    "lms_id",
+    "billing_id",
+    "mrr",
+    "contact_first_name",
+    "contact_last_name",
+    "contact_email",
+    "contact_phone",
+)
+
+
 def against_sheet(facts: Facts, sheet: Mapping[str, Written]) -> tuple[Discrepancy, ...]:
     """Where the team lead's spreadsheet says of the account something else than its records."""
     return tuple(
         Discrepancy(
             code=f"sheet {name}",
             title=f"{name.replace('_', ' ').capitalize()}: the team lead’s sheet says otherwise",
-            says=f"{value} in the sheet, {facts[name]} in the records.",
+            says=f"{sheet[name]} in the sheet, {facts[name]} in the records.",
             means="One of the two is a slip: settle it before anything is sent.",
             facts=(name,),
         )
-        for name, value in sheet.items()
-        if value and facts.get(name) and _folded(value) != _folded(facts[name])
+        for name in SHEET
+        if sheet.get(name) and facts.get(name) and not _alike(sheet, facts, name)
     )
 
 
 # -------------------------------------------------------------------------------------------------------------- values
 
 
-def _number(facts: Facts, name: str) -> Decimal | None:
-    written = facts.get(name)
-    if not isinstance(written, str):
-        return None
-    try:
-        return Decimal(written.replace(",", ""))
-    except InvalidOperation:
-        return None
-
-
-def _date(facts: Facts, name: str) -> date | None:
-    written = facts.get(name)
-    try:
-        return date.fromisoformat(written) if isinstance(written, str) else None
-    except ValueError:
-        return None
-
-
-def _rows(facts: Facts, name: str) -> list[Mapping[str, str]]:
-    written = facts.get(name)
-    return list(written) if isinstance(written, list) else []
-
-
-def _folded(written: Written) -> str:
-    return " ".join(written.split()).casefold() if isinstance(written, str) else repr(written)
-
-
 def _told(number: Decimal) -> str:
     return f"{number:,f}"
+
+
+def _alike(sheet: Facts, facts: Facts, name: str) -> bool:
+    """As numbers, where both are."""
+    written, known = number_of(sheet, name), number_of(facts, name)
+    if written is not None and known is not None:
+        return written == known
+    return folded(sheet[name]) == folded(facts[name])
 
 
 def _several(number: int, what: str) -> str:

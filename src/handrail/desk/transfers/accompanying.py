@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from handrail.book.analysis import SHEET
 from handrail.desk import ledger, models
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import is_the_databases
@@ -84,11 +85,13 @@ def _told(line_id: int, now: datetime) -> bool:
     line = _held(line_id)
     if line is None:
         return False
-    if line.handoff_id is None and line.state in _GOES_ON:
-        line.handoff_id = _begun(line, now)
-    elif line.handoff_id is not None and line.state in (*_GOES_ON, LineState.PROPOSED):
+    is_off = line.transfer.state == models.Transfer.State.CANCELLED
+    goes_on = line.state in _GOES_ON and not is_off
+    if line.handoff_id is None:
+        line.handoff_id = _begun(line, now) if goes_on else None
+    elif goes_on or (line.state == LineState.PROPOSED and not is_off):
         _give(line, line.handoff_id, now)
-    elif line.handoff_id is not None:
+    else:
         _cancel(line, line.handoff_id, now)
     models.TransferLine.objects.filter(pk=line_id).update(
         handoff=line.handoff_id, told_state=line.state, told_receiver=line.receiver_id or 0
@@ -134,15 +137,22 @@ def _begun(line: models.TransferLine, now: datetime) -> int | None:
 
 def _start(line: models.TransferLine, customer: models.Customer, plan: Plan, now: datetime) -> c.Start:
     known = facts_in(line.transfer, [customer.pk], plan.runbook)[customer.pk]
-    kept = {name: value for name, value in _of_line(line).items() if name in plan.runbook.facts and value is not None}
+    told = {name: value for name, value in _of_line(line).items() if name in plan.runbook.facts and value is not None}
     return c.Start(
         by=_actor(line),
         customer_id=customer.pk,
         customer=customer.name,
-        facts={**known, **kept},
+        facts={**_of_sheet(line, plan), **known, **told},
         people=_people(line, plan),
         source=_source(line),
     )
+
+
+def _of_sheet(line: models.TransferLine, plan: Plan) -> dict[str, Written]:
+    """What the team lead's spreadsheet says of the account, where nothing else is known of it (S2.5)."""
+    kinds = {name: fact.kind for name, fact in plan.runbook.facts.items()}
+    said = {name: str(line.sheet[name]) for name in SHEET if name in kinds and line.sheet.get(name)}
+    return {name: value for name, value in said.items() if not isinstance(canonical(kinds[name], value), Unfit)}
 
 
 def _people(line: models.TransferLine, plan: Plan) -> dict[str, Person]:
@@ -213,6 +223,7 @@ def _news(plan: Plan, handoff: Handoff, values: Mapping[str, Written | None]) ->
 def _cancel(line: models.TransferLine, handoff_id: int, now: datetime) -> None:
     """Unless another transfer has taken the same handoff over meanwhile."""
     others = models.TransferLine.objects.filter(handoff=handoff_id, state__in=_GOES_ON).exclude(pk=line.pk)
+    others = others.exclude(transfer__state=models.Transfer.State.CANCELLED)
     if others.exists() or ledger.standing(handoff_id).handoff.is_over:
         return
     ledger.record(handoff_id, c.Cancel(by=_actor(line), reason=_why_over(line)), now=now)
@@ -220,6 +231,8 @@ def _cancel(line: models.TransferLine, handoff_id: int, now: datetime) -> None:
 
 def _why_over(line: models.TransferLine) -> str:
     says = line.says.rstrip(".")
+    if line.transfer.state == models.Transfer.State.CANCELLED:
+        return f"The transfer “{line.transfer.title}” was cancelled."
     match line.state:
         case LineState.UNDONE:
             return f"The move was taken back in the transfer “{line.transfer.title}”."

@@ -12,8 +12,9 @@ from django.db.models import Count, QuerySet
 from handrail.book import transfer as rules
 from handrail.desk import audit, models
 from handrail.desk.permissions import makes_transfers
+from handrail.desk.transfers.accompanying import again
 from handrail.desk.transfers.holding import changed, held
-from handrail.desk.transfers.telling import Told, key_of_asking, tell
+from handrail.desk.transfers.telling import Told, key_of_asking, tell, tell_no_more
 from handrail.handoff.refusal import Refused
 
 State, LineState = models.Transfer.State, models.TransferLine.State
@@ -31,6 +32,15 @@ def ask(transfer_id: int, *, by: models.Person, now: datetime) -> Refused | None
         if refused is None:
             _ask(transfer, waiting, by, now)
         return refused
+
+
+def withdraw(transfer_id: int, *, now: datetime) -> None:
+    """Nobody is asked any more, since the transfer was cancelled; the accounts' handoffs end. In the transaction of
+    whoever cancels it."""
+    lines = models.TransferLine.objects.filter(transfer=transfer_id, state=LineState.ASKED).order_by()
+    pairs = lines.values_list("receiver", "pool__lead").distinct()
+    tell_no_more(key_of_asking(transfer_id), {one for pair in pairs for one in pair if one}, now=now)
+    again(transfer_id)
 
 
 def _cannot(transfer: models.Transfer, waiting: QuerySet[models.TransferLine]) -> Refused | None:
