@@ -256,6 +256,17 @@ def test_transfer_follows_health_and_what_is_open(  # S2.6 to S2.8, S2.17, S2.18
     assert decided("transfer", given, "account-transition") == {"way": way}
 
 
+def test_account_in_a_transfer_is_classified_as_a_single_one() -> None:  # S2.6 to S2.8
+    for health, opportunities, pending in product(("good", "fair", "poor"), (0, 1, 7), (0, 1, 7)):
+        given: dict[str, Scalar] = {
+            "health": health,
+            "open_opportunities": Decimal(opportunities),
+            "pending_items": Decimal(pending),
+        }
+        single = decided("transfer", given, "account-transition")
+        assert decided("transfer", given, "account-in-a-transfer") == single
+
+
 def test_account_transition_has_the_glossary_of_the_company() -> None:  # S2.4
     assert {"CRED SOFT", "CRED SERV/FMC", "LMS", "Opp", "SF", "TL"} <= shipped("account-transition").terms.keys()
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from handrail.desk import models
 from handrail.desk.long_work import rebuilding
+from tests.desk.books import transfer_of
 from tests.desk.company import NOW, SUMMARY, Company
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,11 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "import-apply": ((1,), ONLY_POSTED),
     "import-start": ((1,), OPERATIONS_BUT_MISSING),
     "import-problems": ((1,), OPERATIONS_BUT_MISSING),
+    "transfer-ask": (("transfer",), ONLY_POSTED),
+    "transfer-answer": (("transfer",), OPERATIONS),
+    "transfer-line": (("transfer", "line"), OPERATIONS),
+    "transfer-analysis": (("transfer", "line"), OPERATIONS),
+    "transfer-records": (("transfer", "line"), OPERATIONS),
     "health": ((), OPERATIONS),
     "rebuild": ((), ONLY_POSTED),
     "long-works": ((), SIGNED_IN),
@@ -196,14 +202,26 @@ def work_of(company: Company) -> models.LongWork:
     return standing or rebuilding.begin(by=company.people["olga"], now=NOW)
 
 
+def line_of(company: Company) -> models.TransferLine:
+    """Of a transfer that nobody among the visitors takes part in."""
+    standing = models.TransferLine.objects.first()
+    if standing is not None:
+        return standing
+    transfer = transfer_of(company, "Aster")
+    models.Team.objects.update(lead=None)
+    return models.TransferLine.objects.get(transfer=transfer)
+
+
 def address(company: Company, name: str) -> str:
     known = {
-        "customer": lambda: models.Customer.objects.get().pk,
+        "customer": lambda: models.Customer.objects.order_by("pk")[0].pk,
         "handoff": lambda: models.Handoff.objects.get().pk,
         "person": lambda: company.people["tom"].pk,
         "version": lambda: company.version.pk,
         "calendar": lambda: company.version.calendar_id,
         "work": lambda: work_of(company).pk,
+        "transfer": lambda: line_of(company).transfer_id,
+        "line": lambda: line_of(company).pk,
     }
     given = [known[one]() if isinstance(one, str) and one in known else one for one in ROUTES[name][0]]
     return reverse(name, args=given)
@@ -239,6 +257,9 @@ TOLD = {
     "move-several": "event",
     "bulk": "audit",
     "rebuild": "audit",
+    "transfer-ask": "audit",
+    "transfer-answer": "audit",
+    "transfer-analysis": "event",
     "long-work-cancel": "audit",
     "long-work-again": "audit",
     "long-work-undo": "audit",

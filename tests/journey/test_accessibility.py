@@ -15,8 +15,10 @@ from handrail.desk.demo import PASSWORD
 from handrail.desk.long_work import bulk
 from handrail.desk.long_work.acts import Act
 from handrail.desk.long_work.working import work_off
+from handrail.desk.transfers import accompanying, asking
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
+from tests.desk.books import KNOWN, follow, line_of, record, transfer_of
 from tests.desk.company import NOW, SUMMARY, Company, done
 from tests.desk.kinds import begin, version_of
 
@@ -44,6 +46,7 @@ def paths() -> list[str]:
     version_of()
     every_kind = f"/handoffs/{begin(company, LONG_NAME + ' II')}/"
     kinds = ("documents", "crm", "meet", "present", "greet", "alert", "approve", "checked", "cool", "audit")
+    transfer = _transfer(company)
     names = (SUMMARY, "choose-tsm", "accept", "evaluate", "meet-before-go-live", "share-go-live-overview")
     steps = [f"{handoff}steps/{name}/" for name in names]
     return [
@@ -76,6 +79,7 @@ def paths() -> list[str]:
         f"/customers/{lived}/beside/{customer}/",
         f"/handoffs/start/?customer={customer}",
         f"/handoffs/start/?customer={customer}&runbook=transition-to-client-services",
+        *transfer,
         "/import/customers/",
         "/long-work/",
         *(f"/long-work/{number}/" for number in _long_works(company)),
@@ -104,6 +108,23 @@ def paths() -> list[str]:
         "/health/",
         "/style/",
     ]
+
+
+def _transfer(company: Company) -> list[str]:
+    """One whose receiver is asked for an account with a long name and much that hangs on it."""
+    follow()
+    company.customer(f"{LONG_NAME} III", KNOWN)
+    transfer = transfer_of(company, f"{LONG_NAME} III")
+    line, carla = line_of(transfer, f"{LONG_NAME} III"), company.people["carla"]
+    for sort in ("opportunity", "case", "pending"):
+        record(f"{LONG_NAME} III", sort, f"{LONG_NAME} {sort}", carla, about="integration", is_escalated=True)
+    assert asking.ask(transfer.pk, by=company.people["lena"], now=timezone.now()) is None
+    assert accompanying.accompany_due(timezone.now()) == 1
+    line.refresh_from_db()
+    (item,) = ledger.standing_now(line.handoff_id or 0).items["pending"].values()
+    address = f"/transfers/{transfer.pk}/"
+    pages = [f"{address}lines/{line.pk}/{page}" for page in ("", "analysis/", "records/")]
+    return [f"{address}answer/", *pages, f"/handoffs/{line.handoff_id}/steps/complete-pending-item@{item}/"]
 
 
 def _long_works(company: Company) -> list[int]:

@@ -144,8 +144,9 @@ def _put(row: models.Notice, found: _Sorted, reader: Reader | None, owed: _Owed,
 
 
 def asks(row: models.Notice) -> bool:
-    """Whether it asks something of its reader that can be done, so that it matters no longer."""
-    return row.sort in ACTING and row.about != "role"
+    """Whether it asks something of its reader in a handoff, which can be done, so that it matters no longer. What asks
+    something elsewhere is told to be over where it is."""
+    return row.sort in ACTING and row.about != "role" and row.handoff_id is not None
 
 
 class _Owed:

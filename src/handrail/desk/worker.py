@@ -20,6 +20,7 @@ from handrail.desk.outbox import deliver_due
 from handrail.desk.post.imap import poll_due
 from handrail.desk.post.subscriptions import tell_due
 from handrail.desk.scanning import scan_due
+from handrail.desk.transfers.accompanying import accompany_due
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class Worker:
         sent = deliver_due(clock.now) + mail_due(clock.now) + invite_due(clock.now)
         received = poll_due(clock.now) + tell_due(clock.now())
         recounted = upkeep.recount_due(clock.now())
-        worked = work_due(clock.now)
+        worked = work_due(clock.now) + accompany_due(clock.now)
         synced = sync_due(clock.now)
         looked = check_due(clock.now) + scan_due(clock.now)
         self._tidy_once_a_day()

@@ -56,6 +56,7 @@ class CrmRecord(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["customer", "sort", "-is_open", "id"], name="record_by_customer"),
             models.Index(fields=["owner", "sort", "-is_open", "customer", "id"], name="record_by_owner"),
+            models.Index(fields=["sort", "about", "-id"], name="record_closed_about", condition=Q(is_open=False)),
             models.Index(fields=["id"], name="record_without_account", condition=Q(customer__isnull=True)),
         ]
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from handrail.desk.models.company import Person, Team
@@ -77,6 +77,13 @@ class Transfer(models.Model):
         return self.title
 
 
+# Lines whose handoff has not been told yet where they stand: it is begun, or given what is new. Where nobody has been
+# asked there is none.
+OUT_OF_STEP = Q(customer__isnull=False, is_owned=True) & (
+    ~Q(told_state=F("state")) | Q(handoff__isnull=False, receiver__isnull=False) & ~Q(told_receiver=F("receiver"))
+)
+
+
 class TransferLine(models.Model):
     """One account of a transfer, or, where `customer` is empty, what its giver holds on no account.
 
@@ -84,7 +91,8 @@ class TransferLine(models.Model):
     account goes to `receiver`, or to everybody of `pool` without one of them owning it. `way` and `rule` are what the
     runbook's decision says of it; `measures` are its weights (see `handrail.book.account`); `why` says why this
     person, `next_best` who would be next and what that would cost. `sheet` is its row of the team lead's spreadsheet.
-    `is_pinned` was chosen by hand and stays.
+    `is_pinned` was chosen by hand and stays. `told_state` and `told_receiver` are what its handoff was told last of its
+    state and its receiver.
     """
 
     class State(models.TextChoices):
@@ -127,6 +135,8 @@ class TransferLine(models.Model):
     says = models.CharField(max_length=1000, blank=True)
     moved_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    told_state = models.CharField(max_length=10, default=State.PROPOSED)
+    told_receiver = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -150,6 +160,7 @@ class TransferLine(models.Model):
             models.Index(fields=["receiver", "state", "transfer", "id"], name="line_by_receiver"),
             models.Index(fields=["customer", "-id"], name="line_by_customer"),
             models.Index(fields=["handoff"], name="line_by_handoff", condition=Q(handoff__isnull=False)),
+            models.Index(fields=["id"], name="line_out_of_step", condition=OUT_OF_STEP),
         ]
 
 

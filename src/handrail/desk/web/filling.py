@@ -15,14 +15,14 @@ from handrail.handoff.refusal import Clash, Refused
 
 
 def answer(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
-    refused, typed = _save(request, at, name)
+    refused, typed = save(request, at, name)
     if refused is not None:
         return _unsaved(request, at, name, refused, typed)
     messages.success(request, "Saved.")
     return redirect("step", at.opened.row.pk, name)
 
 
-def _save(request: HttpRequest, at: Visit, name: str) -> tuple[Refused | None, dict[str, Typed]]:
+def save(request: HttpRequest, at: Visit, name: str) -> tuple[Refused | None, dict[str, Typed]]:
     """Keep every field that can be kept; the refusal tells of the others."""
     fields = at.opened.plan.fields_of(name)
     typed = typed_fields(request.POST, fields)
@@ -32,7 +32,7 @@ def _save(request: HttpRequest, at: Visit, name: str) -> tuple[Refused | None, d
     )
     if not isinstance(outcome, Refused):
         return None, typed
-    unsaved = _unsaved_fields(at, name, outcome)
+    unsaved = unsaved_fields(at, name, outcome)
     rest = {field: answer for field, answer in answers.items() if field not in unsaved}
     if unsaved and rest:
         command = c.AnswerForm(by=at.me, step=name, answers=rest, seen=seen(request))
@@ -54,7 +54,7 @@ def as_seen(opened: Opened, number: int | None) -> Handoff:
     return fold(one for one in ledger.history_of(opened.row.pk) if one.number <= number)
 
 
-def _unsaved_fields(at: Visit, name: str, refused: Refused) -> dict[str, Clash | None]:
+def unsaved_fields(at: Visit, name: str, refused: Refused) -> dict[str, Clash | None]:
     """The fields that a refusal speaks of; a fact stands for the field that shows it."""
     showing = {field.shows: field.name for field in at.opened.plan.fields_of(name) if field.shows}
     clashing: dict[str, Clash | None] = {showing.get(one.what, one.what): one for one in refused.clashes}
@@ -62,7 +62,7 @@ def _unsaved_fields(at: Visit, name: str, refused: Refused) -> dict[str, Clash |
 
 
 def _unsaved(request: HttpRequest, at: Visit, name: str, refused: Refused, typed: dict[str, Typed]) -> HttpResponse:
-    clashes = {field: clash for field, clash in _unsaved_fields(at, name, refused).items() if clash is not None}
+    clashes = {field: clash for field, clash in unsaved_fields(at, name, refused).items() if clash is not None}
     again, view = fresh(request, at, name)
     return page(request, again, with_input(view, typed, refused.mistakes, clashes), refused, typed)
 
@@ -71,15 +71,15 @@ def sign(request: HttpRequest, at: Visit, name: str) -> HttpResponse:
     """What stands in the fields is saved first: signing never loses what was just typed."""
     number = seen(request)
     if any(key.startswith("is.") for key in request.POST):
-        refused, typed = _save(request, at, name)
+        refused, typed = save(request, at, name)
         if refused is not None:
             return _unsaved(request, at, name, refused, typed)
-        number = _own_number(at, number)
+        number = own_number(at, number)
     outcome = ledger.record(at.opened.row.pk, c.Sign(by=at.me, step=name, seen=number), now=at.now)
     return answered(request, at, name, outcome, "Signed. The handover document is kept as it is now.")
 
 
-def _own_number(at: Visit, number: int | None) -> int | None:
+def own_number(at: Visit, number: int | None) -> int | None:
     """What one's own saving added has been seen by oneself; what others wrote after `number` has not."""
     if number is None:
         return None

@@ -78,6 +78,8 @@ def place_of(row: Notice) -> str:
         return reverse("long-work", args=[row.name])
     if row.about == "comment":
         return reverse("comment", args=[int(row.name)])
+    if row.about == "transfer":
+        return _in_transfer(row.name)
     if row.handoff_id is None:
         return reverse("work")
     handoff = reverse("handoff", args=[row.handoff_id])
@@ -92,6 +94,12 @@ def place_of(row: Notice) -> str:
             return f"{handoff}#people"
         case _:
             return handoff
+
+
+def _in_transfer(name: str) -> str:
+    """Where its accounts are answered; or what of them was refused."""
+    number, _, shown = name.partition(" ")
+    return reverse("transfer-answer", args=[int(number)]) + (f"?show={shown}" if shown else "")
 
 
 @require_POST

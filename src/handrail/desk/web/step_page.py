@@ -13,6 +13,8 @@ from handrail.desk.queries.choices import Candidates, Suggested, candidates_for,
 from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.controls import asks_for_people
 from handrail.desk.queries.handoff import handoff_view
+from handrail.desk.queries.in_transfer import in_transfer
+from handrail.desk.queries.like_items import item_of
 from handrail.desk.queries.post import replies_to
 from handrail.desk.queries.step import StepView, step_view
 from handrail.desk.web.commanding import Visit, status_of, visit
@@ -54,6 +56,8 @@ def page(
         "seen": at.opened.state.number,
         "unsaved": _unsaved(request, view, answers) if refused else (),
         "replies": replies_to(at.opened.row.pk, view.line.name) if view.line.kind in {"message", "meeting"} else (),
+        "in_transfer": in_transfer(at.opened.row, view.line.name),
+        "item": item_of(at.opened, view.line.name),
         "thread": thread_of(Subject(handoff=at.opened.row.pk, about=f"step:{view.line.name}"), me(request)),
     }
     if request.headers.get("Handrail-Part") != "step":

@@ -156,6 +156,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feed/<str:token>.ics", feeds.feed, name="calendar-feed"),
     path("settings/", settings.listed, name="settings"),
     path("import/customers/", include("handrail.desk.web.imports")),
+    path("transfers/", include("handrail.desk.web.transfer_answers")),
     path("health/", health.shown, name="health"),
     path("health/rebuild/", long_work.rebuild, name="rebuild"),
     path("long-work/", long_work.listed, name="long-works"),

@@ -13,6 +13,7 @@ from handrail.desk.people import actor_of
 from handrail.desk.permissions import sees_unfilled_work
 from handrail.desk.queries.others import waiting_for_others, watched
 from handrail.desk.queries.pages import Page, page_number
+from handrail.desk.queries.transfers_waiting import refused, to_answer
 from handrail.desk.queries.work import (
     answered_for,
     anybodys_work,
@@ -34,6 +35,7 @@ _NO_TEAM = "-"  # no key of a team: whoever is in none has the work of none
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     person, now = me(request), timezone.now()
+    actor = actor_of(person, now)
     page = own_work(person.pk, page_number(request.GET.get("page", "")), now)
     answers = answered_for(person.pk, 1, now, SHOWN_OF_OTHERS)
     unfilled = nobodys_work(1, now, SHOWN_OF_OTHERS) if sees_unfilled_work(person) is None else None
@@ -46,7 +48,9 @@ def mine(request: HttpRequest) -> HttpResponse:
         "answers_shown": answers.rows,
         "unfilled": unfilled,
         "unfilled_shown": unfilled.rows if unfilled else (),
-        **_of_others(actor_of(person, now), now),
+        **_of_others(actor, now),
+        "to_answer": to_answer(person.pk, [one.id for one in actor.stands_in_for], now),
+        "refused_lines": refused(person.pk, now),
     }
     return render(request, "work/mine.html", context)
 
