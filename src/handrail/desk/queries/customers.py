@@ -89,8 +89,8 @@ def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
         yield from ((_row(row, owners, []), running.get(row.pk, 0)) for row in taken)
 
 
-def _found(wanted: Wanted, *, are_many: bool | None = None) -> QuerySet[models.Customer]:
-    """`are_many` is None where it is not known."""
+def wanted_customers(wanted: Wanted) -> QuerySet[models.Customer]:
+    """Those that are wanted, in no order."""
     rows = customers_named(wanted.text) if wanted.text else models.Customer.objects.all()
     if wanted.owner:
         rows = rows.filter(owner__isnull=True) if wanted.owner == NOBODY else rows.filter(owner=wanted.owner_id)
@@ -99,6 +99,12 @@ def _found(wanted: Wanted, *, are_many: bool | None = None) -> QuerySet[models.C
     if wanted.idle:
         running = models.Handoff.objects.filter(customer=OuterRef("pk"), status=models.Handoff.Status.RUNNING)
         rows = rows.filter(~Exists(running))
+    return rows
+
+
+def _found(wanted: Wanted, *, are_many: bool | None = None) -> QuerySet[models.Customer]:
+    """`are_many` is None where it is not known."""
+    rows = wanted_customers(wanted)
     column = "changed_at" if wanted.sort.endswith("changed") else "sort_name"
     sign = "-" if wanted.sort.startswith("-") else ""
     return _in_order(rows, column, sign, are_many=are_many if wanted.text else True)
