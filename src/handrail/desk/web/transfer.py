@@ -36,6 +36,7 @@ _BUTTONS = {
     "watch": ("See how far it is", "loader", "transfer-move"),
 }
 _SHOWS = {"choose again": "refused", "look": "failed"}  # the lines of which state it is about
+_NEXT_TO_IT = ("transfer-proposal", "transfer-answer", "transfer-undo")
 _MORE = ("Present CSM", "Way", "State")
 
 
@@ -70,9 +71,7 @@ def shown(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "button": _button(row, view),
         "currency": _currency(row),
         "people": few_choices() if cannot is None else (),
-        "urls": {
-            name: address_of(name, row.pk) for name in ("transfer-proposal", "transfer-scenarios", "transfer-undo")
-        },
+        "urls": {name: address_of(name, row.pk) for name in _NEXT_TO_IT},
     }
     return render(request, "transfers/transfer.html", context)
 
@@ -95,7 +94,7 @@ def _button(row: models.Transfer, view: TransferView) -> dict[str, object] | Non
         return None
     label, image, name = _BUTTONS[does]
     url = address_of(name, row.pk)
-    return {"label": label, "icon": image, "url": url} if url else None
+    return {"label": label, "icon": image, "url": url, "posts": does == "ask"} if url else None
 
 
 def _currency(row: models.Transfer) -> str:
