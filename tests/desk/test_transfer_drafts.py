@@ -1,4 +1,4 @@
-"""Transfers while they are prepared: made, filled by book, filter and spreadsheet, shown, exported, given up."""
+"""Transfers while they are prepared: made, filled by book, filter and spreadsheet, shown, exported, cancelled."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_account_is_in_one_open_transfer_and_the_other_one_is_named(desk: Desk) 
     first, second = desk.transfer(title="Leave of Carla"), desk.transfer(giver_id=None)
     desk.add(first, Chosen(customers=(cedar.pk,)))
     added = desk.add(second, Chosen(customers=(cedar.pk, aster.pk)))
-    says = "Cedar Falls is in “Leave of Carla”. Leave them out there, or give that transfer up."
+    says = "Cedar Falls is in “Leave of Carla”. Leave them out there, or cancel that transfer."
     assert (added.count, added.left_out) == (1, says)
     outcome = drafting.add_lines(second.pk, Chosen(customers=(cedar.pk,)), by=desk.lena, now=NOW)
     assert outcome == Refused(code="elsewhere", says=says)
@@ -233,7 +233,7 @@ def test_filter_takes_accounts_each_with_its_owner_and_those_of_nobody(desk: Des
     added = desk.add(one_giver, Filtered(wanted=Wanted(text="cedar"), words="All customers called “cedar”"))
     assert told(one_giver) == [("Cedar Lake", "Carla Santos", True, "proposed")]
     assert added.left_out == (
-        "Cedar Falls is in “Accounts from 1 Mar 2027”. Leave them out there, or give that transfer up. "
+        "Cedar Falls is in “Accounts from 1 Mar 2027”. Leave them out there, or cancel that transfer. "
         "2 are not whose book this is, and hold nothing of theirs."
     )
 
@@ -553,7 +553,7 @@ def test_page_says_how_far_it_is_what_comes_next_and_counts(desk: Desk) -> None:
     )  # fmt: skip
     assert [(one.words, one.count) for one in view.ways] == [("Automated", 1), ("Manual", 1), ("Not known yet", 1)]
     assert [(one.words, one.count) for one in view.receivers] == [("Nobody yet", 2), ("Dev Patel", 1)]
-    assert [(one.words, one.count) for one in view.states] == [("Asked", 1), ("Proposed", 1), ("Refused", 1)]
+    assert [(one.words, one.count) for one in view.states] == [("Proposed", 1), ("Asked", 1), ("Refused", 1)]
     page = browser_of(desk, "lena").get(reverse("transfer", args=[row.pk])).content.decode()
     for says in ("One account was refused.", "What Carla Santos holds on no account", "No time", "5,200.50"):
         assert says in page

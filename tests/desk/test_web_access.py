@@ -82,6 +82,18 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer": (("customer",), SIGNED_IN),
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
+    "transfers": ((), SIGNED_IN),  # those in which they give or get something
+    "transfers-csv": ((), SIGNED_IN),
+    "transfer-new": ((), OPERATIONS),
+    "transfer-template": ((), OPERATIONS),
+    "transfer": (("transfer",), OPERATIONS),  # Paula takes no part in it
+    "transfer-edit": (("transfer",), OPERATIONS),
+    "transfer-cancel": (("transfer",), OPERATIONS),
+    "transfer-accounts": (("transfer",), OPERATIONS),
+    "transfer-export": (("transfer", "csv"), OPERATIONS),
+    "transfer-lines": (("transfer",), ONLY_POSTED),
+    "transfer-sheet": (("transfer", 1_000_000), OPERATIONS_BUT_MISSING),
+    "transfer-sheet-original": (("transfer", 1_000_000), OPERATIONS_BUT_MISSING),
     "runbooks": ((), SIGNED_IN),
     "runbook": (("transition-to-client-services",), SIGNED_IN),
     "runbook-version": (("transition-to-client-services", "version"), SIGNED_IN),
@@ -196,6 +208,12 @@ def work_of(company: Company) -> models.LongWork:
     return standing or rebuilding.begin(by=company.people["olga"], now=NOW)
 
 
+def transfer_of(company: Company) -> models.Transfer:
+    """One that Olga prepares."""
+    made = {"title": "Carla’s accounts", "reason": "leave", "effective_date": NOW.date(), "by_name": "Olga Lind"}
+    return models.Transfer.objects.get_or_create(title=made["title"], defaults=made)[0]
+
+
 def address(company: Company, name: str) -> str:
     known = {
         "customer": lambda: models.Customer.objects.get().pk,
@@ -204,6 +222,7 @@ def address(company: Company, name: str) -> str:
         "version": lambda: company.version.pk,
         "calendar": lambda: company.version.calendar_id,
         "work": lambda: work_of(company).pk,
+        "transfer": lambda: transfer_of(company).pk,
     }
     given = [known[one]() if isinstance(one, str) and one in known else one for one in ROUTES[name][0]]
     return reverse(name, args=given)
@@ -238,6 +257,12 @@ TOLD = {
     "decision": "event",
     "move-several": "event",
     "bulk": "audit",
+    "transfer-new": "audit",
+    "transfer-edit": "audit",
+    "transfer-cancel": "audit",
+    "transfer-accounts": "audit",
+    "transfer-lines": "audit",
+    "transfer-sheet": "audit",
     "rebuild": "audit",
     "long-work-cancel": "audit",
     "long-work-again": "audit",

@@ -44,7 +44,7 @@ def next_act(state: State, counts: Counts, *, effective: date, today: date) -> N
         case "moved":
             return _of_moved(counts)
         case "cancelled":
-            return Next(does="nothing", says="This transfer was given up. Nothing of it moves.")
+            return Next(does="nothing", says="This transfer was cancelled. Nothing of it moves.")
 
 
 def _of_draft(counts: Counts) -> Next:

@@ -20,7 +20,7 @@ class Transfer(models.Model):
     everything is back with whom it came from; empty where it is for good. `policy` is how owners are proposed (see
     `handrail.book.policy`), `scope` how the accounts were chosen, in words and as asked. `shadow_days` are the days
     after the flip on which whoever gives stays at hand. `revision` rises with every change of its lines.
-    `cancel_reason` is why it was given up.
+    `cancel_reason` is why it was cancelled.
     """
 
     class State(models.TextChoices):

@@ -107,7 +107,7 @@ def transfer_view(row: models.Transfer, today: date) -> TransferView:
         answered=counts.accepted + counts.refused,
         moved=counts.moved,
         ways=_tallies(live, "way", lambda value: str(value).capitalize() if value else "Not known yet", "none"),
-        states=_tallies(groups, "state", lambda value: STATES[str(value)][1], ""),
+        states=_in_order(_tallies(groups, "state", lambda value: STATES[str(value)][1], "")),
         receivers=_receivers(live, members),
         givers=_tallies(live, "giver_id", lambda value: name_of(value, members) if value else "Nobody", NOBODY),
         sheets=_sheets(row.pk),
@@ -162,6 +162,12 @@ def _tallies(groups: list[dict[str, Any]], by: str, words: Any, empty: str) -> t
         for value, all_of in found.items()
     ]
     return tuple(sorted(told, key=lambda one: (-one.count, one.words)))
+
+
+def _in_order(tallies: tuple[Tally, ...]) -> tuple[Tally, ...]:
+    """Of the states as one follows the other."""
+    order = list(STATES)
+    return tuple(sorted(tallies, key=lambda one: order.index(one.value)))
 
 
 def _receivers(live: list[dict[str, Any]], members: Mapping[int, Member]) -> tuple[Tally, ...]:

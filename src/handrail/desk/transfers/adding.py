@@ -69,7 +69,7 @@ class Added:
         named = "; ".join(f"{account} is in “{transfer}”" for account, transfer in self.elsewhere)
         rest = self.elsewhere_count - len(self.elsewhere)
         more = f"; and {rest:,} more are in other open transfers" if rest else ""
-        return f"{named}{more}. Leave them out there, or give that transfer up."
+        return f"{named}{more}. Leave them out there, or cancel that transfer."
 
 
 def _said_already(count: int) -> str:

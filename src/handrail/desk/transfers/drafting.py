@@ -1,4 +1,4 @@
-"""Preparing a transfer: why, from whom, when and until when; changed while nothing has moved, and given up.
+"""Preparing a transfer: why, from whom, when and until when; changed while nothing has moved, and cancelled.
 
 One rule: what is refused is refused all at once, each mistake at its field.
 """
@@ -92,7 +92,7 @@ def cancel(transfer_id: int, reason: str, *, by: models.Person, now: datetime) -
         if (refused := makes_transfers(by) or cannot_change(row.state)) is not None:  # type: ignore[arg-type]
             return refused
         if not said:
-            mistake = Mistake(field="reason", says="Say why it is given up; those who were asked read it.")
+            mistake = Mistake(field="reason", says="Say why it is cancelled; those who were asked read it.")
             return Refused(code="no-reason", says=mistake.says, mistakes=(mistake,))
         row.state, row.cancel_reason = models.Transfer.State.CANCELLED, said
         changed(row, now, "state", "cancel_reason")

@@ -187,7 +187,7 @@ def cancelled(request: HttpRequest, transfer_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         outcome = drafting.cancel(row.pk, form.cleaned_data["reason"], by=me(request), now=timezone.now())
         if outcome is None:
-            messages.success(request, "The transfer was given up. Nothing of it moves.")
+            messages.success(request, "The transfer was cancelled. Nothing of it moves.")
             return redirect("transfer", row.pk)
     status = 422 if form.errors else status_of(outcome) if request.method == "POST" else 200
     return render(request, "transfers/cancel.html", {"form": form, "row": row, "cannot": outcome}, status=status)

@@ -127,11 +127,11 @@ def _runbooks(row: models.Transfer | None) -> list[tuple[str, str]]:
 
 class CancelForm(forms.Form):
     reason = forms.CharField(
-        label="Why it is given up",
+        label="Why it is cancelled",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Those who were asked read it.",
-        error_messages={"required": "Say why it is given up; those who were asked read it."},
+        error_messages={"required": "Say why it is cancelled; those who were asked read it."},
     )
 
 

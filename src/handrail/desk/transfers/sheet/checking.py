@@ -59,10 +59,9 @@ def check(sheet: Sheet, transfer: models.Transfer) -> Checked:
     told = [(row, {} if row.ragged else _cells(row, mapped)) for row in sheet.rows]
     known = known_of(transfer, (one.get(ID, "") for _, one in told), (one.get(NAME, "") for _, one in told))
     checked, seen = Checked(rows=len(told)), dict[int, int]()
+    headers = dict(_headers(sheet, mapped))
     for row, cells in told:
-        one = _Row(
-            number=row.number, cells=cells, transfer=transfer, known=known, headers=dict(_headers(sheet, mapped))
-        )
+        one = _Row(number=row.number, cells=cells, transfer=transfer, known=known, headers=headers)
         problems = [one.ragged()] if row.ragged else list(one.problems(seen))
         checked.problems += problems
         if not any(problem.loses == "the row" for problem in problems):
@@ -205,6 +204,8 @@ class _Row:
         return list(directory.by_name.get(" ".join(written.split()).casefold(), []))
 
     def _such_as(self, written: str) -> str:
+        if "@" not in written and (nearest := self.known.nearest(written)):
+            return f"Did you mean {nearest}?"
         found = self.known.directory.find(written)
         return found.mend if not isinstance(found, int) else ""
 

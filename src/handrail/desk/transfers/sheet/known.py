@@ -5,6 +5,7 @@ One rule: so many questions for a hundred rows as for one; customers are held in
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TypeVar
 
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ from handrail.desk.transfers.sheet.columns import ID, TITLES
 
 One = TypeVar("One")
 
-_CHUNK = 1_000
+_CHUNK, _MOST_GUESSES = 1_000, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,19 @@ class Known:
     directory: Directory
     away: Mapping[int, str]
     names: Mapping[int, str] = field(default_factory=dict)
+    _guessed: dict[str, str] = field(default_factory=dict)
+
+    def nearest(self, name: str) -> str:
+        """Who is called nearly so, with the address; empty where nobody is. Comparing takes time for each person, so
+        that a file full of strangers gets no guesses after a while."""
+        if name not in self._guessed and len(self._guessed) < _MOST_GUESSES:
+            self._guessed[name] = self._nearest(name)
+        return self._guessed.get(name, "")
+
+    def _nearest(self, name: str) -> str:
+        found = get_close_matches(name.casefold()[:200], self.directory.by_name, n=1, cutoff=0.75)
+        here = [one for alike in found for one in self.directory.by_name[alike] if one.is_active]
+        return f"{here[0].name}, {here[0].email}" if here else ""
 
 
 def known_of(transfer: models.Transfer, ids: Iterable[str], names: Iterable[str]) -> Known:
