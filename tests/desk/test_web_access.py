@@ -367,9 +367,10 @@ def test_the_sections_are_those_that_the_person_may_open(company: Company) -> No
         page = browser_of(company, visitor).get("/")
         return [section.title for section in page.context["sections"]]
 
-    everybodys = ["My work", "Handoffs", "Customers", "Runbooks", "People"]
-    assert {who: sections(who) for who in ("paula", "olga", "adam")} == {
-        "paula": everybodys,
-        "olga": [*everybodys, "Import", "Settings"],
-        "adam": [*everybodys, "Import", "Settings"],
+    everybodys, leads = ["My work", "Handoffs", "Customers"], ["Transfers", "Runbooks", "People"]
+    assert {who: sections(who) for who in ("paula", "lena", "olga", "adam")} == {
+        "paula": [*everybodys, "Runbooks", "People"],
+        "lena": [*everybodys, *leads],
+        "olga": [*everybodys, *leads, "Import", "Settings"],
+        "adam": [*everybodys, *leads, "Import", "Settings"],
     }
