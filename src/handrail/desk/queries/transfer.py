@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, Sum
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -92,7 +92,7 @@ def transfer_view(row: models.Transfer, today: date) -> TransferView:
     groups, members = _groups(row.pk), company().members
     live = [one for one in groups if one["state"] != _State.DROPPED]
     counts = _counts(live)
-    amount, opportunities = _worth(row.pk, live)
+    amount, opportunities = _worth(row.pk, live) if row.state in {"draft", "asked"} else (Decimal(0), 0)
     return TransferView(
         row=row,
         giver=name_of(row.giver_id, members),
@@ -122,15 +122,16 @@ def _groups(transfer_id: int) -> list[dict[str, Any]]:
 
 
 def _worth(transfer_id: int, live: list[dict[str, Any]]) -> tuple[Decimal, int]:
-    """Of the open opportunities that are in the givers' names, on accounts of the transfer or on none that is in it."""
+    """Of the open opportunities that are in the givers' names, on accounts of the transfer or on no account where that
+    goes along: asked for apart, since a database cannot join by the one or the other."""
+    lines = models.TransferLine.objects.filter(transfer=transfer_id).exclude(state=_State.DROPPED)
     givers = {one["giver_id"] for one in live if one["giver_id"]}
-    lines = models.TransferLine.objects.filter(transfer=transfer_id, giver=OuterRef("owner"))
-    lines = lines.exclude(state=_State.DROPPED)
-    same = Exists(lines.filter(customer=OuterRef("customer")))
-    without = Q(customer__isnull=True) & Exists(lines.filter(customer__isnull=True))
-    rows = models.CrmRecord.objects.filter(owner__in=givers, sort=models.CrmRecord.Sort.OPPORTUNITY, is_open=True)
-    found = rows.filter(same | without).aggregate(amount=Sum("amount"), count=Count("pk"))
-    return found["amount"] or Decimal(0), found["count"]
+    rows = models.CrmRecord.objects.filter(sort=models.CrmRecord.Sort.OPPORTUNITY, is_open=True)
+    same = Exists(lines.filter(customer=OuterRef("customer"), giver=OuterRef("owner")))
+    loose = lines.filter(customer__isnull=True).values("giver")
+    parts = (rows.filter(same, owner__in=givers), rows.filter(customer__isnull=True, owner__in=loose))
+    found = [one.aggregate(amount=Sum("amount"), count=Count("pk")) for one in parts]
+    return sum((one["amount"] or Decimal(0) for one in found), Decimal(0)), sum(one["count"] for one in found)
 
 
 def _counts(live: list[dict[str, Any]]) -> Counts:

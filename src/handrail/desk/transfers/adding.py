@@ -19,7 +19,7 @@ from handrail.desk.queries.customers import Wanted, wanted_customers
 from handrail.handoff.refusal import Refused
 
 OPEN_STATES = (models.Transfer.State.DRAFT, models.Transfer.State.ASKED, models.Transfer.State.MOVING)
-_NAMED = 3
+_NAMED, _LOOKED_AT = 3, 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,15 +161,15 @@ def _add(transfer: models.Transfer, rows: QuerySet[models.Customer], giver: int 
     found = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     there = _same_lines(models.TransferLine.objects.filter(transfer=transfer))
     already = rows.filter(there).count() if found else 0
-    taken = rows.filter(~there, in_another(transfer.pk, is_owned=is_owned))
-    taken_count = taken.count() if found else 0
-    free = rows.filter(~there, ~in_another(transfer.pk, is_owned=is_owned)).order_by("sort_name", "pk")
+    free = rows.filter(~there)
+    taken = list(free.filter(in_another(transfer.pk, is_owned=is_owned)).values_list("pk", flat=True)) if found else []
+    free = free.filter(~in_another(transfer.pk, is_owned=is_owned)).order_by("sort_name", "pk")
     return Added(
         words="",
-        count=_insert(transfer.pk, free, is_owned=is_owned) if len(found) > already + taken_count else 0,
+        count=_insert(transfer.pk, free, is_owned=is_owned) if len(found) > already + len(taken) else 0,
         already=already,
-        elsewhere=_named(taken, transfer.pk) if taken_count else (),
-        elsewhere_count=taken_count,
+        elsewhere=_named(taken, transfer.pk) if taken else (),
+        elsewhere_count=len(taken),
     )
 
 
@@ -191,8 +191,10 @@ def open_lines_besides(transfer_id: int) -> QuerySet[models.TransferLine]:
     return rows.filter(state__in=OPEN_LINES, transfer__state__in=OPEN_STATES)
 
 
-def _named(taken: QuerySet[models.Customer], transfer_id: int) -> tuple[tuple[str, str], ...]:
-    few = dict(taken.order_by("sort_name", "pk").values_list("pk", "name")[:_NAMED])
+def _named(taken: list[int], transfer_id: int) -> tuple[tuple[str, str], ...]:
+    """A few of them, by name."""
+    rows = models.Customer.objects.filter(pk__in=taken[:_LOOKED_AT])
+    few = dict(rows.order_by("sort_name", "pk").values_list("pk", "name")[:_NAMED])
     lines = open_lines_besides(transfer_id).filter(customer__in=few)
     titles = dict(lines.values_list("customer_id", "transfer__title"))
     return tuple((name, titles.get(pk, "")) for pk, name in few.items())
