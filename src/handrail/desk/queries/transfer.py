@@ -191,4 +191,4 @@ def _steps(state: str) -> Iterator[Step]:
 
 def _sheets(transfer_id: int) -> tuple[models.TransferSheet, ...]:
     rows = models.TransferSheet.objects.filter(transfer=transfer_id).select_related("by").order_by("-at", "-pk")
-    return tuple(rows.defer("content")[:5])
+    return tuple(rows.defer("content", "report")[:5])

@@ -40,6 +40,9 @@ WAYS = (
 )
 
 
+_SHEETS = 10
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def chosen(request: HttpRequest, transfer_id: int) -> HttpResponse:
     require(makes_transfers(me(request)))
@@ -96,9 +99,14 @@ def _page(
         "count": row.lines.exclude(state=models.TransferLine.State.DROPPED).count(),
         **(_of_list(request, row) if by == "list" else {}),
         "people": few_choices(row.giver_id) if by == "book" else (),
-        "sheets": row.sheets.defer("content").select_related("by").order_by("-at", "-pk")[:10] if by == "sheet" else (),
+        "sheets": _handed_in(row) if by == "sheet" else (),
     }
     return render(request, "transfers/accounts.html", context, status=status)
+
+
+def _handed_in(row: models.Transfer) -> list[models.TransferSheet]:
+    rows = row.sheets.defer("content", "report").select_related("by")
+    return list(rows.order_by("-at", "-pk")[:_SHEETS])
 
 
 def _of_list(request: HttpRequest, row: models.Transfer) -> dict[str, object]:
