@@ -24,7 +24,7 @@ from handrail.desk.queries.transfers import Wanted as WantedTransfers
 from handrail.desk.queries.transfers import transfers
 from handrail.desk.transfers import drafting, neighbours, sheets
 from handrail.desk.transfers import lines as acts
-from handrail.desk.transfers.adding import Added, Book, Chosen, Filtered
+from handrail.desk.transfers.adding import Added, Book, Chosen, Filtered, Scope
 from handrail.desk.transfers.sheet.columns import COLUMNS, template, workbook
 from handrail.handoff.refusal import Refused
 from tests.desk.company import browser_of
@@ -76,7 +76,7 @@ class Desk:
         assert isinstance(made, models.Transfer), made
         return made
 
-    def add(self, row: models.Transfer, scope: drafting.Scope) -> Added:
+    def add(self, row: models.Transfer, scope: Scope) -> Added:
         added = drafting.add_lines(row.pk, scope, by=self.lena, now=NOW)
         assert isinstance(added, Added), added
         return added
