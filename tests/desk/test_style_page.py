@@ -19,6 +19,7 @@ COMPONENTS = (
     "thread comment mention comment-edit here-row others work-progress messages",
     "flow-box is-dashed is-strong is-milestone is-end flow-bar flow-mark raci-letter coverage-hatch coverage-rule",
     "mails mail mail-whole mail-files",
+    "tallies tally transfer-next transfer-facts",
     "figures load-late load-vacant strip-away strip-alone empty-line beside-row figures-of",
 )
 SAID = (

@@ -83,6 +83,18 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer": (("customer",), SIGNED_IN),
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
+    "transfers": ((), SIGNED_IN),  # those in which they give or get something
+    "transfers-csv": ((), SIGNED_IN),
+    "transfer-new": ((), OPERATIONS),
+    "transfer-template": ((), OPERATIONS),
+    "transfer": (("transfer",), OPERATIONS),  # Paula takes no part in it
+    "transfer-edit": (("transfer",), OPERATIONS),
+    "transfer-cancel": (("transfer",), OPERATIONS),
+    "transfer-accounts": (("transfer",), OPERATIONS),
+    "transfer-export": (("transfer", "csv"), OPERATIONS),
+    "transfer-lines": (("transfer",), ONLY_POSTED),
+    "transfer-sheet": (("transfer", 1_000_000), OPERATIONS_BUT_MISSING),
+    "transfer-sheet-original": (("transfer", 1_000_000), OPERATIONS_BUT_MISSING),
     "runbooks": ((), SIGNED_IN),
     "runbook": (("transition-to-client-services",), SIGNED_IN),
     "runbook-version": (("transition-to-client-services", "version"), SIGNED_IN),
@@ -256,6 +268,12 @@ TOLD = {
     "decision": "event",
     "move-several": "event",
     "bulk": "audit",
+    "transfer-new": "audit",
+    "transfer-edit": "audit",
+    "transfer-cancel": "audit",
+    "transfer-accounts": "audit",
+    "transfer-lines": "audit",
+    "transfer-sheet": "audit",
     "rebuild": "audit",
     "transfer-ask": "audit",
     "transfer-answer": "audit",
@@ -363,9 +381,10 @@ def test_the_sections_are_those_that_the_person_may_open(company: Company) -> No
         page = browser_of(company, visitor).get("/")
         return [section.title for section in page.context["sections"]]
 
-    everybodys = ["My work", "Handoffs", "Customers", "Runbooks", "People"]
-    assert {who: sections(who) for who in ("paula", "olga", "adam")} == {
-        "paula": everybodys,
-        "olga": [*everybodys, "Import", "Settings"],
-        "adam": [*everybodys, "Import", "Settings"],
+    everybodys, leads = ["My work", "Handoffs", "Customers"], ["Transfers", "Runbooks", "People"]
+    assert {who: sections(who) for who in ("paula", "lena", "olga", "adam")} == {
+        "paula": [*everybodys, "Runbooks", "People"],
+        "lena": [*everybodys, *leads],
+        "olga": [*everybodys, *leads, "Import", "Settings"],
+        "adam": [*everybodys, *leads, "Import", "Settings"],
     }

@@ -205,4 +205,6 @@ def _how_to_sign_in() -> list[str]:
         *(f"  {email:<28} {name}, {title}" for email, name, title, *_ in PEOPLE),
         "As Olga Lind, import customers, each file for the runbook beside it:",
         *(f"  {data / file}  {runbook}" for file, runbook in FILES.items()),
+        "As Lena Fischer, transfer a book, with a spreadsheet in which some rows are wrong:",
+        f"  {data / 'transfer-sheet.csv'}",
     ]

@@ -20,6 +20,7 @@ class Transfer(models.Model):
     everything is back with whom it came from; empty where it is for good. `policy` is how owners are proposed (see
     `handrail.book.policy`), `scope` how the accounts were chosen, in words and as asked. `shadow_days` are the days
     after the flip on which whoever gives stays at hand. `revision` rises with every change of its lines.
+    `cancel_reason` is why it was cancelled.
     """
 
     class State(models.TextChoices):
@@ -58,10 +59,12 @@ class Transfer(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     moved_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["state", "-changed_at", "-id"], name="transfer_by_state"),
+            models.Index(fields=["giver", "-changed_at", "-id"], name="transfer_by_giver"),
             models.Index(fields=["-changed_at", "-id"], name="transfer_by_change"),
             models.Index(
                 fields=["effective_date"], name="transfer_by_effective", condition=Q(state__in=["asked", "moving"])
@@ -156,7 +159,9 @@ class TransferLine(models.Model):
             models.CheckConstraint(name="line_goes_to_one", condition=Q(receiver__isnull=True) | Q(pool__isnull=True)),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["transfer", "id"], name="line_by_transfer"),
             models.Index(fields=["transfer", "state", "id"], name="line_by_state"),
+            models.Index(fields=["giver", "transfer"], name="line_by_giver"),
             models.Index(fields=["receiver", "state", "transfer", "id"], name="line_by_receiver"),
             models.Index(fields=["customer", "-id"], name="line_by_customer"),
             models.Index(fields=["handoff"], name="line_by_handoff", condition=Q(handoff__isnull=False)),

@@ -34,6 +34,7 @@ SORTS = {
     "runbook": "Runbooks",
     "sign-in": "Signing in",
     "team": "Teams",
+    "transfer": "Transfers of accounts",
     "unsubscribed": "Who wants no more messages",
     "view": "Shared views",
 }

@@ -91,9 +91,9 @@ def all_customers(wanted: Wanted) -> Iterator[tuple[CustomerRow, int]]:
         yield from ((_row(row, owners, []), running.get(row.pk, 0)) for row in taken)
 
 
-def _found(wanted: Wanted, *, are_many: bool | None = None, few: list[int] | None = None) -> QuerySet[models.Customer]:
-    """`are_many` is None where it is not known; `few` are the ids that the text names, where they are known: asked for
-    by a condition, a database may look through all customers for them."""
+def wanted_customers(wanted: Wanted, few: list[int] | None = None) -> QuerySet[models.Customer]:
+    """Those that are wanted, in no order; `few` are the ids that the text names, where they are known: asked for by a
+    condition, a database may look through all customers for them."""
     rows = customers_named(wanted.text) if wanted.text else models.Customer.objects.all()
     if few is not None:
         rows = models.Customer.objects.filter(pk__among=few)
@@ -104,6 +104,12 @@ def _found(wanted: Wanted, *, are_many: bool | None = None, few: list[int] | Non
     if wanted.idle:
         running = models.Handoff.objects.filter(customer=OuterRef("pk"), status=models.Handoff.Status.RUNNING)
         rows = rows.filter(~Exists(running))
+    return rows
+
+
+def _found(wanted: Wanted, *, are_many: bool | None = None, few: list[int] | None = None) -> QuerySet[models.Customer]:
+    """`are_many` is None where it is not known."""
+    rows = wanted_customers(wanted, few)
     column = "changed_at" if wanted.sort.endswith("changed") else "sort_name"
     sign = "-" if wanted.sort.startswith("-") else ""
     return _in_order(rows, column, sign, are_many=are_many if wanted.text else True)

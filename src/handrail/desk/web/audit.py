@@ -30,6 +30,7 @@ _PAGES = {
     "mail": "mail",
     "role": "handoff",
     "runbook": "runbook",
+    "transfer": "transfer",
 }
 
 

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from handrail.desk.comments import Subject
 from handrail.desk.models import Customer
 from handrail.desk.people import actor_of
-from handrail.desk.permissions import imports_customers
+from handrail.desk.permissions import imports_customers, makes_transfers
 from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.customer import customer_row, customer_view
 from handrail.desk.queries.customers import NOBODY, SORTS, Wanted, all_customers, customers
 from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import few_choices
 from handrail.desk.queries.teams import team_choices
+from handrail.desk.queries.transfers import open_transfer_of
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.audit import tell_of_export
 from handrail.desk.web.csv_text import csv_lines
@@ -25,13 +26,14 @@ from handrail.desk.web.gate import me
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    wanted = _wanted(request.GET)
+    wanted = wanted_of(request.GET)
     context = {
         "page": customers(wanted, page_number(request.GET.get("page", ""))),
         "wanted": wanted,
         "owners": few_choices(me(request).pk, wanted.owner_id),
         "teams": team_choices(wanted.team),
         "may_import": imports_customers(me(request)) is None,
+        "may_transfer": makes_transfers(me(request)) is None,
     }
     return render(request, "customers/list.html", context)
 
@@ -39,7 +41,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def exported(request: HttpRequest) -> StreamingHttpResponse:
     tell_of_export(request, "customers.csv")
-    response = StreamingHttpResponse(csv_lines(_table(_wanted(request.GET))), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(_table(wanted_of(request.GET))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="customers-{timezone.now():%Y-%m-%d}.csv"'
     return response
 
@@ -51,6 +53,8 @@ def shown(request: HttpRequest, customer_id: int) -> HttpResponse:
     context = {
         "view": view,
         "may_import": imports_customers(me(request)) is None,
+        "may_transfer": makes_transfers(me(request)) is None,
+        "transfer": open_transfer_of(row.pk),
         "thread": thread_of(Subject(customer=row.pk), me(request)),
     }
     return render(request, "customers/customer.html", context)
@@ -63,7 +67,7 @@ def customer_of(customer_id: int) -> Customer:
     return row
 
 
-def _wanted(asked: QueryDict) -> Wanted:
+def wanted_of(asked: QueryDict) -> Wanted:
     """What the query string asks for; what it cannot mean is left out."""
     sort, owner = asked.get("sort", ""), asked.get("owner", "")
     return Wanted(

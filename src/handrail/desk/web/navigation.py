@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from handrail.desk.models import Person
 from handrail.desk.permissions import sees_settings
+from handrail.desk.queries.transfers import sees_any
 from handrail.desk.web.addresses import address
 
 
@@ -24,6 +25,7 @@ _SECTIONS = (
     ("Runbooks", "book-open", "runbooks"),
     ("People", "users", "people"),
 )
+_FOR_TRANSFERS = (("Transfers", "arrow-right-left", "transfers"),)
 _ALSO = {
     "people": ("/teams/", "/departures/"),
     "runbooks": ("/sessions/",),
@@ -39,7 +41,8 @@ def sections(request: HttpRequest) -> tuple[Section, ...]:
         return ()
     operations = _FOR_OPERATIONS if person.is_operations else ()
     keepers = _FOR_KEEPERS if sees_settings(person) is None else ()
-    seen = (*_SECTIONS, *operations, *keepers)
+    transfers = _FOR_TRANSFERS if sees_any(person) else ()
+    seen = (*_SECTIONS[:3], *transfers, *_SECTIONS[3:], *operations, *keepers)
     return tuple(_section(request, title, icon, name) for title, icon, name in seen)
 
 

@@ -39,6 +39,7 @@ _PLACES: tuple[tuple[str, str, str, str, str, Asks], ...] = (
     ("My work", "list-checks", "work", "home tasks inbox", "g w", _anybody),
     ("Handoffs", "route", "handoffs", "board timeline", "g h", _anybody),
     ("Customers", "building-2", "customers", "accounts", "g c", _anybody),
+    ("Transfers", "arrow-right-left", "transfers", "book of business accounts change hands owners", "g x", _anybody),
     ("Runbooks", "book-open", "runbooks", "playbooks processes", "g r", _anybody),
     ("People", "users", "people", "colleagues", "g p", _anybody),
     ("Teams", "users-round", "teams", "load capacity", "g t", _anybody),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from handrail.desk.queries.due import due
 from handrail.desk.web.sample_mail import sample_mails
+from handrail.desk.web.sample_transfer import sample_transfer
 from handrail.desk.web.samples import LONG, samples
 from handrail.desk.web.tags import STATES
 from handrail.handoff.document import Line
@@ -88,5 +89,6 @@ def show(request: HttpRequest) -> HttpResponse:
         ),
         "now": now,
         **samples(now),
+        **sample_transfer(),
     }
     return render(request, "style.html", context)

@@ -6,6 +6,7 @@ One rule: a state is never a colour alone; its badge has an icon and a word.
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -129,6 +130,12 @@ def state_icon(state: str, size: int = 16) -> SafeString:
 def grouped(number: int) -> str:
     """2,000"""
     return f"{number:,}"
+
+
+@register.filter
+def cents(amount: int) -> str:
+    """4,200 of 420000 cents; the cents are told where there are any."""
+    return f"{amount // 100:,}" if amount % 100 == 0 else f"{amount / 100:,.2f}"
 
 
 _CHANGES = {
@@ -262,7 +269,7 @@ def linked(text: str) -> SafeString:
 
 
 @register.filter
-def get(known: Mapping[str, str], name: str) -> str:
+def get(known: Mapping[Any, str], name: object) -> str:
     """What a mapping has under a name that is worked out."""
     return str(known.get(name, ""))
 

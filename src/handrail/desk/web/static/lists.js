@@ -4,10 +4,10 @@
 function sayChosen() {
   const form = document.querySelector("form[data-bulk]");
   if (!form) return;
-  const rows = [...form.querySelectorAll("input[name=handoff]")];
+  const all = form.querySelector("[data-tick-all]");
+  const rows = [...form.querySelectorAll(`input[name=${all.dataset.tickAll}]`)];
   const chosen = rows.filter((one) => one.checked).length;
   const every = form.querySelector("input[name=all]");
-  const all = form.querySelector("[data-tick-all]");
   all.checked = chosen === rows.length;
   all.indeterminate = chosen > 0 && chosen < rows.length;
   if (every && chosen < rows.length) every.checked = false;
