@@ -5,7 +5,7 @@ One rule: the number of queries does not grow with the lines, and whatever is fo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -100,7 +100,9 @@ def _on_line(line: models.TransferLine, found: _Found) -> Iterator[Hanging]:
     yield Hanging(sort="account", ref=str(line.customer_id), title=name, holder=owner, amount=mrr)
     yield from _of_records(found.records.get(line.customer_id, ()), found)
     for handoff in found.handoffs.get(line.customer_id, ()):
-        yield from handoff.hanging(line.giver_id, owner)
+        for thing in handoff.hanging(line.giver_id, owner):
+            is_own = handoff.id == line.handoff_id
+            yield replace(thing, data={**thing.data, "of_transfer": "yes"}) if is_own else thing
 
 
 def _of_records(records: Iterable[Record], found: _Found) -> Iterator[Hanging]:
