@@ -44,9 +44,9 @@ class Book(Office):
         name = on.name
         sale = self.put("opportunity", f"{name} sale", on, amount=Decimal("1000.10"), stage="Proposal")
         models.Credit.objects.create(record=sale, person=self.paula, since=date(2026, 3, 1), source="a test")
-        won = {"is_open": False, "closed_on": date(2026, 11, 20), "opened_on": date(2026, 5, 1)}
+        won: dict[str, Any] = {"is_open": False, "closed_on": date(2026, 11, 20), "opened_on": date(2026, 5, 1)}
         self.put("opportunity", f"{name} won", on, amount=Decimal("20.05"), **won)
-        old = {"is_open": False, "closed_on": date(2025, 1, 20)}
+        old: dict[str, Any] = {"is_open": False, "closed_on": date(2025, 1, 20)}
         self.put("opportunity", f"{name} old", on, amount=Decimal("3"), **old)
         self.put("case", f"{name} case", on)
         self.put("case", f"{name} closed case", on, is_open=False)

@@ -5,7 +5,7 @@ handoffs, taken in that order; a line that cannot move says why, and the others 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -72,10 +72,18 @@ def accepted(transfer_id: int) -> bool:
 
 
 def a_bit(
-    transfer: models.Transfer, place: Place, state: str, does: Callable[[Sequence[models.TransferLine]], Done]
+    transfer: models.Transfer,
+    place: Place,
+    state: str,
+    does: Callable[[Sequence[models.TransferLine]], Done],
+    *,
+    only: Collection[int] | None = None,
+    apart: Callable[[Sequence[models.TransferLine]], set[int]] | None = None,
 ) -> Done:
-    """One of those to be done one by one, or the next many; those of them that have handoffs are put off."""
+    """One of those to be done one by one, or the next many; those of them that are to be done apart are put off. `only`
+    some lines are meant, or all in that state."""
     rows = models.TransferLine.objects.filter(transfer=transfer, state=state)
+    rows = rows if only is None else rows.filter(pk__in=only)
     rows = rows.select_related("giver", "receiver").order_by("pk")
     if place.each:
         done = does(list(rows.filter(pk=place.each[0])))
@@ -83,7 +91,7 @@ def a_bit(
     if place.after is None:
         return Done(place=None)
     lines = list(rows.filter(pk__gt=place.after)[:AT_ONCE])
-    each = with_handoffs(lines)
+    each = (apart or with_handoffs)(lines)
     done = does([one for one in lines if one.pk not in each])
     after = lines[-1].pk if len(lines) == AT_ONCE else None
     return replace(done, place=Place(after=after, each=(*sorted(each), *(done.place.each if done.place else ()))))
@@ -113,8 +121,11 @@ def hold_accounts(lines: Iterable[models.TransferLine]) -> None:
     list(models.Customer.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def tried(lines: Sequence[models.TransferLine], doing: Doing, does: Does, failed: dict[int, str]) -> Done:
-    """Where one of many breaks they are done one by one, so that it does not hold up the others."""
+def tried(
+    lines: Sequence[models.TransferLine], doing: Doing, does: Does, failed: dict[int, str], *, fails: bool = True
+) -> Done:
+    """Where one of many breaks they are done one by one, so that it does not hold up the others. One that cannot has
+    failed, or without `fails` stays what it was and says why."""
     if not lines:
         return Done(place=None, failed=failed)
     try:
@@ -133,7 +144,10 @@ def tried(lines: Sequence[models.TransferLine], doing: Doing, does: Does, failed
     if len(lines) > 1:
         return Done(place=Place(each=tuple(line.pk for line in lines)), failed=failed)
     told = {lines[0].pk: says}
-    _fail(told, doing.now)
+    if fails:
+        _fail(told, doing.now)
+    else:
+        models.TransferLine.objects.filter(pk=lines[0].pk).update(says=says[:1000])
     return Done(place=None, failed=failed | told)
 
 

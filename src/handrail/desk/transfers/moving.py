@@ -46,7 +46,7 @@ class Item:
 
     @property
     def moves(self) -> bool:
-        return self.fate.happens == "moves"
+        return self.fate.happens == "moves" or "move" in self.data
 
 
 def fate_in(thing: Hanging, line: models.TransferLine, doing: Doing) -> Fate:
