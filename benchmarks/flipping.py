@@ -232,7 +232,8 @@ def _worked(work_id: int, handoffs: list[int]) -> tuple[float, list[float]]:
         time.sleep(0.05)
     row = models.LongWork.objects.get(pk=work_id)
     assert row.state == "done", (row.state, row.says, timezone.now())
-    assert row.started_at is not None and row.ended_at is not None
+    assert row.started_at is not None
+    assert row.ended_at is not None
     return (row.ended_at - row.started_at).total_seconds(), waits
 
 
