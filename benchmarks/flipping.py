@@ -83,7 +83,7 @@ def _database(address: str, number: int) -> str:
 
     name = f"flip{number}"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     head, mark, tail = address.partition("?")
     return f"{head.rpartition('/')[0]}/{name}{mark}{tail}"
 
@@ -226,7 +226,7 @@ def _worked(work_id: int, handoffs: list[int]) -> tuple[float, list[float]]:
     from handrail.desk import models
 
     worker = subprocess.Popen([sys.executable, "-m", "benchmarks.flipping", "--work"], cwd=ROOT)
-    waits = []
+    waits: list[float] = []
     while worker.poll() is None:
         waits.append(_write(handoffs[len(waits) % len(handoffs)], len(waits)))
         time.sleep(0.05)

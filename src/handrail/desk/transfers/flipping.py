@@ -25,7 +25,7 @@ from handrail.desk.transfers.standing import company_of, why_not
 log = logging.getLogger(__name__)
 
 # Lines of a bit. On SQLite nobody else writes meanwhile; on PostgreSQL each statement costs more to ask than to answer.
-AT_ONCE = {"sqlite": 100, "postgresql": 500}
+AT_ONCE = {"sqlite": 25, "postgresql": 500}
 BROKE = "It could not be moved. The worker’s log says why."
 
 State, Line = models.Transfer.State, models.TransferLine.State

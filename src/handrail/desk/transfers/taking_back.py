@@ -126,7 +126,8 @@ def _credits_back(items: Items, on: date, doing: Doing) -> Items:
     went = [one for one in items if standing.get(int(one.ref), (0, on))[0] in ended]
     new = ((int(one.ref), one.was_id, standing[int(one.ref)][1]) for one in went)
     statements.add_credits((record, who, since, None, doing.source) for record, who, since in new if who is not None)
-    return [one for one in items if one not in went]
+    back = {one.pk for one in went}
+    return [one for one in items if one.pk not in back]
 
 
 # --------------------------------------------------------------------------------------------------------- in handoffs

@@ -65,9 +65,9 @@ def undo(request: HttpRequest, transfer_id: int) -> HttpResponse:
         return _answered(request, transfer, "back", refused)
     ticked = {found for one in request.POST.getlist("line") if (found := identity(one)) is not None}
     if do == "some" and not ticked:
-        return _answered(
-            request, transfer, "back", Refused(code="empty", says="Tick the accounts that are to go back.")
-        )
+        says = "Tick the accounts that are to go back."
+        none = Refused(code="unfit", says=says, mistakes=(Mistake(field="line", says=says),))
+        return _answered(request, transfer, "back", none)
     lines = ticked if do == "some" else None
     outcome = taking_back.begin(transfer.pk, lines, by=by, now=now, returns=do == "return")
     return _answered(request, transfer, "back", outcome)
