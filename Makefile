@@ -25,7 +25,7 @@ ALONE := accessibility beside_the_plan browser escalation keys list_facts outsid
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test soak-durability soak bench bench-web oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test soak-durability soak bench bench-web bench-flip oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -76,6 +76,10 @@ bench: .venv-bench/stamp
 ## make bench-web  how long pages take with 10,000 and with 1,000,000 handoffs on PostgreSQL, and with 20,000 on SQLite
 bench-web: setup
 	@$(BIN)/python -m benchmarks.web
+
+## make bench-flip  how long moving 10,000 and 100,000 accounts takes, beside a bare COPY, and who waits meanwhile (FLIP=…)
+bench-flip: setup
+	@$(BIN)/python -m benchmarks.flipping
 
 ## make oracle  what is proved about tables, proved again by z3 on thousands of tables of chance (TABLES=…)
 oracle: .venv-bench/stamp

@@ -65,11 +65,17 @@ class Fate:
 
 # What is part of a handoff is held by whoever holds the role, and so goes with it.
 _WITH_ROLES: frozenset[Sort] = frozenset({"work", "approval", "promise", "message"})
+_IN_HANDOFFS = _WITH_ROLES | {"role", "watch"}
 
 
 def fate_of(thing: Hanging, terms: Terms) -> Fate:
-    """What becomes of one thing, in words where that is not plain."""
+    """What becomes of one thing, in words where that is not plain. The handoff that hands an account over belongs to
+    whoever gives and gets it, and stays as it is."""
+    if thing.data.get("of_transfer"):
+        return Fate(happens="stays", why="It is part of handing this account over.")
     if thing.holder != terms.giver:
+        return Fate(happens="stays", why=_whose(thing))
+    if thing.holder is None and thing.sort in _IN_HANDOFFS:
         return Fate(happens="stays", why=_whose(thing))
     if thing.sort in _WITH_ROLES:
         return Fate(happens="goes with its role")

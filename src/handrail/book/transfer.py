@@ -60,13 +60,16 @@ def cannot_answer(line: LineState) -> Refused | None:
 
 
 def cannot_move(state: State, lines: Iterable[Line]) -> Refused | None:
-    """Why nothing is moved. Accounts that are not accepted are left where they are."""
-    if state != "asked":
+    """Why nothing is moved. Accounts that are not accepted are left where they are; what could not be moved, or was
+    left when somebody cancelled it, is moved later."""
+    if state not in {"asked", "moving", "moved"}:
         says = "The receivers have not been asked yet." if state == "draft" else f"This transfer is {_WORDS[state]}."
         return Refused(code="state", says=says)
-    if not any(line.state == "accepted" for line in lines):
-        return Refused(code="not-accepted", says="No account has been accepted by its receiver yet.")
-    return None
+    if any(line.state in {"accepted", "failed"} for line in lines):
+        return None
+    if state == "moved":
+        return Refused(code="state", says="This transfer is done: there is nothing left to move.")
+    return Refused(code="not-accepted", says="No account has been accepted by its receiver yet.")
 
 
 def cannot_undo(lines: Collection[Line]) -> Refused | None:

@@ -120,6 +120,11 @@ def meetings_of(person: Person, now: datetime) -> tuple[Invited, ...]:
     planned = models.Handoff.objects.filter(state__contains='"planned"')
     held = planned.filter(pk__in=seats_of(person.id).order_by().values("handoff"))
     lent = planned.filter(pk__in={one.handoff_id for one in lent_by(person.id)})
+    return meetings_in({**dict(_states(held)), **dict(_states(lent))}, person, now)
+
+
+def meetings_in(handoffs: Mapping[int, Handoff], person: Person, now: datetime) -> tuple[Invited, ...]:
+    """Of those handoffs, by the order of their ids."""
     return tuple(
         Invited(
             handoff_id=pk,
@@ -129,7 +134,7 @@ def meetings_of(person: Person, now: datetime) -> tuple[Invited, ...]:
             attendees=meeting.attendees,
             roles=roles,
         )
-        for pk, state in sorted({**dict(_states(held)), **dict(_states(lent))}.items())
+        for pk, state in sorted(handoffs.items())
         if (roles := _roles_in(state, person.id))
         for step, meetings in state.meetings.items()
         for meeting in meetings
@@ -167,9 +172,11 @@ def work_of(person_id: int) -> QuerySet[models.Work]:
     return models.Work.objects.filter(person=person_id).order_by("due_at", "pk")
 
 
-def deliveries_to(person_id: int) -> QuerySet[models.Delivery]:
+def deliveries_to(person_id: int, handoffs: Iterable[int] | None = None) -> QuerySet[models.Delivery]:
+    """Wherever they are from, or of those handoffs."""
     queued = models.Delivery.objects.filter(next_at__isnull=False, state=models.Delivery.State.QUEUED)
-    return queued.filter(person=person_id).order_by("pk")
+    rows = queued if handoffs is None else queued.filter(handoff__in=list(handoffs))
+    return rows.filter(person=person_id).order_by("pk")
 
 
 def counts_of(person_id: int, now: datetime) -> dict[Kind, int]:

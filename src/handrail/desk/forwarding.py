@@ -3,7 +3,7 @@
 One rule: only what is still queued is touched. Where nobody takes the role it stays theirs, and fails in plain view.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from handrail.desk import models
@@ -15,9 +15,10 @@ from handrail.handoff.people import Person
 State = models.Delivery.State
 
 
-def forward(person_id: int, taken: Taken, now: datetime) -> Iterator[Move]:
-    """What its worker has begun to send meanwhile is not told: it is theirs still."""
-    rows = list(deliveries_to(person_id))
+def forward(person_id: int, taken: Taken, now: datetime, handoffs: Iterable[int] | None = None) -> Iterator[Move]:
+    """All that is on its way, or what is of those handoffs. What its worker has begun to send meanwhile is not told: it
+    is theirs still."""
+    rows = list(deliveries_to(person_id, handoffs))
     roles, sent = _roles(rows), _sent(rows)
     for row in rows:
         people = (taken.get((row.handoff_id, role)) for role in roles.get((row.handoff_id, row.number), ()))

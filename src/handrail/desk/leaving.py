@@ -5,16 +5,15 @@ order of their ids, then teams. What was moved is kept with who got it, so that 
 follows it at the end.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
 
-from handrail.desk import attendance, company, forwarding, ledger, models, ownership
+from handrail.desk import attendance, company, forwarding, ledger, models, ownership, succession
 from handrail.desk import departures as d
 from handrail.desk.absence_notices import tell_another
 from handrail.desk.absences import is_away_within
@@ -23,9 +22,9 @@ from handrail.desk.people import person_of
 from handrail.desk.permissions import leaves
 from handrail.desk.seating import hold_teams
 from handrail.desk.staff import line_up
+from handrail.desk.succession import NotMoved, Role, as_operations, hold_handoffs, moved
 from handrail.handoff import commands as c
-from handrail.handoff.history import Loan
-from handrail.handoff.people import Actor, Person
+from handrail.handoff.people import Person
 from handrail.handoff.refusal import Refused
 
 
@@ -39,9 +38,9 @@ class _Leaving:
     now: datetime
 
     @property
-    def actor(self) -> Actor:
-        """An administrator moves what is held as CS Operations would, whether or not they are of it."""
-        return as_operations(self.by)
+    def occasion(self) -> attendance.Occasion:
+        by = as_operations(self.by)
+        return attendance.Occasion(person=person_of(self.person), by=by, reason=self.reason, now=self.now)
 
     @property
     def reason(self) -> str:
@@ -49,14 +48,6 @@ class _Leaving:
 
     def takers(self, kind: d.Kind, count: int) -> Iterator[Person | None]:
         return iter(d.takers(self.person, self.policy[kind], count, self.now))
-
-
-def as_operations(by: models.Person) -> Actor:
-    return Actor(person=person_of(by), operations=True)
-
-
-class NotMoved(Exception):
-    """Something could not be moved, for the reason in words: then nothing is."""
 
 
 def leave(person_id: int, policy: d.Policy, *, by: models.Person, now: datetime) -> models.Departure | Refused:
@@ -79,7 +70,7 @@ def _leave(at: _Leaving) -> models.Departure:
     invited = d.meetings_of(person_of(at.person), at.now)
     moves = [*_move_accounts(at, accounts), *_move_people(at), *_move_teams(at), *_move_delegations(at)]
     _close(at)
-    moved_roles = [*_move_roles(at, roles), *_move_lent(at, roles)]
+    moved_roles = list(succession.pass_on(roles, at.occasion))
     moves += [*moved_roles, *_follow_roles(at, invited, moved_roles)]
     _bring_up_to_date(at)
     return models.Departure.objects.create(person=at.person, policy=dict(at.policy), moves=moves, by=at.by, at=at.now)
@@ -93,14 +84,6 @@ def _handoffs_of(person_id: int) -> set[int]:
         *d.work_of(person_id).values_list("handoff", flat=True),
         *(o.handoff_id for o in d.lent_by(person_id)),
     }
-
-
-def hold_handoffs(ids: Iterable[int]) -> None:
-    """With all phases of their projects, in the order in which everybody holds them."""
-    wanted = list(ids)
-    projects = models.Handoff.objects.filter(pk__in=wanted, project__isnull=False).values("project")
-    rows = models.Handoff.objects.filter(Q(pk__in=wanted) | Q(project__in=projects)).order_by("pk")
-    list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
 # -------------------------------------------------------------------------------------------------------- ordinary rows
@@ -165,74 +148,18 @@ def end_sessions(person_id: int, now: datetime) -> None:
 # ---------------------------------------------------------------------------------------------------------------- roles
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Role:
-    """A role that they hold, be it as a stand-in, or had `lent`; and who gets it."""
-
-    handoff_id: int
-    role: str
-    in_project: bool
-    to: Person | None
-    loan: Loan | None = None
-    lent: bool = False
-
-
-def _roles(at: _Leaving) -> list[_Role]:
+def _roles(at: _Leaving) -> list[Role]:
     seats = list(d.seats_of(at.person.pk).values_list("handoff_id", "role", "handoff__project"))
     lent, borrowed = d.lent_by(at.person.pk), d.borrowed_by(at.person.pk)
     to = at.takers("roles", len(seats) + len(lent))
     held = [
-        _Role(handoff_id=pk, role=role, in_project=project is not None, to=next(to), loan=borrowed.get((pk, role)))
+        Role(handoff_id=pk, role=role, in_project=project is not None, to=next(to), loan=borrowed.get((pk, role)))
         for pk, role, project in seats
     ]
     return held + [
-        _Role(handoff_id=one.handoff_id, role=one.role, in_project=False, to=next(to), loan=one.loan, lent=True)
+        Role(handoff_id=one.handoff_id, role=one.role, in_project=False, to=next(to), loan=one.loan, lent=True)
         for one in lent
     ]
-
-
-def _move_roles(at: _Leaving, roles: list[_Role]) -> Iterator[Move]:
-    for one in roles:
-        if not one.lent:
-            yield _move_role(at, one)
-
-
-def _move_role(at: _Leaving, one: _Role) -> Move:
-    """In a project it may have gone with the same role of another phase."""
-    move: Move = {"kind": "roles", "handoff": one.handoff_id, "role": one.role}
-    seat = models.Seat.objects.filter(handoff=one.handoff_id, role=one.role)
-    if one.in_project and not seat.filter(person=at.person.pk).exists():
-        return {**move, "to": seat.values_list("person", flat=True).first()}
-    change = _filled(at, one)
-    holder, loan = change.handoff.people.get(one.role), change.handoff.loans.get(one.role)
-    stands_in = {"until": one.loan.until.isoformat()} if one.loan else {}
-    return {**move, "to": holder.id if holder else None, "lent": loan is not None, **stands_in}
-
-
-def _filled(at: _Leaving, one: _Role) -> ledger.Change:
-    """Who stands in is followed by somebody who does so to the same day; where there is nobody, or no such day any
-    more, the role is at once whose it is."""
-    if one.loan is not None and one.to is not None:
-        command = c.FillRole(by=at.actor, role=one.role, person=one.to, until=one.loan.until, reason=at.reason)
-        outcome = ledger.record_within(one.handoff_id, command, now=at.now)
-        if not isinstance(outcome, Refused):
-            return outcome
-    to = one.loan.back_to if one.loan else one.to
-    return moved(
-        ledger.record_within(
-            one.handoff_id, c.FillRole(by=at.actor, role=one.role, person=to, reason=at.reason), now=at.now
-        )
-    )
-
-
-def _move_lent(at: _Leaving, roles: list[_Role]) -> Iterator[Move]:
-    for one in roles:
-        if one.lent:
-            command = c.Succeed(by=at.actor, role=one.role, person=one.to, reason=at.reason)
-            change = moved(ledger.record_within(one.handoff_id, command, now=at.now))
-            loan = change.handoff.loans[one.role]
-            to = loan.back_to.id if loan.back_to else None
-            yield {"kind": "roles", "handoff": one.handoff_id, "role": one.role, "to": to, "comes_back": True}
 
 
 def _follow_roles(at: _Leaving, invited: Sequence[d.Invited], moves: list[Move]) -> Iterator[Move]:
@@ -240,15 +167,8 @@ def _follow_roles(at: _Leaving, invited: Sequence[d.Invited], moves: list[Move])
     rows = models.Person.objects.in_bulk({move["to"] for move in moves} - {None})
     people = {pk: person_of(row) for pk, row in rows.items()}
     taken = {(move["handoff"], move["role"]): people.get(move["to"]) for move in moves}
-    occasion = attendance.Occasion(person=person_of(at.person), by=at.actor, reason=at.reason, now=at.now)
-    yield from attendance.hand_on(invited, taken, occasion)
+    yield from attendance.hand_on(invited, taken, at.occasion)
     yield from forwarding.forward(at.person.pk, taken, at.now)
-
-
-def moved(outcome: ledger.Change | Refused) -> ledger.Change:
-    if isinstance(outcome, Refused):
-        raise NotMoved(outcome.says)
-    return outcome
 
 
 def _bring_up_to_date(at: _Leaving) -> None:

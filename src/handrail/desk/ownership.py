@@ -4,14 +4,35 @@ One rule: whoever sets `Customer.owner` holds those customers' rows, and calls `
 one ownership of an account is open, and it is its owner's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from typing import Any
 
-from handrail.desk import models
+from django.db import connection
 
-CHUNK = 500
+from handrail.desk.recordsets import chunks, same, source, value
+
+_OWNER = (("customer", "bigint"), ("person", "bigint"))
+# Of two instants the later one, which SQLite keeps as texts of one form.
+_LATER = {"sqlite": "MAX(desk_ownership.since, %s)", "postgresql": "GREATEST(desk_ownership.since, %s)"}
+_END = """
+UPDATE desk_ownership SET until = {later} FROM {v}
+WHERE desk_ownership.customer_id = v.customer AND desk_ownership.until IS NULL
+  AND NOT (desk_ownership.person_id {same} v.person)"""
+# One owner follows the other without a gap, also where the clocks of two machines do not agree.
+_BEGIN = """
+INSERT INTO desk_ownership (customer_id, person_id, since, source, by_id)
+SELECT v.customer, v.person,
+  COALESCE((SELECT MAX(o.until) FROM desk_ownership o WHERE o.customer_id = v.customer AND o.until > {now}), {now}),
+  {source}, {by}
+FROM {v}
+WHERE v.person IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM desk_ownership o WHERE o.customer_id = v.customer AND o.until IS NULL)"""
+_TYPES = {
+    "sqlite": ("%s", "%s", "%s"),
+    "postgresql": ("CAST(%s AS timestamptz)", "CAST(%s AS text)", "CAST(%s AS bigint)"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,30 +46,12 @@ class Occasion:
 
 def keep(owners: Mapping[int, int | None], occasion: Occasion) -> None:
     """By customer who owns it from now on, None where nobody does. Whose it stays is left as it is."""
-    rest = iter(owners.items())
-    while chunk := dict(islice(rest, CHUNK)):
-        _keep(chunk, occasion)
-
-
-def _keep(owners: Mapping[int, int | None], occasion: Occasion) -> None:
-    rows = models.Ownership.objects.filter(customer__in=owners, until=None)
-    standing = {row.customer_id: row for row in rows}
-    ended = [row for row in standing.values() if row.person_id != owners[row.customer_id]]
-    for row in ended:
-        row.until = max(row.since, occasion.now)
-    models.Ownership.objects.bulk_update(ended, ["until"])
-    models.Ownership.objects.bulk_create(_begun(owners, standing, occasion))
-
-
-def _begun(
-    owners: Mapping[int, int | None], standing: Mapping[int, models.Ownership], occasion: Occasion
-) -> Iterator[models.Ownership]:
-    """One owner follows the other without a gap, also where the clocks of two machines do not agree."""
-    for customer_id, person_id in owners.items():
-        before = standing.get(customer_id)
-        if person_id is None or (before is not None and before.person_id == person_id):
-            continue
-        since = before.until if before is not None and before.until is not None else occasion.now
-        yield models.Ownership(
-            customer_id=customer_id, person_id=person_id, since=since, source=occasion.source, by_id=occasion.by
-        )
+    now: Any = connection.ops.adapt_datetimefield_value(occasion.now)
+    instant, words, person = _TYPES[connection.vendor]
+    end = _END.format(later=_LATER[connection.vendor], same=same(), v=source(_OWNER))
+    begin = _BEGIN.format(now=instant, source=words, by=person, v=source(_OWNER))
+    with connection.cursor() as cursor:
+        for chunk in chunks(owners.items()):
+            rows = value(chunk)
+            cursor.execute(end, [now, rows])
+            cursor.execute(begin, [now, now, occasion.source[:400], occasion.by, rows])

@@ -5,7 +5,7 @@ One rule: each function answers None, or `Refused` with the words that the page,
 
 from django.contrib.auth.models import AnonymousUser
 
-from handrail.desk.models import Person
+from handrail.desk.models import Person, Share
 from handrail.handoff.refusal import Refused
 
 Asker = Person | AnonymousUser
@@ -149,4 +149,15 @@ def sees_transfer(person: Asker, *, takes_part: bool) -> Refused | None:
     return makes_transfers(person) and Refused(
         code="not-yours",
         says="Only those who give or get accounts in this transfer, team leads and CS Operations see it.",
+    )
+
+
+def shares_accounts(person: Asker, share: Share) -> Refused | None:
+    """Whoever owns the account or looks after it, and who makes transfers, says how long it is shared."""
+    if isinstance(person, Person):
+        is_theirs = person.pk in {share.person_id, share.customer.owner_id}
+        if is_theirs or (share.team_id is not None and share.team_id == person.team_id):
+            return None
+    return makes_transfers(person) and Refused(
+        code="not-yours", says="Only its owner, those who look after it, team leads and CS Operations change this."
     )

@@ -5,20 +5,17 @@ One rule: what somebody changed since stays as it is and is told, one by one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from handrail.desk import attendance, company, forwarding, ledger, models, ownership
+from handrail.desk import attendance, company, forwarding, models, ownership, succession
 from handrail.desk.absence_notices import tell_another
 from handrail.desk.departures import Move
-from handrail.desk.leaving import NotMoved, as_operations, hold_handoffs, moved
 from handrail.desk.people import person_of
 from handrail.desk.seating import hold_teams
 from handrail.desk.staff import line_up
-from handrail.handoff import commands as c
-from handrail.handoff import wire
-from handrail.handoff.history import Handoff
+from handrail.desk.succession import NotMoved, as_operations, hold_handoffs
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.refusal import Refused
 
@@ -33,6 +30,10 @@ class _Returning:
     @property
     def reason(self) -> str:
         return f"{self.person.name} is back."
+
+    @property
+    def occasion(self) -> attendance.Occasion:
+        return attendance.Occasion(person=self.person, by=self.actor, reason=self.reason, now=self.now)
 
 
 def undo(departure_id: int, *, by: models.Person, now: datetime) -> tuple[Move, ...] | Refused:
@@ -118,43 +119,11 @@ _ROWS: dict[str, Callable[[_Returning, Move], bool]] = {
 
 
 def _role_back(at: _Returning, move: Move) -> bool:
-    """Whether it was still with whom it had been given to, in the same way. Of a role that came back from another phase
-    of the same project nothing is left to do."""
-    row = models.Handoff.objects.get(pk=move["handoff"])
-    state = wire.decode_handoff(row.state)
-    if row.status == models.Handoff.Status.CANCELLED or not _stands(state, move):
-        return state.people.get(move["role"]) == at.person
-    command = _taking_back(at, move)
-    if command is None:
-        return False
-    outcome = ledger.record_within(row.pk, command, now=at.now)
-    if isinstance(outcome, Refused) and outcome.code in {"over", "unknown"}:
-        return False
-    moved(outcome)
-    return True
-
-
-def _stands(state: Handoff, move: Move) -> bool:
-    loan, holder = state.loans.get(move["role"]), state.people.get(move["role"])
-    if move.get("comes_back"):
-        return loan is not None and bool((loan.back_to.id if loan.back_to else None) == move["to"])
-    is_lent = bool(move.get("lent"))
-    return bool((holder.id if holder else None) == move["to"]) and (loan is not None) == is_lent
-
-
-def _taking_back(at: _Returning, move: Move) -> c.Command | None:
-    """None where they stood in to a day that has passed."""
-    if move.get("comes_back"):
-        return c.Succeed(by=at.actor, role=move["role"], person=at.person, reason=at.reason)
-    until = date.fromisoformat(move["until"]) if move.get("until") else None
-    if until is not None and until < at.now.date():
-        return None
-    return c.FillRole(by=at.actor, role=move["role"], person=at.person, until=until, reason=at.reason)
+    return succession.take_back(move, at.occasion)
 
 
 def _meeting_back(at: _Returning, move: Move) -> bool:
-    occasion = attendance.Occasion(person=at.person, by=at.actor, reason=at.reason, now=at.now)
-    return attendance.take_back(move, occasion)
+    return attendance.take_back(move, at.occasion)
 
 
 _IN_HANDOFFS: dict[str, Callable[[_Returning, Move], bool]] = {"roles": _role_back, "meetings": _meeting_back}

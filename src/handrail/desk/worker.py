@@ -14,6 +14,7 @@ from handrail.desk.calendar_accounts import sync_due
 from handrail.desk.failing import Failing
 from handrail.desk.invitations import invite_due
 from handrail.desk.link_checks import check_due
+from handrail.desk.long_work.transfers_due import begin_due
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.outbox import deliver_due
@@ -54,7 +55,7 @@ class Worker:
         sent = deliver_due(clock.now) + mail_due(clock.now) + invite_due(clock.now)
         received = poll_due(clock.now) + tell_due(clock.now())
         recounted = upkeep.recount_due(clock.now())
-        worked = work_due(clock.now) + accompany_due(clock.now)
+        worked = begin_due(clock.now()) + work_due(clock.now) + accompany_due(clock.now)
         synced = sync_due(clock.now)
         looked = check_due(clock.now) + scan_due(clock.now)
         self._tidy_once_a_day()

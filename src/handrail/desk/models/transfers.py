@@ -19,8 +19,8 @@ class Transfer(models.Model):
     that classifies each account, and is what the accounts' handoffs follow. `returns_on` is the first day on which
     everything is back with whom it came from; empty where it is for good. `policy` is how owners are proposed (see
     `handrail.book.policy`), `scope` how the accounts were chosen, in words and as asked. `shadow_days` are the days
-    after the flip on which whoever gives stays at hand. `revision` rises with every change of its lines.
-    `cancel_reason` is why it was cancelled.
+    after the flip on which whoever gives stays at hand. `moves_by` is who said that it moves by itself on its effective
+    date, `cancel_reason` why it was cancelled. `revision` rises with every change of its lines.
     """
 
     class State(models.TextChoices):
@@ -52,6 +52,9 @@ class Transfer(models.Model):
     policy = models.JSONField(default=dict, blank=True)
     recently_closed_days = models.PositiveSmallIntegerField(default=90)
     shadow_days = models.PositiveSmallIntegerField(default=0)
+    moves_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     revision = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="transfers", db_index=False)
     by_name = models.CharField(max_length=200)
@@ -225,7 +228,8 @@ class TransferSheet(models.Model):
 
 class Share(models.Model):
     """Who looks after an account beside its owner for a while: whoever gave it away, as a shadow, or a team that has it
-    in a pool. `until` is the first day on which they no longer do, empty where it is for good."""
+    in a pool. `until` is the first day on which they no longer do, empty where it is for good; `ended_at` is when that
+    was seen to."""
 
     class Sort(models.TextChoices):
         SHADOW = "shadow", "At hand"
@@ -239,6 +243,7 @@ class Share(models.Model):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     line = models.ForeignKey(TransferLine, null=True, on_delete=models.SET_NULL, related_name="shares", db_index=False)
 
     class Meta:
@@ -252,6 +257,9 @@ class Share(models.Model):
             models.Index(fields=["customer", "until"], name="share_by_customer"),
             models.Index(fields=["person", "until"], name="share_by_person", condition=Q(person__isnull=False)),
             models.Index(fields=["line"], name="share_by_line", condition=Q(line__isnull=False)),
+            models.Index(
+                fields=["until"], name="share_by_end", condition=Q(until__isnull=False, ended_at__isnull=True)
+            ),
         ]
 
 

@@ -20,7 +20,7 @@ _LOOKS = {
     State.CANCELLED: ("cancelled", "Cancelled"),
     State.FAILED: ("error", "Failed"),
 }
-_UNITS = {"import": "rows"}
+_UNITS = {"import": "rows", "flip": "accounts", "take back": "accounts", "look": "accounts"}
 _LEAST_TO_FORESEE = 5.0  # seconds that it must have run before anybody can say how long it will
 
 

@@ -1,70 +1,151 @@
-"""What hangs on accounts: gathered for many lines at once, whoever holds it.
+"""Everything that hangs on accounts, gathered for many lines at once: the account, what other systems have on it, whose
+sale each opportunity is, and what its handoffs have.
 
-One rule: a constant number of queries for the lines that are asked for, and nothing that is found is left out.
+One rule: the number of queries does not grow with the lines, and whatever is found is in the manifest.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from handrail.book.manifest import Hanging
 from handrail.desk import models
+from handrail.desk.transfers.hanging_in_handoffs import InHandoff, in_handoffs
+
+CHUNK = 500
+
+Record = tuple[int, str, int | None, int | None, str, str, str, bool, date | None, date | None, Decimal | None, str]
+"""id, sort, customer, owner, key, title, stage, is_open, opened_on, closed_on, amount, about."""
+_RECORD = (
+    "pk",
+    "sort",
+    "customer_id",
+    "owner_id",
+    "key",
+    "title",
+    "stage",
+    "is_open",
+    "opened_on",
+    "closed_on",
+    "amount",
+    "about",
+)
+_OPPORTUNITY = models.CrmRecord.Sort.OPPORTUNITY.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """By customer, or by giver what is on no account; `credits` by record, with whose it is and since when."""
+
+    accounts: Mapping[int, tuple[str, int | None]]
+    records: Mapping[int | None, Sequence[Record]]
+    loose: Mapping[int | None, Sequence[Record]] = field(default_factory=dict)
+    credits: Mapping[int, tuple[int, int, date]]
+    handoffs: Mapping[int, Sequence[InHandoff]]
 
 
 def hanging_on(lines: Sequence[models.TransferLine], *, now: datetime) -> dict[int, tuple[Hanging, ...]]:
-    """By the line's id."""
-    found: dict[int, list[Hanging]] = {line.pk: [] for line in lines}
-    by_customer = {line.customer_id: line for line in lines if line.customer_id}
-    by_giver = {line.giver_id: line for line in lines if line.giver_id and not line.customer_id}
-    for line in by_customer.values():
-        if line.customer is not None:
-            owner = line.customer.owner_id
-            found[line.pk].append(
-                Hanging(sort="account", ref=str(line.customer_id), title=line.customer.name, holder=owner)
-            )
-    for record in _records(by_customer, by_giver):
-        line_of = by_customer.get(record.customer_id or 0) or by_giver.get(record.owner_id or 0)
-        if line_of is not None:
-            found[line_of.pk].extend(_of_record(record))
-    for seat in _seats(by_customer):
-        found[by_customer[seat.handoff.customer_id].pk].append(_of_seat(seat))
-    return {line: tuple(things) for line, things in found.items()}
+    """By line's id; a line's own things come in the order in which they are read: the account first."""
+    found: dict[int, tuple[Hanging, ...]] = {}
+    for at in range(0, len(lines), CHUNK):
+        chunk = lines[at : at + CHUNK]
+        gathered = _gathered(chunk, now)
+        found |= {line.pk: tuple(_on_line(line, gathered)) for line in chunk}
+    return found
 
 
-def _records(customers: Iterable[int], givers: Iterable[int]) -> Iterator[models.CrmRecord]:
-    yield from models.CrmRecord.objects.filter(customer__in=list(customers)).order_by(
-        "customer", "sort", "-is_open", "id"
-    )
-    yield from models.CrmRecord.objects.filter(owner__in=list(givers), customer=None).order_by("sort", "id")
-
-
-def _of_record(record: models.CrmRecord) -> Iterator[Hanging]:
-    yield Hanging(
-        sort=record.sort,  # type: ignore[arg-type]
-        ref=record.key,
-        title=record.title or record.key,
-        holder=record.owner_id,
-        is_over=not record.is_open,
-        over_on=record.closed_on,
-        amount=int(record.amount * Decimal(100)) if record.amount is not None else None,
-        stage=record.stage,
+def _gathered(lines: Sequence[models.TransferLine], now: datetime) -> _Found:
+    customers = sorted({line.customer_id for line in lines if line.customer_id is not None})
+    accounts = models.Customer.objects.filter(pk__in=customers).values_list("pk", "name", "owner_id")
+    records = _records(customer__in=customers) if customers else []
+    givers = {line.giver_id for line in lines if line.customer_id is None and line.giver_id is not None}
+    loose = _records(customer=None, owner__in=givers) if givers else []
+    return _Found(
+        accounts={pk: (name, owner) for pk, name, owner in accounts},
+        records=_by(records, 2),
+        loose=_by(loose, 3),
+        credits=_credits(pk for pk, sort, *_ in (*records, *loose) if sort == _OPPORTUNITY),
+        handoffs=in_handoffs(customers, now),
     )
 
 
-def _seats(customers: Iterable[int]) -> Iterator[models.Seat]:
-    # The handoff that accompanies the account in its transfer has both its owners in roles of their own.
-    rows = models.Seat.objects.filter(
-        handoff__customer__in=list(customers), handoff__status="running", handoff__transfer_lines=None
-    )
-    yield from rows.select_related("handoff__runbook_version").order_by("handoff_id", "role")
+def _records(**where: Any) -> list[Record]:
+    rows = models.CrmRecord.objects.filter(**where).order_by("customer", "sort", "-is_open", "pk")
+    return list(rows.values_list(*_RECORD))
 
 
-def _of_seat(seat: models.Seat) -> Hanging:
+def _by(rows: Iterable[Record], column: int) -> dict[int | None, list[Record]]:
+    found: dict[int | None, list[Record]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)  # type: ignore[arg-type]
+    return found
+
+
+def _credits(record_ids: Iterable[int]) -> dict[int, tuple[int, int, date]]:
+    rows = models.Credit.objects.filter(record__in=list(record_ids), until=None)
+    return {record: (pk, person, since) for record, pk, person, since in rows.values_list(*_CREDIT)}
+
+
+_CREDIT = ("record_id", "pk", "person_id", "since")
+
+
+def _on_line(line: models.TransferLine, found: _Found) -> Iterator[Hanging]:
+    if line.customer_id is None:
+        yield from _of_records(found.loose.get(line.giver_id, ()), found)
+        return
+    name, owner = found.accounts[line.customer_id]
+    mrr = line.measures.get("mrr")
+    yield Hanging(sort="account", ref=str(line.customer_id), title=name, holder=owner, amount=mrr)
+    yield from _of_records(found.records.get(line.customer_id, ()), found)
+    for handoff in found.handoffs.get(line.customer_id, ()):
+        for thing in handoff.hanging(line.giver_id, owner):
+            is_own = handoff.id == line.handoff_id
+            yield replace(thing, data={**thing.data, "of_transfer": "yes"}) if is_own else thing
+
+
+def _of_records(records: Iterable[Record], found: _Found) -> Iterator[Hanging]:
+    for row in records:
+        yield _record(row)
+        if row[1] == _OPPORTUNITY:
+            yield _credit(row, found.credits.get(row[0]))
+
+
+def _record(row: Record) -> Hanging:
+    pk, sort, _, owner, key, title, stage, is_open, _, closed_on, amount, about = row
     return Hanging(
-        sort="role",
-        ref=f"{seat.handoff_id}/{seat.role}",
-        title=seat.role,
-        holder=seat.person_id,
-        place=seat.handoff.runbook_version.title,
-        role=seat.role,
+        sort=sort,  # type: ignore[arg-type]  # the sorts of records are sorts of what hangs on an account
+        ref=str(pk),
+        title=title or key,
+        holder=owner,
+        is_over=not is_open,
+        over_on=closed_on,
+        amount=_cents(amount),
+        stage=stage,
+        place=about,
+        data={"record": str(pk)},
     )
+
+
+def _credit(row: Record, credit: tuple[int, int, date] | None) -> Hanging:
+    """Where nobody wrote down whose sale it is, it is its owner's, since it was opened."""
+    pk, _, _, owner, key, title, stage, is_open, opened_on, closed_on, amount, _ = row
+    data = {"record": str(pk), "since": str(opened_on or closed_on or "")}
+    if credit is not None:
+        data = {"record": str(pk), "credit": str(credit[0]), "since": str(credit[2])}
+    return Hanging(
+        sort="credit",
+        ref=str(pk),
+        title=title or key,
+        holder=credit[1] if credit else owner,
+        is_over=not is_open,
+        over_on=closed_on,
+        amount=_cents(amount),
+        stage=stage,
+        data=data,
+    )
+
+
+def _cents(amount: Decimal | None) -> int | None:
+    return None if amount is None else int(amount * 100)

@@ -16,6 +16,7 @@ from handrail.desk.queries.customer import customer_row, customer_view
 from handrail.desk.queries.customers import NOBODY, SORTS, Wanted, all_customers, customers
 from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import few_choices
+from handrail.desk.queries.shares import shares_of
 from handrail.desk.queries.teams import team_choices
 from handrail.desk.queries.transfers import open_transfer_of
 from handrail.desk.web.asked import identity, text
@@ -55,6 +56,7 @@ def shown(request: HttpRequest, customer_id: int) -> HttpResponse:
         "may_import": imports_customers(me(request)) is None,
         "may_transfer": makes_transfers(me(request)) is None,
         "transfer": open_transfer_of(row.pk),
+        "shares": shares_of(row, me(request), now),
         "thread": thread_of(Subject(customer=row.pk), me(request)),
     }
     return render(request, "customers/customer.html", context)

@@ -76,6 +76,8 @@ def place_of(row: Notice) -> str:
     """The comment, the step, the decision, the long work, or the part of the handoff's page that a notice is about."""
     if row.about == "long work":
         return reverse("long-work", args=[row.name])
+    if row.about == "transfer":
+        return f"/transfers/{row.name}/"
     if row.about == "comment":
         return reverse("comment", args=[int(row.name)])
     if row.about == "transfer":
