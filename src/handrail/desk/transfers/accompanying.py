@@ -14,10 +14,10 @@ from handrail.book.analysis import SHEET
 from handrail.desk import ledger, models
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import is_the_databases
-from handrail.desk.leaving import as_operations
 from handrail.desk.models.transfers import OUT_OF_STEP
 from handrail.desk.people import person_of
 from handrail.desk.runbooks import plan_of
+from handrail.desk.succession import as_operations
 from handrail.desk.transfers.known import facts_in, version_of
 from handrail.handoff import commands as c
 from handrail.handoff.history import Handoff
