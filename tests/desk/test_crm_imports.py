@@ -1,4 +1,4 @@
-"""CRM exports as they come, dirt and all: every row of dirt is told, nothing is lost, and the sums agree to the cent."""
+"""CRM exports as they come, dirt and all: every row of dirt is told, nothing is lost, and sums agree to the cent."""
 
 from __future__ import annotations
 
@@ -97,10 +97,9 @@ def test_people_get_addresses_at_the_domain_and_their_managers_lead_teams(adam: 
     report = teams(adam)
     assert report.says == "3 new, 0 changed, 0 as before, 1 not imported"
     assert told(report) == [(3, "sales_agent", "said-twice", "the row")]
-    assert report.notes == (
-        "2 people are named only as managers (Theo Vogel and Rosa Vogel): whoever of them has no account gets one, "
-        "such as theo.vogel@sales.example.com.",
-    )
+    named = "2 people are named only as managers (Theo Vogel and Rosa Vogel)"
+    made = "whoever of them has no account gets one, such as theo.vogel@sales.example.com."
+    assert report.notes == (f"{named}: {made}",)
     nina = models.Person.objects.select_related("manager", "team__lead").get(email="nina.moreau@sales.example.com")
     assert (nina.name, nina.region, nina.has_usable_password()) == ("Nina Moreau", "East", False)
     assert nina.manager is not None

@@ -150,3 +150,13 @@ def sees_transfer(person: Asker, *, takes_part: bool) -> Refused | None:
         code="not-yours",
         says="Only those who give or get accounts in this transfer, team leads and CS Operations see it.",
     )
+
+
+def sees_book(person: Asker, of: Person) -> Refused | None:
+    """What somebody holds and has sold: they, whoever manages them or leads their team, and CS Operations."""
+    if isinstance(person, Person):
+        above = {of.pk, of.manager_id, of.team.lead_id if of.team else None}
+        if person.is_operations or person.pk in above:
+            return None
+    says = f"Only {of.name}, their manager or team lead and CS Operations see what they hold and have sold."
+    return Refused(code="not-yours", says=says)

@@ -125,8 +125,8 @@ _OPENED = Target(
     title="Opened on",
     says="the day on which it began",
     words=_words(
-        "opened", "opened on", "open date", "created", "created on", "created date", "engage date", "start", "start date",
-        "started on", "begin date", "date",
+        "opened", "opened on", "open date", "created", "created on", "created date", "engage date", "start",
+        "start date", "started on", "begin date", "date",
     ),
 )  # fmt: skip
 _CLOSED = Target(

@@ -20,8 +20,8 @@ _ENDS = frozenset(
     folded(one)
     for one in (
         "won", "lost", "closed", "closed won", "closed lost", "done", "complete", "completed", "finished", "resolved",
-        "solved", "cancelled", "canceled", "declined", "rejected", "abandoned", "expired", "duplicate", "merged", "held",
-        "took place", "stopped", "replied", "ended", "over",
+        "solved", "cancelled", "canceled", "declined", "rejected", "abandoned", "expired", "duplicate", "merged",
+        "held", "took place", "stopped", "replied", "ended", "over",
     )
 )  # fmt: skip
 

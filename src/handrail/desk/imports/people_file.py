@@ -74,11 +74,9 @@ class PeopleFile(Read):
         if not only:
             return ()
         rest = f" and {len(only) - _MOST_NAMED} more" if len(only) > _MOST_NAMED else ""
-        return (
-            f"{len(only)} {'person is' if len(only) == 1 else 'people are'} named only as managers "
-            f"({listed(only[:_MOST_NAMED])}{rest}): whoever of them has no account gets one, such as "
-            f"{known.email_of(only[0])}.",
-        )
+        who = "1 person is" if len(only) == 1 else f"{len(only)} people are"
+        named_so = f"{who} named only as managers ({listed(only[:_MOST_NAMED])}{rest})"
+        return (f"{named_so}: whoever of them has no account gets one, such as {known.email_of(only[0])}.",)
 
     def outcomes(self) -> Iterator[Outcome]:
         checking = Checking(read=self, known=self._known, rows=self.sheet.rows)

@@ -25,7 +25,7 @@ _SECTIONS = (
     ("People", "users", "people"),
 )
 _ALSO = {
-    "people": ("/teams/", "/departures/"),
+    "people": ("/teams/", "/departures/", "/credit/"),
     "runbooks": ("/sessions/",),
     "settings": ("/calendars/", "/audit/", "/health/", "/long-work/", "/mail/", "/unsubscribed/"),
 }  # what else a section has, beside what its own address begins
