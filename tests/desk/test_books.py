@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -29,16 +30,17 @@ def browser_of(company: Company, name: str) -> Client:
     return client
 
 
-def record(key: str, owner: models.Person | None, sort: str = "opportunity", **fields: object) -> models.CrmRecord:
+def record(key: str, owner: models.Person | None, sort: str = "opportunity", **fields: Any) -> models.CrmRecord:
     made = models.CrmRecord.objects.create(sort=sort, key=key, owner=owner, **fields)
     credits.follow([key], source="a test", now=NOW)
     return made
 
 
-def sold(key: str, owner: models.Person, amount: str, closed: date, **fields: object) -> models.CrmRecord:
+def sold(key: str, owner: models.Person, amount: str, closed: date, **fields: Any) -> models.CrmRecord:
     opened = date(2026, 9, 1)
-    says = {"stage": "Won", "is_open": False, "amount": Decimal(amount), "opened_on": opened, "closed_on": closed}
-    return record(key, owner, **{**says, **fields})
+    says = {"stage": "Won", **fields}
+    return record(key, owner, "opportunity", is_open=False, amount=Decimal(amount), opened_on=opened, closed_on=closed,
+                  **says)  # fmt: skip
 
 
 def text_of(client: Client, address: str) -> str:
