@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handrail.desk import models
+from handrail.desk.demo import RECORD_FILES
 from handrail.desk.imports.report import Report, of_json
 from handrail.desk.long_work.working import work_off
 from tests.desk.company import Company
@@ -230,6 +232,25 @@ def test_bits_take_as_many_queries_whatever_their_rows(adam: Client) -> None:
 
     queries(2)
     assert queries(40) == queries(3)
+
+
+def test_files_of_the_demo_are_what_they_are_said_to_be(adam: Client) -> None:
+    folder = files("handrail.desk") / "demo_data"
+    imported(adam, (folder / "transfers.csv").read_bytes(), "transfers.csv")
+    reports = {name: imported(adam, (folder / name).read_bytes(), name) for name in RECORD_FILES}
+    assert {name: report.says for name, report in reports.items()} == {
+        "products.csv": "3 new, 0 changed, 0 as before",
+        "opportunities.csv": "6 new, 0 changed, 0 as before",
+        "cases.csv": "4 new, 0 changed, 0 as before",
+        "tasks.csv": "3 new, 0 changed, 0 as before",
+        "meetings.csv": "2 new, 0 changed, 0 as before",
+        "sequences.csv": "2 new, 0 changed, 0 as before",
+        "pending.csv": "3 new, 0 changed, 0 as before",
+    }
+    assert {name: told(report) for name, report in reports.items() if report.problems} == {
+        "opportunities.csv": [(6, "Product", "misspelt", "nothing"), (7, "Account", "no-account", "nothing")]
+    }
+    assert models.CrmRecord.objects.filter(customer__isnull=False, is_open=True).count() == 12
 
 
 EXPORT = os.environ.get("HANDRAIL_CRM_EXPORT", "")

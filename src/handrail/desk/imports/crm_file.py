@@ -108,7 +108,7 @@ class RecordFile(Read):
             sort=plan.sort,
             key=one.key,
             name=title or CONTENTS[self.sort].one.capitalize(),
-            changes=tuple(changes_of(plan, row, names)),
+            changes=tuple(changes_of(plan, row, names, {one.name: one.title for one in self.targets})),
             left_out=one.left_out,
         )
 

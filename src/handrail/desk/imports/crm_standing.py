@@ -76,7 +76,7 @@ def changes_of(
     """In words; `names` are those of accounts and people, by what has them and their id."""
     return [
         Change(
-            title=TITLES[name],
+            title=titles.get(name, TITLES[name]),
             before=_spoken(name, getattr(standing, name), names) if standing else "",
             after=_spoken(name, value, names),
         )
