@@ -71,9 +71,10 @@ def standing_of(sort: str, keys: Iterable[str], *, locked: bool = False) -> dict
 
 
 def changes_of(
-    plan: Planned, standing: models.CrmRecord | None, names: Mapping[str, Mapping[int, str]]
+    plan: Planned, standing: models.CrmRecord | None, names: Mapping[str, Mapping[int, str]], titles: Mapping[str, str]
 ) -> list[Change]:
-    """In words; `names` are those of accounts and people, by what has them and their id."""
+    """In words; `names` are those of accounts and people, by what has them and their id, `titles` what the columns of
+    this sort of record are called where that is not as in `TITLES`."""
     return [
         Change(
             title=titles.get(name, TITLES[name]),
