@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -193,11 +194,12 @@ def _choice(column: str, kind: Choice, row: models.CrmRecord) -> str:
     if not row.is_open and RECENTLY_CLOSED in kind.of:
         return RECENTLY_CLOSED
     said = row.stage if column in {"stage", "status"} else row.about
-    fitting = [one for one in kind.of if one != RECENTLY_CLOSED]
+    fitting = tuple(one for one in kind.of if one != RECENTLY_CLOSED)
     return _fitting(said, fitting) or ("other" if "other" in fitting else fitting[0] if column == "stage" else "")
 
 
-def _fitting(said: str, choices: Sequence[str]) -> str:
+@lru_cache(maxsize=4_096)
+def _fitting(said: str, choices: tuple[str, ...]) -> str:
     """The choice with the same words, or with one of them, or whose words a CRM says otherwise."""
     words = folded_words(said)
     by_words = {" ".join(folded_words(one)): one for one in choices}

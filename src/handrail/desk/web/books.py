@@ -127,14 +127,16 @@ def book(request: HttpRequest, person_id: int) -> HttpResponse:
     require(sees_book(me(request), person))
     number, today = page_number(request.GET.get("page", "")), timezone.localdate()
     totals = crm.totals_of(models.CrmRecord.objects.filter(owner=person))
+    accounts = models.Customer.objects.filter(owner=person).count()
     tabs = [_ACCOUNTS, *(one.name for one in totals), crm.LOOSE]
+    first = _ACCOUNTS if accounts or not totals else totals[0].name
     show = request.GET.get("show", "")
-    show = show if show in tabs else _ACCOUNTS
+    show = show if show in tabs else first
     month = today.replace(day=1)
     context = {
         "person": person,
         "totals": totals,
-        "accounts": models.Customer.objects.filter(owner=person).count(),
+        "accounts": accounts,
         "loose": crm.loose_count(person.pk),
         "sold": credit.credit_view(credit.Wanted(first=month, last=month, on=today, person=person.pk)).total,
         "month": month,
