@@ -71,7 +71,7 @@ _ByAccount = Mapping[int, list[models.CrmRecord]]
 def facts_of(
     customer_ids: Iterable[int], runbook: Runbook, *, today: date | None = None, recent_days: int = RECENT_DAYS
 ) -> dict[int, Facts]:
-    """By account, each fact of the runbook that is known and that it can read. Three queries, however many they are;
+    """By account, each fact of the runbook that is known and that it can read. As many queries, however many they are;
     give a few hundred at once. `today` is the day from which the last days are counted."""
     ids = list(customer_ids)
     day = today or timezone.localdate()
