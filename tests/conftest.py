@@ -95,8 +95,9 @@ def _needs_django(config: pytest.Config) -> bool:
 def _set_environment(database: str) -> None:
     folder = _while_running.enter_context(tempfile.TemporaryDirectory(prefix="handrail-test-"))
     for name in [name for name in os.environ if name.startswith("HANDRAIL_") and "_TEST_" not in name]:
-        # What a developer's shell says about their own installation is not for tests. The browser's place is.
-        if name != "HANDRAIL_CHROMIUM":
+        # What a developer's shell says about their own installation is not for tests. Where the browser and the
+        # export of a CRM are, is.
+        if name not in {"HANDRAIL_CHROMIUM", "HANDRAIL_CRM_EXPORT"}:
             del os.environ[name]
     os.environ.pop("DATABASE_URL", None)
     os.environ["HANDRAIL_DATA_DIR"] = folder

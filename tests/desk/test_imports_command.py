@@ -163,3 +163,31 @@ def test_demo_file_of_another_runbook_is_imported_whole(
     demo.make_company()  # with every runbook that is shipped
     assert run(DEMO / file, "--runbook", runbook) == 0
     assert capsys.readouterr().out == counts
+
+
+def test_records_are_imported_with_their_sum_and_a_doubt_leaves_nothing_out(
+    company: Company, tmp_path: Path, capsys: Said
+) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("deal id,owner,account,stage,amount,close date\nD-1,Carla Santos,,Parked,10.10,2026-11-02\n")
+    asked = ["import", "opportunities", str(file), "--closed", "Parked"]
+    told = (
+        f"{file}:2:account: No account is named. Name it in the file, or leave it: it is found under what has no "
+        "account. [no-account; imported as it is written]\n"
+        "Amounts: 10.10 in the file, 10.10 imported, 0.00 not imported.\n"
+    )
+    assert main([*asked, "--dry-run"]) == 0
+    assert capsys.readouterr().out == f"{told}1 new, 0 changed, 0 as before (a dry run: nothing was changed)\n"
+    assert main(asked) == 0
+    assert capsys.readouterr().out == f"{told}1 new, 0 changed, 0 as before\n"
+    assert not models.CrmRecord.objects.get().is_open
+
+
+def test_people_are_imported_by_administrators_at_a_domain(company: Company, tmp_path: Path, capsys: Said) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,manager\nNina Moreau,Carla Santos\n")
+    assert main(["import", "people", str(file)]) == 2
+    assert main(["import", "people", str(file), "--domain", "example.org", "--by", "carla.santos@example.com"]) == 2
+    assert main(["import", "people", str(file), "--domain", "example.org", "--by", "adam.ford@example.com"]) == 0
+    made = models.Person.objects.get(email="nina.moreau@example.org")
+    assert (made.manager, made.team and made.team.name) == (company.people["carla"], "Team of Carla Santos")

@@ -110,12 +110,40 @@ def _describe_rebuild(commands: _Commands) -> None:
 def _describe_import(commands: _Commands) -> None:
     imports = commands.add_parser("import", help="read a file into the desk")
     subjects = imports.add_subparsers(title="what to import", required=True, metavar="SUBJECT")
-    customers = subjects.add_parser("customers", help="customers, from a CSV file or a spreadsheet")
-    customers.add_argument("file", type=Path, metavar="FILE")
-    customers.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
-    customers.add_argument("--runbook", metavar="NAME", help="whose facts the columns hold (default: the only one)")
-    customers.add_argument("--by", metavar="EMAIL", help="the person in whose name it happens")
-    customers.set_defaults(command=_import_customers)
+    for subject, (contents, says) in _IMPORTED.items():
+        described = subjects.add_parser(subject, help=f"{says}, from a CSV file or a spreadsheet")
+        described.add_argument("file", type=Path, metavar="FILE")
+        described.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+        described.add_argument("--by", metavar="EMAIL", help="the person in whose name it happens")
+        _describe_how_taken(described, contents)
+        described.set_defaults(command=_import_file, contents=contents)
+
+
+# What can be imported: by the word for it, what the file then holds, and what it is for.
+_IMPORTED = {
+    "customers": ("customers", "customers"),
+    "accounts": ("accounts", "accounts of a CRM with every column as it is written"),
+    "people": ("people", "people with their managers and teams"),
+    "products": ("products", "the names of what is sold"),
+    "opportunities": ("opportunity", "sales opportunities"),
+    "cases": ("case", "cases"),
+    "tasks": ("task", "tasks"),
+    "meetings": ("meeting", "meetings"),
+    "sequences": ("sequence", "sequences of messages"),
+    "pending": ("pending", "pending items"),
+}
+
+
+def _describe_how_taken(described: argparse.ArgumentParser, contents: str) -> None:
+    """What the file itself does not say."""
+    if contents in {"customers", "accounts"}:
+        described.add_argument("--runbook", metavar="NAME", help="whose facts the columns hold (default: the only one)")
+    elif contents == "people":
+        described.add_argument("--domain", metavar="DOMAIN", help="where those without an e-mail address get one")
+        described.add_argument("--no-teams", action="store_true", help="do not make a team of whom a manager has")
+    elif contents != "products":
+        described.add_argument("--closed", action="append", metavar="STAGE", help="a stage that is an end")
+        described.add_argument("--open", action="append", metavar="STAGE", help="a stage that is none")
 
 
 def _describe_check(commands: _Commands) -> None:
@@ -212,10 +240,26 @@ def _rebuild(given: argparse.Namespace) -> int:
     return rebuilding.rebuild()
 
 
-def _import_customers(given: argparse.Namespace) -> int:
+def _import_file(given: argparse.Namespace) -> int:
     from handrail.command_line import importing
 
-    return importing.import_customers(given.file, dry_run=given.dry_run, runbook=given.runbook, by=given.by)
+    asked = importing.Asked(
+        file=given.file,
+        contents=given.contents,
+        dry_run=given.dry_run,
+        runbook=getattr(given, "runbook", None),
+        by=given.by,
+        settings=_settings_of(given),
+    )
+    return importing.import_file(asked)
+
+
+def _settings_of(given: argparse.Namespace) -> dict[str, object]:
+    if given.contents == "people":
+        return {"domain": (given.domain or "").lower().removeprefix("@"), "teams": "no" if given.no_teams else "yes"}
+    stages = dict.fromkeys(getattr(given, "closed", None) or (), "closed")
+    stages |= dict.fromkeys(getattr(given, "open", None) or (), "open")
+    return {"stages": stages} if stages else {}
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -34,6 +34,17 @@ FILES = {
     "orders.csv": "Purchase order validation",
 }
 
+# What other systems have on the accounts of transfers.csv, and what each file holds; products come first.
+RECORD_FILES = {
+    "products.csv": "Products",
+    "opportunities.csv": "Opportunities",
+    "cases.csv": "Cases",
+    "tasks.csv": "Tasks",
+    "meetings.csv": "Meetings",
+    "sequences.csv": "Sequences",
+    "pending.csv": "Pending items",
+}
+
 # e-mail, name, title, team, operations, administrator
 PEOPLE = (
     ("paula.reyes@example.com", "Paula Reyes", "Project Manager", "implementation", False, False),
@@ -207,4 +218,6 @@ def _how_to_sign_in() -> list[str]:
         *(f"  {data / file}  {runbook}" for file, runbook in FILES.items()),
         "As Lena Fischer, transfer a book, with a spreadsheet in which some rows are wrong:",
         f"  {data / 'transfer-sheet.csv'}",
+        "After transfers.csv, what other systems have on its accounts:",
+        *(f"  {data / file}  {holds}" for file, holds in RECORD_FILES.items()),
     ]

@@ -161,3 +161,13 @@ def shares_accounts(person: Asker, share: Share) -> Refused | None:
     return makes_transfers(person) and Refused(
         code="not-yours", says="Only its owner, those who look after it, team leads and CS Operations change this."
     )
+
+
+def sees_book(person: Asker, of: Person) -> Refused | None:
+    """What somebody holds and has sold: they, whoever manages them or leads their team, and CS Operations."""
+    if isinstance(person, Person):
+        above = {of.pk, of.manager_id, of.team.lead_id if of.team else None}
+        if person.is_operations or person.pk in above:
+            return None
+    says = f"Only {of.name}, their manager or team lead and CS Operations see what they hold and have sold."
+    return Refused(code="not-yours", says=says)

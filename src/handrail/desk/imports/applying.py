@@ -1,4 +1,4 @@
-"""Writing the customers of an import, a hundred rows to a transaction.
+"""Writing the rows of an import, a hundred to a transaction (of CRM records more).
 
 One rule: each transaction also writes how far the import has come. Killed at any moment it goes on from there, and a
 row that was imported is neither imported nor counted again.
@@ -14,14 +14,17 @@ from django.db import transaction
 from handrail.desk import audit, models, ownership
 from handrail.desk.folding import sort_words, words_of
 from handrail.desk.imports.checking import Checked, Wanted
+from handrail.desk.imports.crm_file import RecordFile
 from handrail.desk.imports.mapping import OWNER
-from handrail.desk.imports.opened import Opened, open_import
-from handrail.desk.imports.plan import Planned, Standing, compare, standing_of
+from handrail.desk.imports.opened import Opened
+from handrail.desk.imports.opening import AnyFile, open_file
+from handrail.desk.imports.plan import Planned, Sort, Standing, compare, standing_of
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import Report, of_json, to_json
 from handrail.desk.ownership import Occasion
 
 CHUNK = 100
+CHUNK_OF_RECORDS = 500  # they have no facts
 
 PREVIEW, APPLYING, DONE = "preview", "applying", "done"
 
@@ -34,7 +37,7 @@ def apply(import_id: int, *, now: datetime, chunks: int | None = None) -> Report
     row = models.Import.objects.get(pk=import_id)
     if row.state == DONE:
         return of_json(row.report)
-    opened = open_import(row)
+    opened = open_file(row)
     if isinstance(opened, tuple):
         return opened
     if opened.wrong:
@@ -52,24 +55,28 @@ def apply(import_id: int, *, now: datetime, chunks: int | None = None) -> Report
 def begin(row: models.Import) -> bool:
     """From here on the columns stay as they are; False where somebody changed them while the file was being read."""
     with transaction.atomic():
-        now = models.Import.objects.select_for_update().only("state", "columns").get(pk=row.pk)
-        if now.columns != row.columns:
+        now = models.Import.objects.select_for_update().only("state", "columns", "settings").get(pk=row.pk)
+        if (now.columns, now.settings) != (row.columns, row.settings):
             return False
         if now.state == PREVIEW:
             _save(row.pk, state=APPLYING)
         return True
 
 
-def next_chunk(row: models.Import, opened: Opened, checked: Checked, now: datetime) -> bool:
+def next_chunk(row: models.Import, opened: AnyFile, checked: Checked, now: datetime) -> bool:
     """False where all rows are imported."""
     with transaction.atomic():
         report = of_json(_locked(row.pk).report)
-        chunk = checked.wanted[report.applied : report.applied + CHUNK]
+        size = CHUNK_OF_RECORDS if isinstance(opened, RecordFile) else CHUNK
+        chunk = checked.wanted[report.applied : report.applied + size]
         if not chunk:
             return False
-        wanted, problems = _with_owners_who_stay(chunk, opened)
         occasion = Occasion(source=f"import of {row.file_name}", by=row.by_id, now=now)
-        sorts = [plan.sort for plan in _write(wanted, occasion)]
+        sorts, problems = (
+            _write_customers_of(chunk, opened, occasion)
+            if isinstance(opened, Opened)
+            else opened.write(chunk, occasion)
+        )
         report = replace(
             report,
             applied=report.applied + len(chunk),
@@ -80,6 +87,13 @@ def next_chunk(row: models.Import, opened: Opened, checked: Checked, now: dateti
         )
         _save(row.pk, state=APPLYING, report=to_json(report))
         return True
+
+
+def _write_customers_of(
+    chunk: Sequence[Wanted], opened: Opened, occasion: Occasion
+) -> tuple[list[Sort], list[Problem]]:
+    wanted, problems = _with_owners_who_stay(chunk, opened)
+    return [plan.sort for plan in _write(wanted, occasion)], problems
 
 
 def _with_owners_who_stay(chunk: Sequence[Wanted], opened: Opened) -> tuple[list[Wanted], list[Problem]]:
@@ -103,7 +117,7 @@ def _owner_left(wanted: Wanted, opened: Opened) -> Problem:
     )
 
 
-def finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> Report:
+def finish(import_id: int, checked: Checked, opened: AnyFile, now: datetime) -> Report:
     """The first to come to the end writes what the file's report says."""
     with transaction.atomic():
         row = _locked(import_id)
@@ -114,9 +128,11 @@ def finish(import_id: int, checked: Checked, opened: Opened, now: datetime) -> R
             report,
             bad=checked.bad_rows,
             problems=_all(checked.problems, report.problems),
-            notes=opened.sheet.notes,
+            notes=(*opened.sheet.notes, *opened.notes),
             ignored=opened.ignored,
             unit=opened.sheet.unit,
+            contents=row.contents,
+            sums={} if isinstance(opened, Opened) else opened.sums(checked),
         )
         _save(import_id, state=DONE, report=to_json(report), done_at=now)
         audit.write(action="applied", about="import", key=import_id, name=row.file_name, says=report.says, at=now)
@@ -130,7 +146,7 @@ def _all(found: Sequence[Problem], meanwhile: Sequence[Problem]) -> tuple[Proble
 
 
 def _locked(import_id: int) -> models.Import:
-    return models.Import.objects.select_for_update().only("state", "report", "file_name").get(pk=import_id)
+    return models.Import.objects.select_for_update().only("state", "report", "file_name", "contents").get(pk=import_id)
 
 
 def _save(import_id: int, **columns: Any) -> None:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from handrail.desk.imports.directory import Directory
 from handrail.desk.imports.mapping import KEY, NAME, OWNER, Mapped, fact_of
@@ -37,9 +38,10 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """`wanted` are the rows that can be imported, in the order of the file; `rows` how many the file has."""
+    """`wanted` are the rows that can be imported, in the order of the file (`Wanted` where it is one of customers);
+    `rows` how many the file has."""
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[Any, ...]
     problems: tuple[Problem, ...]
     rows: int
 
@@ -73,13 +75,15 @@ def check(sheet: Sheet, mapped: Mapped, facts: Mapping[str, Fact], people: Direc
     return gathered(outcomes(sheet, mapped, facts, people), len(sheet.rows))
 
 
-Outcome = tuple[Wanted | None, list[Problem]]
-"""What one row asks for, and what is wrong with it."""
+Outcome = tuple[Any, list[Problem]]
+"""What one row asks for, None where it cannot be imported, and what is wrong with it."""
 
 
 def outcomes(sheet: Sheet, mapped: Mapped, facts: Mapping[str, Fact], people: Directory) -> Iterator[Outcome]:
     """Row by row, for those who cannot wait until all of a long file is checked."""
     columns = {target: column for column, target in enumerate(mapped) if _is_known(target, facts)}
+    if KEY not in columns and NAME in columns:
+        columns[KEY] = columns[NAME]  # of accounts without an id, which their names stand for
     layout = Layout(
         headers=sheet.headers, columns=columns, facts=facts, people=people, unit=sheet.unit, width=sheet.width
     )
@@ -113,7 +117,7 @@ def _rows_by_key(sheet: Sheet, layout: Layout) -> Mapping[str, list[int]]:
 def _row(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> Outcome:
     """A ragged row is not looked into: its cells may stand in any column."""
     if row.ragged:
-        return None, [_ragged(layout, row)]
+        return None, [ragged(row, layout)]
     problems = [*_about_key(layout, row, rows_of), *_about_name(layout, row)]
     facts, about_facts = _facts(layout, row)
     owner = _owner(layout, row)
@@ -122,7 +126,7 @@ def _row(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> Outcome:
         return None, [*problems, *lost]
     wanted = Wanted(
         row=row.number,
-        key=layout.cell(row, KEY),
+        key=layout.cell(row, KEY)[:LONGEST_KEY],
         name=_one_line(layout.cell(row, NAME)),
         owner=None if isinstance(owner, Problem) else owner,
         facts=facts,
@@ -131,8 +135,8 @@ def _row(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> Outcome:
     return wanted, lost
 
 
-def _ragged(layout: Layout, row: Row) -> Problem:
-    has, needs = len(row.cells), layout.width
+def ragged(row: Row, of: Layout | Sheet) -> Problem:
+    has, needs = len(row.cells), of.width
     cause = (
         "A cell that holds the delimiter must stand in quotation marks."
         if has > needs
@@ -143,7 +147,7 @@ def _ragged(layout: Layout, row: Row) -> Problem:
         row=row.number,
         value=printable(" | ".join(row.cells), 200),
         code="too-many-cells" if has > needs else "too-few-cells",
-        says=f"The {layout.unit} has {count} the header has {needs}, so that values may stand in the wrong columns.",
+        says=f"The {of.unit} has {count} the header has {needs}, so that values may stand in the wrong columns.",
         mend=cause,
         loses="the row",
     )
@@ -156,8 +160,9 @@ _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "
 def _about_key(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> Iterator[Problem]:
     key = layout.cell(row, KEY)
     if not key:
-        yield _lost(layout, row, KEY, "no-key", "The account id is missing.", "Fill it in: it is how Handrail knows "
-                    "the customer again.")  # fmt: skip
+        if layout.columns[KEY] != layout.columns.get(NAME):  # else the name is told to be missing
+            yield _lost(layout, row, KEY, "no-key", "The account id is missing.", "Fill it in: it is how Handrail "
+                        "knows the customer again.")  # fmt: skip
         return
     yield from _unusable(layout, row, KEY, LONGEST_KEY)
     if _SHORTENED.fullmatch(key):
@@ -165,7 +170,8 @@ def _about_key(layout: Layout, row: Row, rows_of: Mapping[str, list[int]]) -> It
         yield _lost(layout, row, KEY, "shortened-key", says, "Format the column as text before it is filled.")
     if len(rows_of[key]) > 1:
         others = listed(str(number) for number in rows_of[key])
-        says = f"The account id {quoted(key)} stands in {layout.unit}s {others}."
+        which = "name" if layout.columns[KEY] == layout.columns.get(NAME) else "id"
+        says = f"The account {which} {quoted(key)} stands in {layout.unit}s {others}."
         mend = "Keep the row that is right: Handrail cannot know which one is."
         yield _lost(layout, row, KEY, "key-twice", says, mend)
 

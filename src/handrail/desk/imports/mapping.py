@@ -32,7 +32,7 @@ class Target:
     words: frozenset[str] = frozenset()
 
 
-def _words(*headers: str) -> frozenset[str]:
+def header_words(*headers: str) -> frozenset[str]:
     return frozenset(folded(header) for header in headers)
 
 
@@ -48,7 +48,7 @@ _OWN = (
         title="Account ID",
         says="the customer's id in the CRM",
         required=True,
-        words=_words(
+        words=header_words(
             "key", "id", "account id", "crm id", "crm account id", "account key", "account no", "account number",
             "customer id", "customer key", "customer no", "customer number", "client id", "salesforce id",
             "salesforce account id", "sf id", "sf account id", "sfdc id", "account id 18", "biller id",
@@ -59,7 +59,7 @@ _OWN = (
         title="Account name",
         says="the customer's name",
         required=True,
-        words=_words(
+        words=header_words(
             "name", "account", "account name", "customer", "customer name", "client", "client name", "company",
             "company name", "biller", "biller name",
         ),
@@ -68,7 +68,7 @@ _OWN = (
         name=OWNER,
         title="Owner's e-mail",
         says="the e-mail address of the person who looks after the customer",
-        words=_words(
+        words=header_words(
             "owner", "owner mail", "owner e-mail", "owner's e-mail", "owner e-mail address", "owner address",
             "account owner", "account owner e-mail", "csm", "csm e-mail", "csm mail", "new csm", "new csm e-mail",
             "customer owner", "e-mail of owner", "e-mail owner", "assigned to",
@@ -77,8 +77,10 @@ _OWN = (
 )  # fmt: skip
 
 _SYNONYMS = {
-    "mrr": _words("monthly recurring revenue", "monthly revenue", "recurring revenue"),
-    "golive": _words("go live date", "golive date", "launch", "launch date", "target go live", "target go live date"),
+    "mrr": header_words("monthly recurring revenue", "monthly revenue", "recurring revenue"),
+    "golive": header_words(
+        "go live date", "golive date", "launch", "launch date", "target go live", "target go live date"
+    ),
 }
 
 
@@ -96,11 +98,11 @@ def targets(facts: Mapping[str, Fact]) -> tuple[Target, ...]:
 
 
 def _of_fact(fact: Fact) -> Target:
-    words = _words(fact.name, fact.title) | _SYNONYMS.get(folded(fact.name), frozenset())
+    words = header_words(fact.name, fact.title) | _SYNONYMS.get(folded(fact.name), frozenset())
     if isinstance(fact.kind, Date):
-        words |= _words(*(f"{word} date" for word in (fact.name, fact.title)))
+        words |= header_words(*(f"{word} date" for word in (fact.name, fact.title)))
     if isinstance(fact.kind, Money):
-        words |= _words(*(f"{word} {fact.kind.currency}" for word in (fact.name, fact.title)))
+        words |= header_words(*(f"{word} {fact.kind.currency}" for word in (fact.name, fact.title)))
     return Target(name=fact_target(fact.name), title=fact.title, says=_says(fact.kind), words=words)
 
 

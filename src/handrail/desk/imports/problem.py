@@ -1,13 +1,14 @@
 """What is wrong with a file, one of its rows or one of its cells, as a value.
 
 One rule: a problem says what is lost by it (`loses`), so that nobody has to guess what was imported all the same.
+Where that is nothing, it is a doubt: the row is imported as it is written.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Loses = Literal["the file", "the row", "the cell"]
+Loses = Literal["the file", "the row", "the cell", "nothing"]
 
 LONGEST_QUOTE = 80
 

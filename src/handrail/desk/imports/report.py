@@ -6,7 +6,8 @@ One rule: a cell of a report never becomes a formula in whoever's spreadsheet it
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from handrail.desk.imports.problem import Problem
@@ -15,7 +16,8 @@ from handrail.desk.imports.problem import Problem
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """`applied` rows have been dealt with so far: `new`, `changed` or the `same` as before; `bad` were left out.
-    `unit` is what the numbers of the problems count: lines or rows."""
+    `unit` is what the numbers of the problems count: lines or rows. `sums` are those of amounts: of the `file`, and of
+    what was `imported` and `refused` of it."""
 
     applied: int = 0
     new: int = 0
@@ -26,10 +28,43 @@ class Report:
     notes: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     unit: str = "row"
+    contents: str = "customers"
+    sums: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def doubts(self) -> int:
+        return sum(one.loses == "nothing" for one in self.problems)
+
+    @property
+    def amounts(self) -> "Amounts | None":
+        return amounts_of(self.sums)
 
     @property
     def says(self) -> str:
         return counted(self.new, self.changed, self.same, self.bad)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amounts:
+    """The sums as people read them, and whether they agree to the cent."""
+
+    file: str
+    imported: str
+    refused: str
+    agree: bool
+
+
+def amounts_of(sums: Mapping[str, str]) -> Amounts | None:
+    """None where the file has no amounts."""
+    if not sums:
+        return None
+    exact = {name: Decimal(written) for name, written in sums.items()}
+    return Amounts(
+        file=f"{exact['file']:,.2f}",
+        imported=f"{exact['imported']:,.2f}",
+        refused=f"{exact['refused']:,.2f}",
+        agree=exact["file"] == exact["imported"] + exact["refused"],
+    )
 
 
 def counted(new: int, changed: int, same: int, bad: int) -> str:

@@ -15,13 +15,13 @@ def as_csv(known: tuple[Target, ...]) -> bytes:
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 
 
-def as_xlsx(known: tuple[Target, ...]) -> bytes:
+def as_xlsx(known: tuple[Target, ...], title: str = "Customers") -> bytes:
     """Columns of text, so that ids keep their zeros; each header has a note on what its cells hold."""
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False}) as workbook:
         heading = workbook.add_format({"bold": True, "bottom": 1, "num_format": "@"})
         text = workbook.add_format({"num_format": "@"})
-        sheet = workbook.add_worksheet("Customers")
+        sheet = workbook.add_worksheet(title)
         sheet.freeze_panes(1, 0)
         for column, target in enumerate(known):
             sheet.set_column(column, column, max(14, len(target.title) + 4), text)

@@ -1,4 +1,4 @@
-"""Importing the customers of a file as long work, with the code that the command line imports with.
+"""Importing the rows of a file as long work, with the code that the command line imports with.
 
 One rule: how far it has come stands in the import itself, beside its report. What this process has read of the file is
 only kept at hand: another one reads it anew.
@@ -14,8 +14,8 @@ from django.db import transaction
 
 from handrail.desk import models
 from handrail.desk.imports import applying
-from handrail.desk.imports.checking import Checked, Outcome, gathered
-from handrail.desk.imports.opened import Opened, open_import
+from handrail.desk.imports.checking import Checked, Outcome
+from handrail.desk.imports.opening import AnyFile, open_file
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.report import of_json
 from handrail.desk.long_work import beginning
@@ -28,7 +28,7 @@ _ROWS_AT_ONCE = 2_000  # that are checked in a bit
 def begin(import_id: int, *, by: models.Person, now: datetime) -> models.LongWork | tuple[Problem, ...]:
     """The work that imports it, which may be under way already; or why the file cannot be imported as it stands."""
     row = models.Import.objects.get(pk=import_id)
-    opened = open_import(row)
+    opened = open_file(row)
     if isinstance(opened, tuple):
         return opened
     if opened.wrong:
@@ -48,7 +48,7 @@ class _Reading:
     """A file as this process has read and checked it so far."""
 
     row: models.Import
-    opened: Opened
+    opened: AnyFile
     rest: Iterator[Outcome]
     found: list[Outcome] = field(default_factory=list)
     checked: Checked | None = None
@@ -57,14 +57,14 @@ class _Reading:
         some = list(islice(self.rest, _ROWS_AT_ONCE))
         self.found += some
         if len(some) < _ROWS_AT_ONCE:
-            self.checked = gathered(self.found, len(self.opened.sheet.rows))
+            self.checked = self.opened.gathered(self.found)
 
 
 @lru_cache(maxsize=1)
 def _reading(import_id: int, work: tuple[int, datetime]) -> _Reading:
     """`work` is whose reading it is, by number and when it was begun."""
     row = models.Import.objects.get(pk=import_id)
-    opened = open_import(row)
+    opened = open_file(row)
     wrong = opened if isinstance(opened, tuple) else opened.wrong
     if isinstance(opened, tuple) or wrong:
         raise CannotGoOn(" ".join(map(str, wrong)))
@@ -95,9 +95,9 @@ def _bit(work: models.LongWork, now: datetime) -> Bit:
 
 def _outcome(work: models.LongWork) -> str:
     report = of_json(models.Import.objects.only("report").get(pk=work.asks["import"]).report)
-    count = len(report.problems)
-    problems = f" {count:,} problem{'' if count == 1 else 's'} told." if count else ""
-    return f"{report.says}.{problems}"
+    told = ((len(report.problems) - report.doubts, "problem"), (report.doubts, "doubt"))
+    words = " and ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in told if count)
+    return f"{report.says}. {words} told." if words else f"{report.says}."
 
 
 SORT = Sort(name=NAME, bit=_bit, outcome=_outcome, is_ready=_is_ready)

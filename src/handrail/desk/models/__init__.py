@@ -6,7 +6,7 @@ them, written in the same transaction and made anew by `handrail rebuild`; every
 
 from handrail.desk.models.among import Among
 from handrail.desk.models.company import Absence, Calendar, ClosingDay, Company, Departure, People, Person, Team
-from handrail.desk.models.crm import Credit, CrmRecord
+from handrail.desk.models.crm import Credit, CrmRecord, Product
 from handrail.desk.models.customers import (
     ColumnMapping,
     Customer,
@@ -97,6 +97,7 @@ __all__ = [
     "Ownership",
     "People",
     "Person",
+    "Product",
     "Recount",
     "RunbookVersion",
     "SavedView",

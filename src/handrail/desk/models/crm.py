@@ -58,10 +58,23 @@ class CrmRecord(models.Model):
             models.Index(fields=["owner", "sort", "-is_open", "customer", "id"], name="record_by_owner"),
             models.Index(fields=["sort", "about", "-id"], name="record_closed_about", condition=Q(is_open=False)),
             models.Index(fields=["id"], name="record_without_account", condition=Q(customer__isnull=True)),
+            models.Index(fields=["sort", "closed_on", "id"], name="record_by_closing"),
         ]
 
     def __str__(self) -> str:
         return self.title or self.key
+
+
+class Product(models.Model):
+    """Something that is sold, by the name that it should be written with."""
+
+    name = models.CharField(max_length=200, unique=True)
+    data = models.JSONField(default=dict, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Credit(models.Model):

@@ -116,12 +116,15 @@ class ColumnMapping(models.Model):
 
 
 class Import(models.Model):
-    """One file of customers that somebody handed in: kept as it was, with what came of each row."""
+    """One file that somebody handed in: kept as it was, with what came of each row. `contents` is what it holds,
+    `settings` how that is to be taken where the file does not say, such as which stages are closed."""
 
     file_name = models.CharField(max_length=300)
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
     runbook = models.CharField(max_length=60)
+    contents = models.CharField(max_length=12, default="customers")
+    settings = models.JSONField(default=dict, blank=True)
     columns = models.JSONField(default=dict)
     state = models.CharField(max_length=20, default="preview")
     report = models.JSONField(default=dict)

@@ -12,6 +12,7 @@ from handrail.desk.models import Customer
 from handrail.desk.people import actor_of
 from handrail.desk.permissions import imports_customers, makes_transfers
 from handrail.desk.queries.comments import thread_of
+from handrail.desk.queries.crm import records_of_customer
 from handrail.desk.queries.customer import customer_row, customer_view
 from handrail.desk.queries.customers import NOBODY, SORTS, Wanted, all_customers, customers
 from handrail.desk.queries.pages import page_number
@@ -57,6 +58,7 @@ def shown(request: HttpRequest, customer_id: int) -> HttpResponse:
         "may_transfer": makes_transfers(me(request)) is None,
         "transfer": open_transfer_of(row.pk),
         "shares": shares_of(row, me(request), now),
+        "records": records_of_customer(row.pk),
         "thread": thread_of(Subject(customer=row.pk), me(request)),
     }
     return render(request, "customers/customer.html", context)

@@ -27,7 +27,7 @@ _SECTIONS = (
 )
 _FOR_TRANSFERS = (("Transfers", "arrow-right-left", "transfers"),)
 _ALSO = {
-    "people": ("/teams/", "/departures/"),
+    "people": ("/teams/", "/departures/", "/credit/"),
     "runbooks": ("/sessions/",),
     "settings": ("/calendars/", "/audit/", "/health/", "/long-work/", "/mail/", "/unsubscribed/"),
 }  # what else a section has, beside what its own address begins

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handrail.desk.models import Person
-from handrail.desk.permissions import edits_people, makes_transfers, records_absences
+from handrail.desk.permissions import edits_people, makes_transfers, records_absences, sees_book
 from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import MAY, Wanted, people
 from handrail.desk.queries.person import person_view
@@ -55,6 +55,7 @@ def shown(request: HttpRequest, person_id: int) -> HttpResponse:
         "editing": edits_people(me(request)),
         "may_transfer": view.row.is_active and makes_transfers(me(request)) is None,
         "recording": records_absences(me(request), view.row),
+        "booking": sees_book(me(request), view.row),
     }
     return render(request, "people/person.html", context)
 
