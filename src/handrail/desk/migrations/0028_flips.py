@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0026_transfers'),
+        ('desk', '0027_crm_imports'),
     ]
 
     operations = [

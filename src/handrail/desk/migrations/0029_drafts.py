@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0026_transfers'),
+        ('desk', '0028_flips'),
     ]
 
     operations = [
