@@ -47,6 +47,7 @@ accounts = st.lists(
         known_to=st.dictionaries(st.sampled_from([ANN, BEN, CLEO, 999]), st.integers(0, 5), max_size=2),
         changed_on=st.none() | st.integers(0, 120).map(lambda days: TODAY - timedelta(days=days)),
         pinned_to=whom,
+        not_for=st.frozensets(st.sampled_from([ANN, BEN, CLEO]), max_size=1),
     ),
     max_size=6,
 ).map(lambda found: tuple(replace(one, id=number) for number, one in enumerate(found, 1)))
@@ -111,6 +112,7 @@ def test_balance_keeps_every_rule(problem: Problem) -> None:
         elif chosen is not None:
             member = next(place for place, one in enumerate(problem.members) if one.id == chosen)
             assert laid.can[laid.fit.profile_of[number], member]
+            assert not laid.free[number] or chosen not in account.not_for
             moved += bool(laid.stays[number]) and chosen != account.owner
     assert laid.moves_left is None or moved <= laid.moves_left
     for room in laid.rooms:
@@ -238,6 +240,12 @@ def test_proposal_says_why_nobody_gets_an_account() -> None:
             account=1, why="There is nobody who can get accounts.", mend="Choose more teams or people in the policy."
         )
     }
+
+
+def test_account_does_not_go_to_whoever_refused_it() -> None:
+    refused = _account(1, region="EMEA", not_for=frozenset({ANN}))
+    placed = balance(_asked(refused)).placed[1]
+    assert (placed.member, placed.alone) == (BEN, "Nobody else both fits and has not refused it.")
 
 
 def test_choice_by_hand_is_kept_against_a_rule_and_says_so() -> None:

@@ -162,11 +162,24 @@ def _arcs(
     account, member, points = (
         np.concatenate([part[number] for part in parts]) if parts else np.zeros(0, np.int64) for number in range(3)
     )
+    if not_for := _not_for(problem, place):
+        stays = ~np.isin(account * len(problem.members) + member, not_for)
+        account, member, points = account[stays], member[stays], points[stays]
     cost = (points + problem.policy.continuity) * POINT
     _forgive(cost, account, member, problem, owner, place)
     _hold_to(cost, account, member, problem, place)
     first = np.searchsorted(account, np.arange(len(problem.accounts) + 1))
     return Arcs(account=account, member=member, cost=cost, first=first.astype(np.int64))
+
+
+def _not_for(problem: Problem, place: dict[int, int]) -> list[int]:
+    """The pairs that are ruled out by name."""
+    return [
+        number * len(problem.members) + place[one]
+        for number, row in enumerate(problem.accounts)
+        for one in row.not_for
+        if one in place
+    ]
 
 
 def _slices(rows: Numbers) -> Iterator[Numbers]:

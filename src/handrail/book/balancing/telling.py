@@ -232,8 +232,11 @@ class Telling:
         profile = self.laid.fit.profile_of[number]
         able = np.array([not one.cannot for one in self.members], bool)
         able[self.owners[number]] &= self.owners[number] < 0
+        refused = account.not_for & {one.id for one, can in zip(self.members, able, strict=True) if can}
         wanted = [one for one in TRAITS if one in self.policy.must and has(one, account)]
         by_nobody = [one for one in wanted if self.laid.fit.lacks[one][profile][able].all()]
+        if refused and not by_nobody:
+            return "both fits and has not refused it"
         return joined([has(one, account) for one in (by_nobody[:1] or wanted)]) or "can have it"
 
     def _no_room(self, number: int, members: Numbers) -> tuple[str, str]:

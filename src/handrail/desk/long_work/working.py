@@ -17,12 +17,14 @@ from handrail.desk import audit, models
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import is_the_databases
 from handrail.desk.ledger import CompanyChanges
-from handrail.desk.long_work import bulk, ending, importing, rebuilding, undoing
+from handrail.desk.long_work import bulk, ending, importing, proposing, rebuilding, undoing
 from handrail.desk.long_work.sort import Bit, CannotGoOn, Sort
 
 log = logging.getLogger(__name__)
 
-SORTS: Mapping[str, Sort] = {one.name: one for one in (importing.SORT, rebuilding.SORT, bulk.SORT, undoing.SORT)}
+SORTS: Mapping[str, Sort] = {
+    one.name: one for one in (importing.SORT, rebuilding.SORT, bulk.SORT, undoing.SORT, proposing.SORT)
+}
 
 SLICE_SECONDS = 0.4
 LEASE = timedelta(minutes=1)  # far longer than a slice takes
