@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from handrail.book.policy import Policy
 from handrail.desk import models
@@ -181,4 +183,95 @@ def test_proposing_asks_as_often_however_many_accounts(accounts: int, django_ass
     assert not isinstance(gathered, Refused)
 
 
-__all__ = ["Client", "browser_of"]
+# ---------------------------------------------------------------------------------------------------------------- pages
+
+POLICY = {
+    "name": "First",
+    "must": ["skills", "language"],
+    "wish_skills": "0",
+    "wish_language": "0",
+    "wish_region": "40",
+    "wish_zone": "20",
+    "continuity": "60",
+    "balance_accounts": "40",
+    "balance_mrr": "0",
+    "balance_effort": "0",
+    "balance_handoffs": "0",
+    "most_growth": "",
+    "rest_days": "90",
+    "most_moves": "",
+}
+
+
+def _said(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_page_proposes_and_chooses_by_hand() -> None:
+    book = Book(3)
+    client = browser_of(book.company, "olga")
+    address = f"/transfers/{book.transfer.pk}/proposal/"
+    assert "no owners are proposed yet" in _said(client, address)
+    wrong = client.post(address, {**POLICY, "continuity": "101", "name": "Mine"})
+    assert wrong.status_code == 422
+    assert "Ensure this value is less than or equal to 100." in wrong.content.decode()
+    assert 'value="Mine"' in wrong.content.decode()
+    assert client.post(address, {**POLICY, "does": "propose"}).status_code == 302
+    assert "" not in book.receivers()
+    shown = _said(client, address)
+    assert "Proven: no proposal under this policy is better." in shown
+    assert "Gets nothing: away until 9 December 2026" in shown
+    line = book.lines[0]
+    chosen = {"does": "choose", "line": [str(line.pk)], "receiver": str(book.igor.pk), "adapt": "yes"}
+    assert client.post(address, chosen).status_code == 302
+    line.refresh_from_db()
+    assert (line.receiver, line.is_pinned) == (book.igor, True)
+    nobody = client.post(address, {"does": "choose", "line": [str(line.pk)], "receiver": ""})
+    assert nobody.status_code == 422
+    assert "Choose who gets the ticked accounts, or that they are let go of." in nobody.content.decode()
+    client.post(address, {"does": "choose", "line": [str(line.pk)], "receiver": "nobody"})
+    assert "1–1 of 1" in _said(client, f"{address}?show=nobody")
+    again = client.post(address, {**POLICY, "does": "propose"})
+    assert again.status_code == 422
+    assert "There is a scenario “First” already." in again.content.decode()
+
+
+def test_scenarios_stand_side_by_side() -> None:
+    book = Book(4)
+    client = browser_of(book.company, "olga")
+    address = f"/transfers/{book.transfer.pk}/scenarios/"
+    assert "No scenario yet" in _said(client, address)
+    for name in ("Even", "Known"):
+        client.post(f"/transfers/{book.transfer.pk}/proposal/", {**POLICY, "name": name, "does": "try"})
+    even, known = models.Scenario.objects.order_by("pk")
+    assert book.receivers() == [""] * 4
+    shown = _said(client, f"{address}?measure=mrr")
+    assert "Books, by MRR" in shown
+    assert shown.count("Proven: no proposal under this policy is better.") == 2
+    clash = client.post(address, {"scenario": even.pk, "does": "rename", "name": "Known"})
+    assert clash.status_code == 422
+    assert "There is a scenario “Known” already. Give this one another name." in clash.content.decode()
+    client.post(address, {"scenario": even.pk, "does": "rename", "name": "As even as can be"})
+    assert client.post(address, {"scenario": even.pk, "does": "take"}).status_code == 302
+    assert sorted(book.receivers()) == ["Hana", "Hana", "Igor", "Igor"]
+    taken = client.post(address, {"scenario": even.pk, "does": "delete"})
+    assert taken.status_code == 409
+    assert "This one was taken. Take another one first, then delete it." in taken.content.decode()
+    assert client.post(address, {"scenario": known.pk, "does": "delete"}).status_code == 302
+    assert list(models.Scenario.objects.values_list("name", flat=True)) == ["As even as can be"]
+    assert client.get(f"/transfers/{book.transfer.pk}/proposal/?from={even.pk}").status_code == 200
+
+
+def test_pages_ask_as_often_however_many_lines() -> None:
+    counts, book = list[int](), Book(0)
+    for accounts in (2, 12):
+        book.lines += [book._line(number) for number in range(len(book.lines), accounts)]
+        assert proposing.take(book.proposed(name=f"Of {accounts}").pk, by=book.olga, now=NOW) is None
+        client = browser_of(book.company, "olga")
+        client.get(f"/transfers/{book.transfer.pk}/proposal/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/transfers/{book.transfer.pk}/proposal/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

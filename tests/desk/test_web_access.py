@@ -77,6 +77,8 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "brand": ((), ADMINISTRATORS),
     "brand-logo": ((), MISSING),
     "download": (("handoff", "none"), MISSING),
+    "transfer-proposal": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "transfer-scenarios": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "customers": ((), SIGNED_IN),
     "customers-csv": ((), SIGNED_IN),
     "customer": (("customer",), SIGNED_IN),

@@ -240,6 +240,25 @@ def name_for(transfer_id: int) -> str:
     return next(name for name in (f"Proposal {number}" for number in range(1, 100)) if name not in taken)
 
 
+def rename(scenario_id: int, name: str) -> Refused | None:
+    """Raises `models.Scenario.DoesNotExist`."""
+    with transaction.atomic():
+        scenario = models.Scenario.objects.only("transfer_id", "name").get(pk=scenario_id)
+        others = models.Scenario.objects.filter(transfer=scenario.transfer_id, name=name).exclude(pk=scenario_id)
+        if not name.strip() or len(name) > 80:
+            return Refused(code="unfit", says="Give the scenario a name of up to 80 characters.")
+        if others.exists():
+            return Refused(code="unfit", says=f"There is a scenario “{name}” already. Give this one another name.")
+        models.Scenario.objects.filter(pk=scenario_id).update(name=name)
+    return None
+
+
+def forget(scenario_id: int) -> Refused | None:
+    """The one that was taken is what the lines' reasons come from, and stays."""
+    gone, _ = models.Scenario.objects.filter(pk=scenario_id, chosen_at__isnull=True).delete()
+    return None if gone else Refused(code="taken", says="This one was taken. Take another one first, then delete it.")
+
+
 # ---------------------------------------------------------------------------------------------------- chosen by hand
 
 
