@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from handrail.book.balancing.words import amount
-from handrail.book.policy import MEASURES, Measure
+from handrail.book.policy import Measure
 from handrail.desk import models
 from handrail.desk.queries.pages import MOST_COUNTED, Page, page_of
 from handrail.desk.transfers.policies import Asked, of_json
@@ -38,14 +38,6 @@ class Bar:
     after_at: float
     share_at: float
 
-    @property
-    def is_more(self) -> bool:
-        return self.after_at > self.before_at
-
-    @property
-    def is_less(self) -> bool:
-        return self.after_at < self.before_at
-
 
 @dataclass(frozen=True, kw_only=True)
 class BookRow:
@@ -54,8 +46,7 @@ class BookRow:
     cannot: str
     gets: int
     gives: int
-    bar: Bar | None
-    others: tuple[str, ...] = ()
+    bar: Bar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,11 +125,6 @@ def _row(one: dict[str, Any], measure: Measure, longest: int) -> BookRow:
         gets=one["gets"],
         gives=one["gives"],
         bar=_bar(one, measure, longest),
-        others=tuple(
-            f"{amount(other, one['before'][other])} → {amount(other, one['after'][other])}"
-            for other in MEASURES
-            if other != measure and (one["before"][other] or one["after"][other])
-        ),
     )
 
 
@@ -147,7 +133,7 @@ def _bar(one: dict[str, Any], measure: Measure, longest: int) -> Bar:
     return Bar(
         before=_short(measure, before),
         after=_short(measure, after),
-        share=amount(measure, share),
+        share=_short(measure, share),
         before_at=round(100 * before / longest, 2),
         after_at=round(100 * after / longest, 2),
         share_at=round(100 * share / longest, 2),

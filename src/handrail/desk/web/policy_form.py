@@ -7,18 +7,13 @@ from typing import Any
 
 from django import forms
 
-from handrail.book.policy import MEASURES, TRAITS, Measure, Policy, Trait
+from handrail.book.balancing.words import RULES
+from handrail.book.policy import MEASURES, TRAITS, Policy, Trait
 from handrail.desk import models
 from handrail.desk.queries.people import choices
 from handrail.desk.transfers.policies import Asked
 
 _TRAITS: dict[Trait, str] = {"skills": "Skills", "language": "Language", "region": "Region", "zone": "Time zone"}
-_MEASURES: dict[Measure, str] = {
-    "accounts": "Accounts",
-    "mrr": "MRR",
-    "effort": "Weighted effort",
-    "handoffs": "Open handoffs",
-}
 MOST_TEAMS = 300
 
 
@@ -117,7 +112,7 @@ def policy_lines(asked: Asked) -> list[str]:
     must = ", ".join(_TRAITS[one].lower() for one in TRAITS if one in policy.must) or "nothing"
     wishes = [f"{_TRAITS[one].lower()} {policy.wishes[one]}" for one in TRAITS if policy.wishes.get(one)]
     wishes += [f"knows the customer {policy.continuity}"] if policy.continuity else []
-    even = [f"{_MEASURES[one].lower()} {policy.balance[one]}" for one in MEASURES if policy.balance.get(one)]
+    even = [f"{RULES[one]} {policy.balance[one]}" for one in MEASURES if policy.balance.get(one)]
     bounds = [] if policy.most_growth is None else [f"growth {policy.most_growth} %"]
     bounds += [f"rest {policy.rest_days} days"] if policy.rest_days else []
     bounds += [] if policy.most_moves is None else [f"moves {policy.most_moves}"]
