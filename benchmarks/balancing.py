@@ -45,15 +45,20 @@ class Weighted:
 
 def problem_of(accounts: int, people: int, balance: dict[Measure, int], room: float | None = None) -> Problem:
     """Eight territories and six skills that have to fit, four languages; 85 of 100 accounts are known to somebody.
-    `room` is by how much all together can hold more effort than there is."""
+    `room` is by how much the people of a territory can hold more effort than it has."""
     chance = np.random.default_rng(11)
     members = tuple(_member(number, chance) for number in range(people))
     rows = tuple(_account(number, people, chance) for number in range(1, accounts + 1))
     if room is not None:
-        each = int(sum(one.measures.effort for one in rows) / people * (1 + room))
-        members = tuple(_limited(one, each) for one in members)
+        members = tuple(_limited(one, _fair(one, rows, members, room)) for one in members)
     policy = Policy(must=frozenset({"skills", "region"}), wishes={"language": 40}, balance=balance, most_growth=None)
     return Problem(accounts=rows, members=members, policy=policy, today=_TODAY)
+
+
+def _fair(one: Member, rows: tuple[Account, ...], members: tuple[Member, ...], room: float) -> int:
+    """The same for everybody of a territory, so that everything fits with that much to spare."""
+    effort = sum(row.measures.effort for row in rows if row.region == one.region)
+    return int(effort / sum(other.region == one.region for other in members) * (1 + room))
 
 
 def _member(number: int, chance: np.random.Generator) -> Member:

@@ -286,6 +286,20 @@ def test_rest_stays_as_proposed_around_a_choice_by_hand() -> None:
     assert len(changed) <= 2  # it, and one that makes the books even again
 
 
+def test_room_is_made_where_two_accounts_have_to_be_exchanged() -> None:
+    """Only Ann can have the heavy one; she has room for it once a light one, which comes first to her, goes to Ben."""
+    people = (
+        replace(PEOPLE[0], limit={"effort": 50}, region="EMEA"),
+        replace(PEOPLE[1], limit={"effort": 30}, region="EMEA"),
+    )
+    some = (
+        _account(1, measures=Measures(effort=50), language="de"),
+        _account(2, measures=Measures(effort=30), known_to={ANN: 9}),
+    )
+    proposal = balance(_asked(*some, members=people, policy=replace(POLICY, balance={"effort": 10})))
+    assert proposal.owners == {1: ANN, 2: BEN}
+
+
 def test_moves_are_bounded() -> None:
     """All are Ann's; evenly, Ben would get three of six."""
     some = [_account(number, owner=ANN) for number in range(1, 7)]

@@ -87,6 +87,8 @@ def test_proposal_is_taken_with_its_words() -> None:
     assert first.why.startswith("Does not know the customer; speaks German; would have ")
     book.transfer.refresh_from_db()
     assert (book.transfer.revision, of_json(book.transfer.policy)) == (1, Asked())
+    told = models.AuditEntry.objects.filter(about="transfer").values_list("name", "says", "by_name")
+    assert list(told) == [("Greta’s book", "The owners that “First” proposes were taken.", book.olga.name)]
 
 
 def test_who_cannot_be_placed_is_said_with_what_would_help() -> None:

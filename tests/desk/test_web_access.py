@@ -240,6 +240,8 @@ TOLD = {
     "decision": "event",
     "move-several": "event",
     "bulk": "audit",
+    "transfer-proposal": "audit",
+    "transfer-scenarios": "audit",
     "rebuild": "audit",
     "long-work-cancel": "audit",
     "long-work-again": "audit",

@@ -52,11 +52,11 @@ class Books:
 
     def give_rest(self, rest: Numbers) -> None:
         for account in rest.tolist():
-            best = self._cheapest(account)
+            best = self.cheapest(account)
             if best is not None:
                 self.give(account, best.arc)
 
-    def _cheapest(self, account: int) -> _Moving | None:
+    def cheapest(self, account: int) -> _Moving | None:
         """Of those who have room for it."""
         first, end = self.laid.arcs.first[account : account + 2].tolist()
         arcs = np.arange(first, end)[self._fits(account, first, end)]

@@ -13,7 +13,7 @@ from handrail.book.balancing.arcs import Laid
 from handrail.book.balancing.books import NOBODY, Books
 from handrail.book.balancing.fitting import Numbers
 
-LOOKED_AT = 400  # exchanges at most, for each pair that there is
+LOOKED_AT = 1_000  # exchanges at most, for each pair that there is
 OTHERS = 24  # with how many others each is compared in a turn
 _NONE = 2**50  # the cost of what cannot be
 

@@ -11,6 +11,7 @@ from handrail.book.balancing.books import NOBODY, Books
 from handrail.book.balancing.exchanging import exchange
 from handrail.book.balancing.fitting import Numbers
 from handrail.book.balancing.flow import Solved, price_of_nobody
+from handrail.book.balancing.making_room import make_room
 from handrail.book.balancing.relaxing import Relaxed, relax
 from handrail.book.balancing.searching import ALL, better
 
@@ -23,6 +24,8 @@ def solve(laid: Laid) -> Solved:
     for number in _whole(relaxed):
         books.give(int(laid.arcs.account[number]), int(number))
     books.give_rest(_divided(laid, books))
+    if _has_left_over(laid, relaxed, books):
+        make_room(laid, books)
     bound = relaxed.bound
     enough = bound + _CLOSE * (bound - relaxed.open_bound)
     exchange(laid, books, enough)

@@ -17,7 +17,7 @@ from handrail.book.balancing.problem import Problem
 from handrail.book.balancing.proposal import Book, Placed, Proposal
 from handrail.book.balancing.words import sentence
 from handrail.book.transfer import cannot_change
-from handrail.desk import models
+from handrail.desk import audit, models
 from handrail.desk.transfers import candidates, policies, weighing
 from handrail.desk.transfers.holding import changed, held
 from handrail.desk.transfers.policies import Asked, Json
@@ -183,11 +183,24 @@ def take(scenario_id: int, *, by: models.Person, now: datetime) -> Refused | Non
             cursor.execute(_TAKE[connection.vendor], {"scenario": scenario_id, "transfer": transfer.pk})
             cursor.execute(_STAY, [weighing.STAYS, transfer.pk])
         transfer.scenarios.exclude(pk=scenario_id).filter(chosen_at__isnull=False).update(chosen_at=None)
-        chosen = models.Scenario.objects.only("policy").get(pk=scenario_id)
+        chosen = models.Scenario.objects.only("policy", "name").get(pk=scenario_id)
         transfer.policy = chosen.policy
         models.Scenario.objects.filter(pk=scenario_id).update(chosen_at=now)
         changed(transfer, now, "policy")
+        _told(transfer, f"The owners that “{chosen.name}” proposes were taken.", by, now)
     return None
+
+
+def _told(transfer: models.Transfer, says: str, by: models.Person, now: datetime) -> None:
+    audit.write(
+        action="changed",
+        about="transfer",
+        key=transfer.pk,
+        name=transfer.title,
+        says=says[:500],
+        by=audit.person(by),
+        at=now,
+    )
 
 
 def _who_left(scenario_id: int) -> Refused | None:
@@ -292,7 +305,15 @@ def choose(
             answered_at=None,
         )
         changed(transfer, now)
+        count = f"{len(line_ids):,} account{'' if len(line_ids) == 1 else 's'}"
+        _told(transfer, f"{count} chosen by hand for {_name(receiver_id)}.", by, now)
     return adapted(transfer_id, by=by, now=now) if adapt else None
+
+
+def _name(person_id: int | None) -> str:
+    if person_id is None:
+        return "nobody"
+    return models.Person.objects.values_list("name", flat=True).get(pk=person_id)
 
 
 def adapted(transfer_id: int, *, by: models.Person, now: datetime) -> Refused | None:

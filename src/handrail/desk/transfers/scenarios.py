@@ -100,6 +100,11 @@ def taken_of(transfer_id: int) -> models.Scenario | None:
     return rows.select_related("by").only(*_BRIEF).order_by("-chosen_at").first()
 
 
+def chosen_since(transfer: models.Transfer, taken: models.Scenario) -> bool:
+    """Whether the lines were changed after the scenario was taken: by hand, without the rest adapting to it."""
+    return taken.chosen_at is not None and transfer.changed_at > taken.chosen_at
+
+
 # ---------------------------------------------------------------------------------------------------------- books
 
 
@@ -113,7 +118,10 @@ def books(scenario: models.Scenario, measure: Measure) -> tuple[tuple[BookRow, .
 
 
 def longest_of(written: Iterable[dict[str, Any]], measure: Measure) -> int:
-    values = (one[part][measure] for one in written for part in ("before", "after", "share"))
+    """Of those who can get anything: a book that is given away whole would make all others look small."""
+    rows = list(written)
+    able = [one for one in rows if not one["cannot"]] or rows
+    values = (one[part][measure] for one in able for part in ("before", "after", "share"))
     return max(values, default=0) or 1
 
 
@@ -134,9 +142,9 @@ def _bar(one: dict[str, Any], measure: Measure, longest: int) -> Bar:
         before=_short(measure, before),
         after=_short(measure, after),
         share=_short(measure, share),
-        before_at=round(100 * before / longest, 2),
-        after_at=round(100 * after / longest, 2),
-        share_at=round(100 * share / longest, 2),
+        before_at=min(100, round(100 * before / longest, 2)),
+        after_at=min(100, round(100 * after / longest, 2)),
+        share_at=min(100, round(100 * share / longest, 2)),
     )
 
 

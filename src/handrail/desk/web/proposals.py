@@ -130,6 +130,7 @@ def _page(
         "taken": taken,
         "distance": scenarios.distance(taken.quality) if taken else "",
         "policy": policy_lines(policies.of_json(taken.policy)) if taken else (),
+        "chosen_since": taken is not None and scenarios.chosen_since(transfer, taken),
         "measures": _measures(measure),
         "measure": scenarios.TITLES[measure],
         "books": rows,
