@@ -14,7 +14,17 @@ from analysis import Proof
 from replay import Replayed
 from rounds import Laps, Ratio
 
-_PEERS = ("handrail", "Django", "msgspec", "SpiffWorkflow", "businesstimedelta", "zen-engine", "numpy")
+_PEERS = (
+    "handrail",
+    "Django",
+    "msgspec",
+    "SpiffWorkflow",
+    "businesstimedelta",
+    "zen-engine",
+    "numpy",
+    "ortools",
+    "scipy",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

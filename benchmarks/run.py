@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from analysis import WrongProof, proof_lines, proofs
+from balancing import WrongBooks, large_lines, unit_subject, weighted, weighted_lines
 from decision import Mismatch, decision_subjects
 from million import million_subjects
 from replay import replay_lines, replayed
@@ -35,7 +36,12 @@ def main() -> int:
         _say("", *difference_lines())
         proved = list(proofs(rounds=2 if told.quick else 5, tables=1 if told.quick else 5))
         _say("", *proof_lines(proved))
-    except (Mismatch, WrongProof) as wrong:
+        subject = unit_subject(rounds=3 if told.quick else 11)
+        subjects.append(subject)
+        _say("", *subject_lines(subject))
+        if not told.quick:
+            _say("", *weighted_lines(list(weighted())), *large_lines())
+    except (Mismatch, WrongBooks, WrongProof) as wrong:
         _say(f"WRONG: {wrong}")
         return 1
     with steps() as lived:

@@ -35,7 +35,7 @@ class Account:
     """`id` is that of its line in a transfer, or its own. `owner` is who has it now. `skills` are all needed; an empty
     `language`, `region` or `zone` (an IANA name) asks for nothing. `known_to` says of people who have history with it
     how much: handoffs and years together. `changed_on` is when it last changed hands. `pinned_to` is whom somebody
-    chose for it."""
+    chose for it, `not_for` are those who do not get it, such as who refused it."""
 
     id: int
     name: str
@@ -48,6 +48,7 @@ class Account:
     known_to: Mapping[int, int] = field(default_factory=dict)
     changed_on: date | None = None
     pinned_to: int | None = None
+    not_for: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,12 +17,31 @@ from handrail.desk import audit, models
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import is_the_databases
 from handrail.desk.ledger import CompanyChanges
-from handrail.desk.long_work import bulk, ending, flipping, importing, looking, rebuilding, taking_back, undoing
+from handrail.desk.long_work import (
+    bulk,
+    ending,
+    flipping,
+    importing,
+    looking,
+    proposing,
+    rebuilding,
+    taking_back,
+    undoing,
+)
 from handrail.desk.long_work.sort import Bit, CannotGoOn, Sort
 
 log = logging.getLogger(__name__)
 
-_SORTS = (importing.SORT, rebuilding.SORT, bulk.SORT, undoing.SORT, flipping.SORT, taking_back.SORT, looking.SORT)
+_SORTS = (
+    importing.SORT,
+    rebuilding.SORT,
+    bulk.SORT,
+    undoing.SORT,
+    flipping.SORT,
+    taking_back.SORT,
+    looking.SORT,
+    proposing.SORT,
+)
 SORTS: Mapping[str, Sort] = {one.name: one for one in _SORTS}
 
 SLICE_SECONDS = 0.4

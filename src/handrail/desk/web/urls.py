@@ -33,6 +33,7 @@ from handrail.desk.web import (
     outside,
     people,
     post,
+    proposals,
     runbooks,
     saved_views,
     sessions,
@@ -176,6 +177,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("long-work/<int:work_id>/again/", long_work.again, name="long-work-again"),
     path("long-work/<int:work_id>/undo/", long_work.undo, name="long-work-undo"),
     path("long-work/<int:work_id>/outcomes.csv", long_work.exported, name="long-work-csv"),
+    path("transfers/<int:transfer_id>/proposal/", proposals.proposal, name="transfer-proposal"),
+    path("transfers/<int:transfer_id>/scenarios/", proposals.side_by_side, name="transfer-scenarios"),
     path("style/", style.show, name="style"),
     path("account/email/", account.email, name="account_email"),  # before allauth's own, which lets everybody change it
     path("account/", include("allauth.account.urls")),
