@@ -22,7 +22,7 @@ from handrail.desk.queries.transfer_lines import Wanted as WantedLines
 from handrail.desk.queries.transfer_lines import lines
 from handrail.desk.queries.transfers import Wanted as WantedTransfers
 from handrail.desk.queries.transfers import transfers
-from handrail.desk.transfers import drafting, neighbours, sheets
+from handrail.desk.transfers import drafting, sheets
 from handrail.desk.transfers import lines as acts
 from handrail.desk.transfers.adding import Added, Book, Chosen, Filtered, Scope
 from handrail.desk.transfers.sheet.columns import COLUMNS, template, workbook
@@ -253,19 +253,17 @@ def test_lines_are_left_out_and_taken_in_again_unless_another_transfer_has_them(
     assert {name: state for name, _, _, state in told(row)} == {aster.name: "proposed", cedar.name: "dropped"}
 
 
-def test_receiver_by_hand_is_left_to_proposing_and_says_so_where_that_is_missing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk.customer("Cedar Falls")
+def test_receiver_is_given_by_hand_but_not_what_they_have_already(desk: Desk) -> None:
+    customer = desk.customer("Cedar Falls")
     row = desk.transfer()
     desk.add(row, Book(givers=(desk.carla.pk,)))
     every = acts.Selection(wanted=WantedLines())
-    monkeypatch.setattr(neighbours, "_part", lambda name: None)
-    outcome = acts.give_to(row.pk, every, desk.dev, adapt=False, by=desk.lena, now=NOW)
-    assert outcome == Refused(code="missing", says="Owners cannot be proposed or chosen here yet.")
     outcome = acts.give_to(row.pk, every, desk.carla, adapt=False, by=desk.lena, now=NOW)
     says = "None of these can go to Carla Santos: they have them now, or they are left out or moved."
     assert outcome == Refused(code="nothing", says=says)
+    assert acts.give_to(row.pk, every, desk.dev, adapt=False, by=desk.lena, now=NOW) == acts.Done(count=1)
+    line = models.TransferLine.objects.get(transfer=row)
+    assert (line.customer, line.receiver, line.is_pinned) == (customer, desk.dev, True)
 
 
 _ID, _NAME, _NEW = "CRM account id", "Account name", "New CSM"

@@ -14,9 +14,10 @@ from handrail.desk import audit, models, runbooks
 from handrail.desk.absences import today_of
 from handrail.desk.company import company
 from handrail.desk.permissions import makes_transfers
+from handrail.desk.transfers import accompanying, asking
 from handrail.desk.transfers.adding import Added, Scope, add
+from handrail.desk.transfers.classifying import classify
 from handrail.desk.transfers.holding import changed, held
-from handrail.desk.transfers.neighbours import classify
 from handrail.handoff.refusal import Mistake, Refused
 
 DECISION, WAY = "transfer", "way"
@@ -75,12 +76,14 @@ def change(transfer_id: int, head: Head, *, revision: int, by: models.Person, no
             return Refused(code="clash", says=says)
         if (refused := _unfit(head, row, by, now)) is not None:
             return refused
-        before, version = _words(row), row.runbook_version_id
+        before, version, day = _words(row), row.runbook_version_id, row.effective_date
         _write(row, head)
         changed(row, now, *_FIELDS)
         _tell("changed", row, changes=audit.changes(before, _words(row)))
         if row.runbook_version_id != version:
             classify(row.pk, now=now)
+        if row.effective_date != day:
+            accompanying.again(row.pk)
     return None
 
 
@@ -96,6 +99,7 @@ def cancel(transfer_id: int, reason: str, *, by: models.Person, now: datetime) -
             return Refused(code="no-reason", says=mistake.says, mistakes=(mistake,))
         row.state, row.cancel_reason = models.Transfer.State.CANCELLED, said
         changed(row, now, "state", "cancel_reason")
+        asking.withdraw(row.pk, now=now)
         _tell("cancelled", row, says=said)
     return None
 

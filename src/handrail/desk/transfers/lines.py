@@ -13,7 +13,7 @@ from handrail.book.transfer import OPEN_LINES, cannot_change
 from handrail.desk import audit, models
 from handrail.desk.permissions import makes_transfers
 from handrail.desk.queries.transfer_lines import Wanted, wanted_lines
-from handrail.desk.transfers import neighbours
+from handrail.desk.transfers import classifying, proposing
 from handrail.desk.transfers.adding import open_lines_besides
 from handrail.desk.transfers.holding import changed, held
 from handrail.handoff.refusal import Refused
@@ -72,7 +72,7 @@ def take_in_again(transfer_id: int, selection: Selection, *, by: models.Person, 
         count = dropped.filter(~_elsewhere(transfer_id)).update(**fresh)
         _told(row, now, f"{count:,} taken in again.", count)
         if count:
-            neighbours.classify(transfer_id, now=now)
+            classifying.classify(transfer_id, now=now)
     skipped = total - count
     says = f"{skipped:,} cannot come in again: they are in another open transfer." if skipped else ""
     return Done(count=count, skipped=skipped, says=says)
@@ -95,7 +95,7 @@ def give_to(
     if not ids:
         says = f"None of these can go to {receiver.name}: they have them now, or they are left out or moved."
         return Refused(code="nothing", says=says)
-    refused = neighbours.choose(transfer_id, ids, receiver.pk, by=by, now=now, adapt=adapt)
+    refused = proposing.choose(transfer_id, ids, receiver.pk, by=by, now=now, adapt=adapt)
     return refused or Done(count=len(ids))
 
 

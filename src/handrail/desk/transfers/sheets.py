@@ -17,8 +17,8 @@ from handrail.desk.imports.mapping import NOTHING
 from handrail.desk.imports.problem import Problem, printable
 from handrail.desk.imports.sheet import Sheet, read
 from handrail.desk.permissions import makes_transfers
+from handrail.desk.transfers.classifying import classify
 from handrail.desk.transfers.holding import changed, held
-from handrail.desk.transfers.neighbours import classify
 from handrail.desk.transfers.sheet.checking import Checked, Difference, Good, check
 from handrail.desk.transfers.sheet.columns import meanings, missing
 from handrail.handoff.refusal import Refused
