@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from handrail.desk.imports.mapping import folded
 from handrail.desk.imports.problem import quoted
@@ -32,6 +33,7 @@ def is_end(stage: str, chosen: Mapping[str, str]) -> bool:
     return folded(stage) in _ENDS or folded(stage).startswith("closed") if said is None else said == "closed"
 
 
+@lru_cache(maxsize=4_096)
 def day_of(text: str) -> date | Unfit:
     timed = _DAY_AND_TIME.fullmatch(text)
     value = read_scalar(Date(), timed[1] if timed else text)
@@ -39,6 +41,7 @@ def day_of(text: str) -> date | Unfit:
     return value
 
 
+@lru_cache(maxsize=4_096)
 def amount_of(text: str) -> Decimal | Unfit:
     value = read_scalar(Number(), _CURRENCY.sub("", text))
     if isinstance(value, Unfit):

@@ -5,7 +5,7 @@ different row has too, cells in the wrong columns) is refused, and counted with 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from handrail.desk.imports.sheet import Row
 from handrail.runbook.kinds import Unfit
 
 _LONGEST = {"title": 300, "about": 200, "stage": 60, "context": 20_000}
-_READERS = {
+_READERS: Mapping[str, Callable[[str], object]] = {
     "opened_on": day_of,
     "closed_on": day_of,
     "due_on": day_of,

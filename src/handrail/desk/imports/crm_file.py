@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from handrail.desk import credits, models
@@ -20,7 +21,7 @@ from handrail.desk.imports.crm_standing import write as write_rows
 from handrail.desk.imports.directory import Directory
 from handrail.desk.imports.doubts import slips
 from handrail.desk.imports.file import Read, Step
-from handrail.desk.imports.plan import CHUNK, Sort, chunks
+from handrail.desk.imports.plan import CHUNK, Change, Sort, chunks
 from handrail.desk.imports.problem import Problem, listed
 from handrail.desk.ownership import Occasion
 from handrail.runbook.kinds import Unfit
@@ -108,9 +109,14 @@ class RecordFile(Read):
             sort=plan.sort,
             key=one.key,
             name=title or CONTENTS[self.sort].one.capitalize(),
-            changes=tuple(changes_of(plan, row, names, {one.name: one.title for one in self.targets})),
             left_out=one.left_out,
+            later=partial(self._told, plan, row, names),
         )
+
+    def _told(
+        self, plan: Planned, row: models.CrmRecord | None, names: Mapping[str, Mapping[int, str]]
+    ) -> tuple[Change, ...]:
+        return tuple(changes_of(plan, row, names, {one.name: one.title for one in self.targets}))
 
     def write(self, wanted: Sequence[WantedRecord], occasion: Occasion) -> tuple[list[Sort], list[Problem]]:
         wanted = _whose_accounts_stay(wanted)

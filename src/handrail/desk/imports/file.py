@@ -4,8 +4,9 @@
 One rule: what was shown is what is done. Preview and import compare with the same function of the file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from handrail.desk.imports import mapping
@@ -18,7 +19,8 @@ from handrail.desk.imports.sheet import Row, Sheet
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What importing a row would do: to what, by which name, and what would be known then."""
+    """What importing a row would do: to what, by which name, and what would be known then; `later` puts that into words
+    only where somebody looks at it."""
 
     row: int
     sort: Sort
@@ -26,6 +28,11 @@ class Step:
     name: str
     changes: tuple[Change, ...] = ()
     left_out: int = 0
+    later: Callable[[], tuple[Change, ...]] | None = None
+
+    @property
+    def told(self) -> tuple[Change, ...]:
+        return self.later() if self.later else self.changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +59,11 @@ class Read:
         return ()
 
     def column(self, target: str) -> int | None:
-        return self.mapped.index(target) if target in self.mapped else None
+        return self._columns.get(target)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, int]:
+        return {target: column for column, target in enumerate(self.mapped) if target}
 
     def header(self, target: str) -> str:
         column = self.column(target)

@@ -160,7 +160,7 @@ def _page(opened: AnyFile, found: list[_Planned], number: int) -> Page[Line]:
 def _line(opened: AnyFile, planned: _Planned) -> Line:
     if isinstance(planned, Step):
         one = planned
-        return Line(row=one.row, key=one.key, name=one.name, customer=None, changes=one.changes, left_out=one.left_out)
+        return Line(row=one.row, key=one.key, name=one.name, customer=None, changes=one.told, left_out=one.left_out)
     assert isinstance(opened, Opened)
     plan, standing = planned
     names = {one.id: one.name for one in opened.people.by_email.values()}

@@ -38,6 +38,8 @@ def quoted(text: str) -> str:
 
 def printable(text: str, longest: int = 1000) -> str:
     """Control characters become spaces (PostgreSQL keeps no NUL in JSON), and what is too long is cut."""
+    if len(text) <= longest and text.isprintable() and "  " not in text and text == text.strip():
+        return text  # as nearly all are
     plain = "".join(character if character.isprintable() or character == "\u200d" else " " for character in text)
     plain = " ".join(plain.split())
     return f"{plain[:longest]}…" if len(plain) > longest else plain
