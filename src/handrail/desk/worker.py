@@ -22,6 +22,7 @@ from handrail.desk.post.imap import poll_due
 from handrail.desk.post.subscriptions import tell_due
 from handrail.desk.scanning import scan_due
 from handrail.desk.transfers.accompanying import accompany_due
+from handrail.desk.transfers.classifying import classify_due
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,8 @@ class Worker:
         sent = deliver_due(clock.now) + mail_due(clock.now) + invite_due(clock.now)
         received = poll_due(clock.now) + tell_due(clock.now())
         recounted = upkeep.recount_due(clock.now())
-        worked = begin_due(clock.now()) + work_due(clock.now) + accompany_due(clock.now)
+        worked = begin_due(clock.now()) + work_due(clock.now)
+        worked += classify_due(clock.now()) + accompany_due(clock.now)
         synced = sync_due(clock.now)
         looked = check_due(clock.now) + scan_due(clock.now)
         self._tidy_once_a_day()

@@ -95,7 +95,7 @@ class TransferLine(models.Model):
 
     What moves is what `giver` holds: the account where it is theirs (`is_owned`), and what of it is in their name. The
     account goes to `receiver`, or to everybody of `pool` without one of them owning it. `way` and `rule` are what the
-    runbook's decision says of it; `measures` are its weights (see `handrail.book.account`); `why` says why this
+    runbook's decision says of it, since `classified_at`, which is empty where it is still to be asked; `measures` are its weights (see `handrail.book.account`); `why` says why this
     person, `next_best` who would be next and what that would cost. `sheet` is its row of the team lead's spreadsheet.
     `is_pinned` was chosen by hand and stays. `told_state` and `told_receiver` are what its handoff was told last of its
     state and its receiver.
@@ -125,6 +125,7 @@ class TransferLine(models.Model):
     is_pinned = models.BooleanField(default=False)
     way = models.CharField(max_length=60, blank=True)
     rule = models.CharField(max_length=1000, blank=True)
+    classified_at = models.DateTimeField(null=True, blank=True)
     measures = models.JSONField(default=dict, blank=True)
     why = models.CharField(max_length=1000, blank=True)
     next_best = models.CharField(max_length=1000, blank=True)
@@ -169,6 +170,7 @@ class TransferLine(models.Model):
             models.Index(fields=["customer", "-id"], name="line_by_customer"),
             models.Index(fields=["handoff"], name="line_by_handoff", condition=Q(handoff__isnull=False)),
             models.Index(fields=["id"], name="line_out_of_step", condition=OUT_OF_STEP),
+            models.Index(fields=["transfer", "id"], name="line_unclassified", condition=Q(classified_at__isnull=True)),
         ]
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from handrail.book.account import Measures
 from handrail.book.effort import EffortTable, Weighed, effort_of, table_of
@@ -39,28 +39,63 @@ NO_DECISION = "The runbook decides nothing called “way”, so that somebody sa
 NO_ACCOUNT = "This is on no account: there is nothing to decide, and it is moved by itself."
 
 
-def classify(transfer_id: int, *, now: datetime) -> Refused | None:
-    """Fills the way, the rule and the measures of every line that is still open."""
+AT_ONCE = 1_000  # more are classified by the worker, while the page can be looked at
+_BATCH = 200
+
+
+def classify(transfer_id: int, *, now: datetime, anew: bool = False) -> Refused | None:
+    """Fills the way, the rule and the measures of the open lines that have none yet; `anew` of all. Very many are left
+    to the worker, which finds them by themselves."""
     with transaction.atomic():
         transfer = held(transfer_id)
         state: Any = transfer.state
         refused = cannot_change(state)
         if refused is not None:
             return refused
-        lines = list(transfer.lines.filter(state__in=OPEN_LINES).order_by("pk"))
-        classifying = _Classifying.of(transfer, now)
-        for some in chunks(lines, CHUNK):
-            classifying.fill(some)
-            _keep(some)
+        if anew:
+            _open_lines(transfer).update(classified_at=None)
+        waiting = _open_lines(transfer).filter(classified_at=None).order_by("pk")
+        lines = list(waiting[: AT_ONCE + 1])
+        if len(lines) <= AT_ONCE:
+            _fill(transfer, lines, now)
         changed(transfer, now)
     return None
 
 
-def _keep(lines: Sequence[models.TransferLine]) -> None:
-    """In one statement; the rows are the transfer's, which is held."""
-    models.TransferLine.objects.bulk_create(
-        lines, update_conflicts=True, unique_fields=["id"], update_fields=["way", "rule", "measures"]
+def classify_due(now: datetime) -> int:
+    """A batch of lines that wait for it, of one transfer; how many there were."""
+    first = models.TransferLine.objects.filter(
+        classified_at=None, state__in=OPEN_LINES, transfer__state__in=["draft", "asked"]
     )
+    transfer_id = first.order_by("transfer", "pk").values_list("transfer", flat=True).first()
+    if transfer_id is None:
+        return 0
+    with transaction.atomic():
+        transfer = held(transfer_id)
+        lines = list(_open_lines(transfer).filter(classified_at=None).order_by("pk")[:_BATCH])
+        _fill(transfer, lines, now)
+    return len(lines)
+
+
+def _open_lines(transfer: models.Transfer) -> QuerySet[models.TransferLine]:
+    return models.TransferLine.objects.filter(transfer=transfer, state__in=OPEN_LINES)
+
+
+def _fill(transfer: models.Transfer, lines: Sequence[models.TransferLine], now: datetime) -> None:
+    """In one statement for each few hundred; the rows are the transfer's, which is held."""
+    if not lines:
+        return
+    classifying = _Classifying.of(transfer, now)
+    for some in chunks(lines, CHUNK):
+        classifying.fill(some)
+        for line in some:
+            line.classified_at = now
+        models.TransferLine.objects.bulk_create(
+            some,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["way", "rule", "measures", "classified_at"],
+        )
 
 
 def decision_of(runbook: Runbook) -> Decision | None:

@@ -81,7 +81,7 @@ def change(transfer_id: int, head: Head, *, revision: int, by: models.Person, no
         changed(row, now, *_FIELDS)
         _tell("changed", row, changes=audit.changes(before, _words(row)))
         if row.runbook_version_id != version:
-            classify(row.pk, now=now)
+            classify(row.pk, now=now, anew=True)
         if row.effective_date != day:
             accompanying.again(row.pk)
     return None

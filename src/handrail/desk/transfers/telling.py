@@ -14,6 +14,7 @@ from handrail.handoff.notices import ACTING
 
 Mail = models.Notice.Mail
 ABOUT = "transfer"
+WHOLE = "whole"  # leads to the transfer itself
 
 
 @dataclass(frozen=True, kw_only=True)

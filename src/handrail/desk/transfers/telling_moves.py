@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 
 from handrail.desk import models
-from handrail.desk.transfers.telling import Told, tell
+from handrail.desk.transfers.telling import WHOLE, Told, tell
 
 
 def tell_moved(transfer_id: int, now: datetime) -> None:
@@ -48,7 +48,6 @@ def _has(count: int) -> str:
 
 
 def _tell(transfer: models.Transfer, key: str, title: str, whys: dict[int, str], now: datetime) -> None:
-    place = str(transfer.pk)
-    key = f"transfer{place}:{key}"
+    place, key = f"{transfer.pk} {WHOLE}", f"transfer{transfer.pk}:{key}"
     told = (Told(person_id=pk, key=key, sort="told", title=title, why=why, place=place) for pk, why in whys.items())
     tell(told, now=now)

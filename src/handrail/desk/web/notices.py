@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from handrail.desk.models import Notice, Person
 from handrail.desk.queries.notices import by_day, has_unseen, next_digest, notices_of
 from handrail.desk.queries.pages import page_number
+from handrail.desk.transfers.telling import WHOLE
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.gate import me
 from handrail.desk.web.tags import NOTICES
@@ -76,8 +77,6 @@ def place_of(row: Notice) -> str:
     """The comment, the step, the decision, the long work, or the part of the handoff's page that a notice is about."""
     if row.about == "long work":
         return reverse("long-work", args=[row.name])
-    if row.about == "transfer":
-        return f"/transfers/{row.name}/"
     if row.about == "comment":
         return reverse("comment", args=[int(row.name)])
     if row.about == "transfer":
@@ -99,8 +98,10 @@ def place_of(row: Notice) -> str:
 
 
 def _in_transfer(name: str) -> str:
-    """Where its accounts are answered; or what of them was refused."""
+    """Where its accounts are answered; or what of them was refused; or the whole."""
     number, _, shown = name.partition(" ")
+    if shown == WHOLE:
+        return reverse("transfer", args=[int(number)])
     return reverse("transfer-answer", args=[int(number)]) + (f"?show={shown}" if shown else "")
 
 
