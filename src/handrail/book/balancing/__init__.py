@@ -8,6 +8,8 @@ One rule: it is the same answer for the same question. `balance.balance` takes a
     arcs       all pairs of an account and a person that can be, as arrays
     flow       the optimum where an account is an account: a flow of least cost
     relaxing   the bound where accounts weigh differently: a linear programme
+    books      who has which account while an answer is put together
     rounding   whole accounts near that bound
+    exchanging, making_room, searching: how such an answer is made better
     telling    why this person and who was next, in words
 """

@@ -52,7 +52,7 @@ def _enough(laid: Laid, books: Books, account: int, member: int) -> Numbers:
     for left, room in zip(books.left, laid.rooms, strict=True):
         needs = int(room.weighs[account]) - int(left[member])
         enough &= (room.weighs[held] >= needs) | (room.weighs[account] == 0)
-    return held[enough]
+    return np.asarray(held[enough], np.int64)
 
 
 def _passed_on(laid: Laid, books: Books, account: int, takes: int, gives: int) -> _Chain | None:

@@ -4,14 +4,16 @@ One rule: what is thought about takes no transaction and holds up nobody: it is 
 it is a bit. Whoever goes on after a kill thinks anew, and comes to the same.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from threading import Thread
 
 from django.db import transaction
 
+from handrail.book.balancing.problem import Problem
 from handrail.book.balancing.proposal import Proposal
 from handrail.desk import models
 from handrail.desk.long_work import beginning
@@ -51,21 +53,32 @@ class _Thought:
     proposal: Future[Proposal]
 
 
-_ASIDE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="balancing")
-
-
 @lru_cache(maxsize=1)
 def _thought(transfer_id: int, work: tuple[int, datetime]) -> _Thought:
     """`work` is whose thinking it is, by number and when it was begun."""
-    from handrail.book.balancing.balance import balance
-
     row = models.LongWork.objects.only("asks").get(pk=work[0])
     name = row.asks["name"]
     asked = policies.of_json(row.asks["policy"])
     gathered = proposing.gather(transfer_id, asked, name=name, adapts=name == proposing.ADAPTED)
     if isinstance(gathered, Refused):
         raise CannotGoOn(gathered.says)
-    return _Thought(gathered=gathered, proposal=_ASIDE.submit(balance, gathered.problem))
+    return _Thought(gathered=gathered, proposal=_aside(gathered.problem))
+
+
+def _aside(problem: Problem) -> Future[Proposal]:
+    """In a thread that nobody waits for when the process is to end."""
+    found = Future[Proposal]()
+    Thread(target=_think, args=(found, problem), name="balancing", daemon=True).start()
+    return found
+
+
+def _think(found: Future[Proposal], problem: Problem) -> None:
+    from handrail.book.balancing.balance import balance
+
+    try:
+        found.set_result(balance(problem))
+    except BaseException as fault:
+        found.set_exception(fault)  # raised where it is asked for
 
 
 def _is_ready(work: models.LongWork) -> bool:
@@ -73,6 +86,9 @@ def _is_ready(work: models.LongWork) -> bool:
         _thought(work.asks["transfer"], (work.pk, work.at)).proposal.result(timeout=_WAITS)
     except NotYet:
         return False
+    except Exception:
+        _thought.cache_clear()
+        raise
     return True
 
 

@@ -93,12 +93,12 @@ OUT_OF_STEP = Q(customer__isnull=False, is_owned=True) & (
 class TransferLine(models.Model):
     """One account of a transfer, or, where `customer` is empty, what its giver holds on no account.
 
-    What moves is what `giver` holds: the account where it is theirs (`is_owned`), and what of it is in their name. The
-    account goes to `receiver`, or to everybody of `pool` without one of them owning it. `way` and `rule` are what the
-    runbook's decision says of it, since `classified_at`, which is empty where it is still to be asked; `measures` are its weights (see `handrail.book.account`); `why` says why this
-    person, `next_best` who would be next and what that would cost. `sheet` is its row of the team lead's spreadsheet.
-    `is_pinned` was chosen by hand and stays. `told_state` and `told_receiver` are what its handoff was told last of its
-    state and its receiver.
+    What moves is what `giver` holds: the account where it is theirs (`is_owned`), and what of it is in their name.
+    The account goes to `receiver`, or to everybody of `pool` without one of them owning it. `way` and `rule` are
+    what the runbook's decision says of it, since `classified_at`, which is empty where it is still to be asked;
+    `measures` are its weights (see `handrail.book.account`); `why` says why this person, `next_best` who would be
+    next and what that would cost. `sheet` is its row of the team lead's spreadsheet. `is_pinned` was chosen by hand
+    and stays. `told_state` and `told_receiver` are what its handoff was told last of its state and its receiver.
     """
 
     class State(models.TextChoices):

@@ -123,9 +123,12 @@ def keep(
     return scenario
 
 
-def _whys(proposal: Proposal, names: Mapping[int, str]) -> dict[str, list[str]]:
-    placed = {str(line): [_why(one), _next(one, names)] for line, one in proposal.placed.items()}
-    return placed | {str(line): [f"Nobody: {one.why}", one.mend] for line, one in proposal.unplaced.items()}
+def _whys(proposal: Proposal, names: Mapping[int, str]) -> dict[str, list[str | int | None]]:
+    """By line why, who would be next, and who gets it: all that taking it needs, together."""
+    found: dict[str, list[str | int | None]] = {
+        str(line): [_why(one), _next(one, names), one.member] for line, one in proposal.placed.items()
+    }
+    return found | {str(line): [f"Nobody: {one.why}", one.mend, None] for line, one in proposal.unplaced.items()}
 
 
 def _why(one: Placed) -> str:
@@ -225,18 +228,15 @@ _SET = f"""
 _TAKE = {
     "postgresql": f"""
         WITH one AS (
-            SELECT w.key::bigint AS line, w.value ->> 0 AS why, w.value ->> 1 AS next,
-                   (s.owners ->> w.key)::bigint AS owner
+            SELECT w.key::bigint AS line, w.value ->> 0 AS why, w.value ->> 1 AS next, (w.value ->> 2)::bigint AS owner
             FROM desk_scenario s, jsonb_each(s.whys) w WHERE s.id = %(scenario)s
         )
         UPDATE desk_transferline AS line {_SET}""",
     "sqlite": f"""
-        WITH owners AS (
-            SELECT o.key AS line, o.value AS owner FROM desk_scenario s, json_each(s.owners) o WHERE s.id = %(scenario)s
-        ), one AS (
+        WITH one AS MATERIALIZED (
             SELECT CAST(w.key AS INTEGER) AS line, json_extract(w.value, '$[0]') AS why,
-                   json_extract(w.value, '$[1]') AS next, owners.owner AS owner
-            FROM desk_scenario s, json_each(s.whys) w LEFT JOIN owners ON owners.line = w.key WHERE s.id = %(scenario)s
+                   json_extract(w.value, '$[1]') AS next, json_extract(w.value, '$[2]') AS owner
+            FROM desk_scenario s, json_each(s.whys) w WHERE s.id = %(scenario)s
         )
         UPDATE desk_transferline AS line {_SET}""",
 }
