@@ -162,6 +162,7 @@ def test_what_cannot_move_says_why_and_the_rest_goes_on(book: Book) -> None:
         ("failed", 0, "Nobody is to get it: choose somebody first."),
         ("moved", 1, ""),
     ]
+    assert models.TransferLine.objects.filter(moved_at=None).count() == 3
     models.Person.objects.filter(pk=book.people["carla"].pk).update(is_active=True)
     work = move(book, transfer)
     assert (work.says, owners("Gone")) == (

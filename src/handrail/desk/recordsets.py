@@ -24,7 +24,7 @@ def source(columns: Columns) -> str:
         names = ", ".join(f"value ->> {at} AS {name}" for at, (name, _) in enumerate(columns))
         return f"(SELECT {names} FROM json_each(%s)) AS v"
     names = ", ".join(f"CAST(e.value ->> {at} AS {kind}) AS {name}" for at, (name, kind) in enumerate(columns))
-    return f"(SELECT {names} FROM json_array_elements(CAST(%s AS json)) AS e(value)) AS v"
+    return f"(SELECT {names} FROM jsonb_array_elements(CAST(%s AS jsonb)) AS e(value)) AS v"
 
 
 def value(rows: Iterable[Sequence[Any]]) -> str:

@@ -104,9 +104,10 @@ def mark_undone(words: Iterable[tuple[int, str]]) -> None:
 
 
 def lines_are(state: str, rows: Iterable[LineRow], now: datetime, *, is_back: bool = False) -> None:
-    """In that state since now. Of those that are taken back it stays known how many items had moved."""
+    """In that state since now; what failed did not move. Of those that are taken back it stays known how many items had
+    moved."""
     at, items = ("undone_at", "") if is_back else ("moved_at", "items_moved = v.items, ")
     statement = _LINES.format(at=at, items=items, v=source(_LINE))
     with connection.cursor() as cursor:
         for chunk in chunks(rows):
-            cursor.execute(statement, [state, instant(now), value(chunk)])
+            cursor.execute(statement, [state, None if state == "failed" else instant(now), value(chunk)])
