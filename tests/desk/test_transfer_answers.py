@@ -184,7 +184,14 @@ def test_handoff_of_an_account_follows_its_line(company: Company) -> None:
             }
         ],
         "opportunities": [
-            {"name": "Renewal", "state": "open", "stage": "Proposal", "value": "1200", "key": "opportunity-Renewal"}
+            {
+                "name": "Renewal",
+                "state": "open",
+                "stage": "Proposal",
+                "value": "1200",
+                "next_step": "Its stage in the CRM: Proposal",
+                "key": "opportunity-Renewal",
+            }
         ],
     }
     handoff = wire.decode_handoff(stored(aster))
@@ -258,7 +265,7 @@ def test_pages_show_what_they_would_get(company: Company) -> None:
     assert dev.get(reverse("notice", args=[notice.pk])).headers["Location"] == address
     assert "2 accounts for you: accept or refuse" in dev.get(reverse("work")).content.decode()
     page = dev.get(address).content.decode()
-    assert ("1 opportunity" in page, "1 case is escalated and open" in page, "2 stay or are history" in page) == (
+    assert ("1 opportunity" in page, "1 case is escalated and open" in page, "3 stay or are history" in page) == (
         True,
         True,
         True,
