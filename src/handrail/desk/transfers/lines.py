@@ -99,6 +99,36 @@ def give_to(
     return refused or Done(count=len(ids))
 
 
+def give_to_pool(
+    transfer_id: int, selection: Selection, team: models.Team, *, by: models.Person, now: datetime
+) -> Done | Refused:
+    """Everybody of the team has them, and nobody alone; the team's lead answers for it."""
+    if team.lead is None or not team.lead.is_active:
+        return Refused(code="no-lead", says=f"{team.name} has no lead who could accept them. Name one first.")
+    with transaction.atomic():
+        row = held(transfer_id)
+        if (refused := _cannot(row, by)) is not None:
+            return refused
+        lines = selection.of(transfer_id).filter(state__in=OPEN_LINES).order_by()
+        count = lines.update(
+            receiver=None,
+            pool=team,
+            is_pinned=True,
+            why=f"Chosen by hand, by {by.name}: the team shares it."[:1000],
+            next_best="",
+            state=_State.PROPOSED,
+            says="",
+            answer="",
+            answer_note="",
+            answered_by=None,
+            answered_at=None,
+        )
+        _told(row, now, f"{count:,} given to the pool of {team.name}.", count)
+    if not count:
+        return Refused(code="nothing", says="None of these can be given to anybody: they are left out or moved.")
+    return Done(count=count)
+
+
 def _elsewhere(transfer_id: int) -> Exists:
     lines = open_lines_besides(transfer_id).filter(customer=OuterRef("customer"))
     return Exists(lines.filter(Q(giver=OuterRef("giver")) | Q(is_owned=True, giver__isnull=True)))

@@ -294,6 +294,7 @@ def choose(
         why = f"Chosen by hand, by {by.name}." if receiver_id else ""
         _choosable(transfer, line_ids).update(
             receiver=receiver_id,
+            pool=None,
             is_pinned=receiver_id is not None,
             why=why,
             next_best="",

@@ -16,6 +16,7 @@ from handrail.desk.company import company
 from handrail.desk.permissions import makes_transfers, sees_transfer
 from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import few_choices
+from handrail.desk.queries.teams import team_choices
 from handrail.desk.queries.transfer import STATES, TransferView, transfer_view
 from handrail.desk.queries.transfer_lines import NOBODY, SORTS, LineRow, Wanted, all_lines, lines
 from handrail.desk.queries.transfers import takes_part
@@ -71,6 +72,7 @@ def shown(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "button": _button(row, view),
         "currency": _currency(row),
         "people": few_choices() if cannot is None else (),
+        "teams": team_choices() if cannot is None else (),
         "urls": {name: address_of(name, row.pk) for name in _NEXT_TO_IT},
     }
     return render(request, "transfers/transfer.html", context)

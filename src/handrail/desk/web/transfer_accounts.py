@@ -4,6 +4,7 @@ One rule: each way to choose them is a page that works by itself.
 """
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from handrail.desk.queries.transfer import STATES
 from handrail.desk.transfers import drafting
 from handrail.desk.transfers import lines as acts
 from handrail.desk.transfers.adding import Book, Chosen, Filtered, Scope
+from handrail.desk.transfers.classifying import classify
 from handrail.desk.transfers.sheets import take_in
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.customers import wanted_of as wanted_customers_of
@@ -171,7 +173,7 @@ def lines(request: HttpRequest, transfer_id: int) -> HttpResponse:
 
 def _done(request: HttpRequest, row: models.Transfer, selection: acts.Selection) -> acts.Done | Refused:
     act, by, now = request.POST.get("action", ""), me(request), timezone.now()
-    if not selection.ids and selection.wanted is None:
+    if not selection.ids and selection.wanted is None and act != "classify":
         return Refused(code="nothing", says="No account is ticked: tick those that are meant.")
     match act:
         case "leave out":
@@ -179,16 +181,31 @@ def _done(request: HttpRequest, row: models.Transfer, selection: acts.Selection)
         case "take in":
             return _said(acts.take_in_again(row.pk, selection, by=by, now=now), "taken in again")
         case "give":
-            written = text(request.POST, "receiver")
-            person = named(written) or called(written)
-            receiver = models.Person.objects.get(pk=person.id) if person else None
-            if receiver is None:
-                return Refused(code="nobody-named", says="Choose who gets them.")
-            adapt = request.POST.get("adapt") == "yes"
-            outcome = acts.give_to(row.pk, selection, receiver, adapt=adapt, by=by, now=now)
-            return _said(outcome, f"given to {receiver.name}")
+            return _given(request, row, selection)
+        case "classify":
+            refused = classify(row.pk, now=now, anew=True)
+            return refused or acts.Done(count=0, says="The accounts are looked at anew; very many take a moment.")
         case _:
             return Refused(code="nothing", says="Choose what is to be done with them.")
+
+
+def _given(request: HttpRequest, row: models.Transfer, selection: acts.Selection) -> acts.Done | Refused:
+    """To a person, or to everybody of a team as a pool."""
+    written, by, now = text(request.POST, "receiver"), me(request), timezone.now()
+    person = named(written) or called(written)
+    is_team = Q(key=written.removeprefix(POOL)) if written.startswith(POOL) else Q(name__iexact=written)
+    team = None if person else models.Team.objects.select_related("lead").filter(is_team).first()
+    if team is not None:
+        return _said(acts.give_to_pool(row.pk, selection, team, by=by, now=now), f"given to the pool of {team.name}")
+    receiver = models.Person.objects.get(pk=person.id) if person else None
+    if receiver is None:
+        return Refused(code="nobody-named", says="Choose who gets them: a person, or a team that shares them.")
+    adapt = request.POST.get("adapt") == "yes"
+    outcome = acts.give_to(row.pk, selection, receiver, adapt=adapt, by=by, now=now)
+    return _said(outcome, f"given to {receiver.name}")
+
+
+POOL = "team:"
 
 
 def _said(outcome: acts.Done | Refused, what: str) -> acts.Done | Refused:
