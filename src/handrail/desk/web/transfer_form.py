@@ -3,12 +3,14 @@
 One rule: it reads what was typed; what of it cannot be is said by `transfers.drafting`, at the same fields.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from handrail.desk import models
 from handrail.desk.people import called
+from handrail.desk.queries.in_transfer import RUNBOOK
 from handrail.desk.queries.people import few_choices
 from handrail.desk.transfers.drafting import MOST_DAYS, Head, fits
 from handrail.handoff.refusal import Refused
@@ -67,6 +69,7 @@ class HeadForm(forms.Form):
         if row is not None:
             del self.fields["giver"]
             return
+        self.fields["runbook"].initial = _usual(self.fields["runbook"].choices)  # type: ignore[attr-defined]
         self.is_typed = not few_choices()
         if self.is_typed:
             self.fields["giver"].help_text = "A name, or the e-mail address. Empty: several people."
@@ -123,6 +126,12 @@ def _runbooks(row: models.Transfer | None) -> list[tuple[str, str]]:
     if mine is not None and all(key != str(mine.pk) for key, _ in found):
         found.append((str(mine.pk), f"{mine.title} {mine.version}"))
     return found if len(found) == 1 else [("", "Choose one"), *found]
+
+
+def _usual(choices: Iterable[tuple[str, str]]) -> str:
+    """The runbook that comes with the desk for it, where the company follows that one."""
+    current = models.RunbookVersion.objects.filter(name=RUNBOOK, is_current=True).values_list("pk", flat=True).first()
+    return next((key for key, _ in choices if key == str(current)), "")
 
 
 class CancelForm(forms.Form):
