@@ -107,7 +107,7 @@ def test_advice_costs_no_query_for_each_that_was_given(company: Company) -> None
         ) as queries:
             assert says in text_of(paula.get(url(handoff_id, "ready")))
         counts.append(len(queries))
-    assert counts[0] == counts[2]
+    assert counts[1] == counts[2]  # the first also reads what is kept in memory from then on
 
 
 def test_late_step_is_reminded_of_and_turned_to_the_manager_as_the_company_is_now(company: Company) -> None:

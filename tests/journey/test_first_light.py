@@ -96,7 +96,7 @@ def _import_accounts(people: People) -> None:
 def _hand_in(olga: Page) -> None:
     olga.get_by_role("navigation", name="Sections").get_by_role("link", name="Import").click()
     olga.locator("input[type=file]").set_input_files(ACCOUNTS)
-    olga.get_by_role("combobox").select_option(label="Transition to Client Services")
+    olga.get_by_label("Runbook whose facts").select_option(label="Transition to Client Services")
     olga.get_by_role("button", name="Read the file").click()
     expect(olga.get_by_role("heading", name="What would change")).to_be_visible()
 
