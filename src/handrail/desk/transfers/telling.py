@@ -34,6 +34,8 @@ class Told:
 def tell(told: Iterable[Told], *, now: datetime) -> None:
     """Whoever is away is told too, and their delegate with them; nobody who has left."""
     rows = list(told)
+    if not rows:
+        return
     known = readers({one.person_id for one in rows}, company(), now)
     delegates = {one.delegate for one in known.values() if one.delegate is not None}
     known |= readers(delegates - known.keys(), company(), now) if delegates - known.keys() else {}
