@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handrail.desk import models, runbooks
 from handrail.desk.account_facts import facts_of
-from handrail.desk.transfers.classifying import NO_ACCOUNT, NO_RUNBOOK, classify
+from handrail.desk.transfers.classifying import NO_ACCOUNT, NO_RUNBOOK, classify, classify_due
 from handrail.runbook.model import Runbook
 from tests.desk.company import NOW, Company
 
@@ -175,3 +175,18 @@ def test_as_many_queries_whatever_the_number_of_lines(company: Company, version:
 
     queries(2)
     assert queries(1) == queries(20)
+
+
+def test_very_many_are_left_to_the_worker(
+    company: Company, version: models.RunbookVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handrail.desk.transfers.classifying.AT_ONCE", 2)
+    transfer = transfer_of(company, version)
+    for number in range(3):
+        line(transfer, company.customer(f"Of many {number}", {"health": "poor"}))
+    assert classify(transfer.pk, now=NOW) is None
+    assert {way for way, _, _ in found(transfer).values()} == {""}
+    assert [classify_due(NOW), classify_due(NOW)] == [3, 0]
+    assert {way for way, _, _ in found(transfer).values()} == {"manual"}
+    assert classify(transfer.pk, now=NOW, anew=True) is None
+    assert classify_due(NOW) == 3

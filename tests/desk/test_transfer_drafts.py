@@ -266,6 +266,26 @@ def test_receiver_is_given_by_hand_but_not_what_they_have_already(desk: Desk) ->
     assert (line.customer, line.receiver, line.is_pinned) == (customer, desk.dev, True)
 
 
+def test_team_shares_what_is_given_to_its_pool(desk: Desk) -> None:
+    desk.customer("Cedar Falls")
+    row = desk.transfer()
+    desk.add(row, Book(givers=(desk.carla.pk,)))
+    browser, address = browser_of(desk, "olga"), reverse("transfer-lines", args=[row.pk])
+    line = models.TransferLine.objects.get(transfer=row)
+    given = {"line": line.pk, "action": "give"}
+    page = browser.post(address, {**given, "receiver": "team:client-services"}, follow=True).content.decode()
+    assert "One was given to the pool of Client Services." in page
+    line.refresh_from_db()
+    assert (line.receiver, line.pool and line.pool.key, line.is_pinned) == (None, "client-services", True)
+    page = browser.post(address, {**given, "receiver": str(desk.dev.pk)}, follow=True).content.decode()
+    assert "One was given to Dev Patel." in page
+    line.refresh_from_db()
+    assert (line.receiver, line.pool) == (desk.dev, None)
+    models.Team.objects.filter(key="client-services").update(lead=None)
+    page = browser.post(address, {**given, "receiver": "Client Services"}, follow=True).content.decode()
+    assert "Client Services has no lead who could accept them. Name one first." in page
+
+
 _ID, _NAME, _NEW = "CRM account id", "Account name", "New CSM"
 _WITHOUT = "the account is taken without it."
 _COPY = "Copy the id from the CRM, or have CS Operations import the account first."
