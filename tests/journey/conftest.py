@@ -6,6 +6,7 @@ Its one rule: a page that logs an error, fails a request or breaks the content s
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,9 +60,28 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def served_once(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """The data folder of a demo company that has been served once: making its tables and files takes a while. None
+    where the database lies elsewhere."""
+    if os.environ.get("DATABASE_URL"):
+        return None
+    folder = tmp_path_factory.mktemp("served")
+    with new_installation(folder) as made:
+        _serve(made)
+    (folder / "output").unlink()
+    return folder
+
+
 @pytest.fixture
-def serving(installation: Installation) -> psutil.Popen:
+def serving(installation: Installation, served_once: Path | None) -> psutil.Popen:
     """`handrail serve --demo --worker`, once it answers."""
+    if served_once is not None:
+        shutil.copytree(served_once, installation.folder, dirs_exist_ok=True)
+    return _serve(installation)
+
+
+def _serve(installation: Installation) -> psutil.Popen:
     process = installation.start_serving()
     wait_until(lambda: installation.answers() or process.poll() is not None, "it answers")
     assert process.poll() is None, installation.output()
