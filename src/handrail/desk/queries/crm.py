@@ -85,8 +85,10 @@ class CustomerRecords:
 
 
 def records_of_customer(customer_id: int) -> CustomerRecords:
-    """In two queries: what is open before what is over."""
+    """What is open before what is over: in three queries at most, and in one where there is nothing."""
     rows = models.CrmRecord.objects.filter(customer=customer_id)
+    if not rows.exists():
+        return CustomerRecords(totals=(), lines=())
     totals = totals_of(rows)
     shown = rows.filter(is_open=True).order_by("sort", "id")[:SHOWN] if any(one.open for one in totals) else ()
     return CustomerRecords(totals=totals, lines=lines_of(shown))

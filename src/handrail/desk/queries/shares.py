@@ -25,10 +25,12 @@ class ShareRow:
 
 def shares_of(customer: models.Customer, reader: models.Person, now: datetime) -> tuple[ShareRow, ...]:
     rows = models.Share.objects.filter(customer=customer, ended_at=None).order_by("sort", "pk")
-    return tuple(_row(row, reader) for row in rows.select_related("person", "team", "customer"))
+    # Most accounts are shared by nobody: what costs something is asked only where one is.
+    return tuple(_row(row, customer, reader) for row in rows.prefetch_related("person", "team"))
 
 
-def _row(row: models.Share, reader: models.Person) -> ShareRow:
+def _row(row: models.Share, customer: models.Customer, reader: models.Person) -> ShareRow:
+    row.customer = customer
     is_pool = row.sort == models.Share.Sort.POOL
     may_change = shares_accounts(reader, row) is None
     return ShareRow(

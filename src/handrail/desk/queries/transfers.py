@@ -161,6 +161,6 @@ def _counted(transfer_ids: list[int]) -> dict[tuple[int, str], int]:
 
 def open_transfer_of(customer_id: int) -> tuple[int, str] | None:
     """The transfer that is not over and has the account, with its title."""
-    lines = models.TransferLine.objects.filter(customer=customer_id, state__in=OPEN_LINES)
-    rows = models.Transfer.objects.filter(pk__in=lines.values("transfer"), state__in=("draft", "asked", "moving"))
-    return rows.values_list("pk", "title").first()
+    open_ones = {"state__in": OPEN_LINES, "transfer__state__in": ("draft", "asked", "moving")}
+    lines = models.TransferLine.objects.filter(customer=customer_id, **open_ones).order_by("pk")
+    return lines.values_list("transfer", "transfer__title").first()

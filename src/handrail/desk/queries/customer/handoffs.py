@@ -19,7 +19,7 @@ from handrail.handoff.company import Company
 
 MOST = 200
 MOST_READ = 20
-FIRST_READ = 6  # until more is asked for
+FIRST_READ = 4  # until more is asked for
 
 
 @dataclass(frozen=True, kw_only=True)
