@@ -130,10 +130,9 @@ def workbook(rows: Iterable[Sequence[str]], title: str, more: Sequence[str] = ()
             width = _WIDTHS.get(COLUMNS[at].name, 20) if at < len(COLUMNS) else 20
             sheet.set_column(at, at, width, text)
             sheet.write_string(0, at, name, heading)
-        for number, row in enumerate(rows, 1):
-            for at, cell in enumerate(row):
-                if cell:
-                    sheet.write_string(number, at, cell, text)
+        filled = ((number, at, cell) for number, row in enumerate(rows, 1) for at, cell in enumerate(row) if cell)
+        for number, at, cell in filled:
+            sheet.write_string(number, at, cell, text)
         _explain(book, heading)
     return written.getvalue()
 
