@@ -29,6 +29,7 @@ ONE, MANY = Counts(lines=1, without=1), Counts(lines=1_200, without=1_100)
         ("moving", Counts(lines=3, accepted=1, moved=2), TODAY, "watch", "The accounts are moving."),
         ("moved", Counts(lines=3, moved=2, failed=1), TODAY, "look", "One account could not be moved."),
         ("moved", Counts(lines=3, moved=3), TODAY, "nothing", "All that was accepted has moved."),
+        ("moved", Counts(lines=3), TODAY, "nothing", "All of it has been taken back."),
         (
             "cancelled",
             Counts(lines=3, proposed=3),

@@ -75,6 +75,9 @@ def _of_asked(counts: Counts, effective: date, today: date) -> Next:
 def _of_moved(counts: Counts) -> Next:
     if counts.failed:
         return Next(does="look", says=f"{_accounts(counts.failed)} could not be moved.", why="Each says why.")
+    if not counts.moved:
+        why = "Each account is with whom it was before, except where something newer contradicts it."
+        return Next(does="nothing", says="All of it has been taken back.", why=why)
     return Next(does="nothing", says="All that was accepted has moved.", why="It can be taken back, whole or in parts.")
 
 

@@ -73,6 +73,11 @@ class TransferRow:
     answered: int
     moved: int
 
+    @property
+    def looks(self) -> str:
+        """Its state; of one that moved and of which nothing is where it was put, `undone`."""
+        return "undone" if self.state == "moved" and not self.moved else self.state
+
 
 def transfers(person: models.Person, wanted: Wanted, number: int) -> Page[TransferRow]:
     return page_of(_found(person, wanted).values(*_COLUMNS), number, _rows)
