@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -106,7 +107,7 @@ def _page(request: HttpRequest, transfer: models.Transfer, does: Does, refused: 
     cannot = flipping.why_not(transfer) if does == "flip" else taking_back.why_not(transfer)
     context: dict[str, Any] = {
         "transfer": transfer,
-        "overview": f"/transfers/{transfer.pk}/",
+        "overview": reverse("transfer", args=[transfer.pk]),
         "page": page,
         "foreseen": foreseen,
         "look": progress_of(look, now) if look and look.ended_at is None else None,
