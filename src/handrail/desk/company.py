@@ -20,7 +20,8 @@ _REVISION = "SELECT revision FROM desk_company WHERE id = %s"
 
 
 def changed() -> None:
-    """People, teams, calendars or runbooks are not what they were. The row is held until the transaction ends.
+    """People, teams, calendars, absences or runbooks are not what they were. The row is held until the transaction
+    ends.
 
     A revision is drawn by lot and not counted, so that one that was rolled back never comes again.
     """

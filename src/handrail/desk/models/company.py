@@ -43,8 +43,8 @@ class ClosingDay(Watched):
 
 
 class Company(models.Model):
-    """The one row whose `revision` is another whenever people, teams or calendars have changed, so that nobody keeps an
-    old copy; and whoever gives somebody work holds it, so that nobody leaves in between."""
+    """The one row whose `revision` is another whenever people, teams, calendars, absences or runbooks have changed, so
+    that nobody keeps an old copy; and whoever gives somebody work holds it, so that nobody leaves in between."""
 
     revision = models.BigIntegerField(default=0)
 

@@ -4,7 +4,7 @@ One rule: the transfer leads. Whatever became of a line, a worker tells its hand
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -47,12 +47,6 @@ def accompany_due(now: datetime | Clock) -> int:
         passed.add(line.pk)
         told += _tried(line.pk, clock())
     return told
-
-
-def start_for(lines: Iterable[models.TransferLine], *, by: models.Person, now: datetime) -> int:
-    """Begin the handoffs of these lines at once, and bring those that run in step; how many were told. Where they are
-    many, a worker does it after a while by itself."""
-    return sum(_tried(line.pk, now) for line in lines)
 
 
 def again(transfer_id: int) -> None:
