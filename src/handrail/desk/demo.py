@@ -1,13 +1,15 @@
-"""The demo company: people in every role, a working calendar, the shipped runbooks. Made once; making it again changes
-nothing. It holds no customers: importing them is the first thing that a new user tries."""
+"""The demo company: people in every role, a working calendar, the shipped runbooks, a catalogue. Made once; making it
+again changes nothing. It holds no customers: importing them is the first thing that a new user tries."""
 
 from datetime import date, time, timedelta
 from importlib.resources import files
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
-from handrail.desk import company, models, runbooks
+from handrail.desk import catalogue, company, models, runbooks
+from handrail.order import samples
 
 PASSWORD = "handrail-demo-2026"  # printed at every start: the demo is for looking, on this machine only
 
@@ -129,6 +131,8 @@ def make_company(today: date | None = None) -> list[str]:
         if today is not None and "rita.moreau@example.com" in missing:
             _absence(today)
         _publish()
+        if not models.CatalogueVersion.objects.exists():
+            catalogue.publish(samples.catalogue(), by=None, now=timezone.now(), says="The first.")
     return _how_to_sign_in()
 
 

@@ -6,6 +6,7 @@ One rule: each function answers None, or `Refused` with the words that the page,
 from django.contrib.auth.models import AnonymousUser
 
 from handrail.desk.models import Person, Share
+from handrail.desk.runbooks import role_teams
 from handrail.handoff.refusal import Refused
 
 Asker = Person | AnonymousUser
@@ -171,3 +172,47 @@ def sees_book(person: Asker, of: Person) -> Refused | None:
             return None
     says = f"Only {of.name}, their manager or team lead and CS Operations see what they hold and have sold."
     return Refused(code="not-yours", says=says)
+
+
+ORDERS = "order-validation"
+
+
+def edits_catalogue(person: Asker) -> Refused | None:
+    return _only_operations(person, "changes the catalogue")
+
+
+def writes_orders(person: Asker) -> Refused | None:
+    """Those of the team that fills the role of Sales in the runbook of orders, and CS Operations."""
+    return _only_of_orders(person, ("sales",), "Only Sales and CS Operations write orders.")
+
+
+def sees_orders(person: Asker) -> Refused | None:
+    """Everybody of a team that has a part in the validation of orders, whoever leads a team, and those who look after
+    the desk: prices are not for all."""
+    if isinstance(person, Person) and (person.is_administrator or person.teams_led.exists()):
+        return None
+    return _only_of_orders(person, (), "Only teams that validate orders, team leads and CS Operations see orders.")
+
+
+def verifies_invoices(person: Asker) -> Refused | None:
+    return _only_of_orders(person, ("finance",), "Only Finance and CS Operations verify who is invoiced.")
+
+
+def records_consumption(person: Asker, owner_id: int | None) -> Refused | None:
+    """`owner_id` is whose account it is."""
+    if isinstance(person, Person) and owner_id is not None and person.pk == owner_id:
+        return None
+    says = "Only Customer Success, whoever owns the account and CS Operations record what a customer has used."
+    return _only_of_orders(person, ("success",), says)
+
+
+def _only_of_orders(person: Asker, roles: tuple[str, ...], says: str) -> Refused | None:
+    """Of a team that fills one of the roles in the runbook of orders; without roles, any of them."""
+    if isinstance(person, Person):
+        if person.is_operations:
+            return None
+        teams = role_teams(ORDERS)
+        keys = {teams[role] for role in roles if role in teams} if roles else set(teams.values())
+        if person.team is not None and person.team.key in keys:
+            return None
+    return Refused(code="not-yours", says=f"{says} Ask one of them; People shows who they are.")

@@ -92,6 +92,18 @@ def runbook_of(version: models.RunbookVersion) -> Runbook:
     return _plan_on(version.pk, version.digest, version.calendar_id, version.calendar.revision).runbook
 
 
+def role_teams(name: str) -> dict[str, str]:
+    """The key of the team that fills each role of the runbook's current version; none where there is no runbook."""
+    return _role_teams(name, company().revision)
+
+
+@lru_cache(maxsize=64)
+def _role_teams(name: str, revision: int) -> dict[str, str]:
+    """`revision` is the cache's key: it is another whenever a runbook is published."""
+    row = models.RunbookVersion.objects.select_related("calendar").filter(name=name, is_current=True).first()
+    return {role.name: role.team for role in runbook_of(row).roles.values() if role.team} if row is not None else {}
+
+
 def plan_of(version: models.RunbookVersion, revision: int | None = None) -> Plan:
     """`revision` is that of the company, where the caller has looked it up for several versions."""
     calendar = version.calendar

@@ -41,6 +41,15 @@ from handrail.desk.models.meeting import (
     Occurrence,
     WrittenMeeting,
 )
+from handrail.desk.models.orders import (
+    CatalogueVersion,
+    Consumption,
+    Entitlement,
+    InvoiceParty,
+    Order,
+    OrderFile,
+    OrderVersion,
+)
 from handrail.desk.models.outside import LinkCheck
 from handrail.desk.models.post import HookCall, Mail, Mailbox, Unsubscribed
 from handrail.desk.models.talking import Comment, Mention, SavedView, Watch
@@ -64,10 +73,12 @@ __all__ = [
     "Calendar",
     "CalendarAccount",
     "CalendarFeed",
+    "CatalogueVersion",
     "ClosingDay",
     "ColumnMapping",
     "Comment",
     "Company",
+    "Consumption",
     "Credit",
     "CrmRecord",
     "Customer",
@@ -77,11 +88,13 @@ __all__ = [
     "Delivery",
     "Departure",
     "DocumentLook",
+    "Entitlement",
     "Event",
     "Handoff",
     "HookCall",
     "Import",
     "Invitation",
+    "InvoiceParty",
     "LikeFact",
     "LinkCheck",
     "LongWork",
@@ -94,6 +107,9 @@ __all__ = [
     "MovedItem",
     "Notice",
     "Occurrence",
+    "Order",
+    "OrderFile",
+    "OrderVersion",
     "Ownership",
     "People",
     "Person",
