@@ -86,6 +86,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-records": (("customer",), SIGNED_IN),
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
+    "orders": ((), OPERATIONS),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),
@@ -397,7 +398,7 @@ def test_the_sections_are_those_that_the_person_may_open(company: Company) -> No
         page = browser_of(company, visitor).get("/")
         return [section.title for section in page.context["sections"]]
 
-    everybodys, leads = ["My work", "Handoffs", "Customers"], ["Transfers", "Runbooks", "People"]
+    everybodys, leads = ["My work", "Handoffs", "Customers"], ["Orders", "Transfers", "Runbooks", "People"]
     assert {who: sections(who) for who in ("paula", "lena", "olga", "adam")} == {
         "paula": [*everybodys, "Runbooks", "People"],
         "lena": [*everybodys, *leads],

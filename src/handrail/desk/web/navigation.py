@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from handrail.desk.models import Person
-from handrail.desk.permissions import sees_settings
+from handrail.desk.permissions import sees_orders, sees_settings
 from handrail.desk.queries.transfers import sees_any
 from handrail.desk.web.addresses import address
 
@@ -26,7 +26,9 @@ _SECTIONS = (
     ("People", "users", "people"),
 )
 _FOR_TRANSFERS = (("Transfers", "arrow-right-left", "transfers"),)
+_FOR_ORDERS = (("Orders", "file-check", "orders"),)
 _ALSO = {
+    "orders": ("/catalogue/", "/entitlements/"),
     "people": ("/teams/", "/departures/", "/credit/"),
     "runbooks": ("/sessions/",),
     "settings": ("/calendars/", "/audit/", "/health/", "/long-work/", "/mail/", "/unsubscribed/"),
@@ -42,7 +44,8 @@ def sections(request: HttpRequest) -> tuple[Section, ...]:
     operations = _FOR_OPERATIONS if person.is_operations else ()
     keepers = _FOR_KEEPERS if sees_settings(person) is None else ()
     transfers = _FOR_TRANSFERS if sees_any(person) else ()
-    seen = (*_SECTIONS[:3], *transfers, *_SECTIONS[3:], *operations, *keepers)
+    orders = _FOR_ORDERS if sees_orders(person) is None else ()
+    seen = (*_SECTIONS[:3], *orders, *transfers, *_SECTIONS[3:], *operations, *keepers)
     return tuple(_section(request, title, icon, name) for title, icon, name in seen)
 
 
