@@ -7,6 +7,7 @@ where they run together with the others, the database is blocked for them.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -61,6 +62,30 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The tests' database is a copy of that with all tables, to which Django's own way has nothing to add."""
+    from django.db import connection
+
+    from tests.prepared import source
+
+    if connection.vendor == "sqlite":
+        _begin_with(source(), type(connection.creation))
+    else:
+        connection.settings_dict["TEST"]["TEMPLATE"] = source()
+
+
+def _begin_with(file: str, creation: Any) -> None:
+    clear = creation._create_test_db
+
+    def _create_test_db(self: Any, *given: Any, **named: Any) -> str:
+        name: str = clear(self, *given, **named)
+        shutil.copyfile(file, name)
+        return name
+
+    creation._create_test_db = _create_test_db
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
     """SQLite is emptied after a test by deleting, which its triggers refuse of what is never to be changed: they are
     taken away meanwhile. PostgreSQL truncates, which fires none."""
@@ -104,6 +129,9 @@ def _set_environment(database: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     if database == "postgresql":
         os.environ["DATABASE_URL"] = _postgresql()
+    from tests.prepared import prepared
+
+    _while_running.enter_context(prepared(Path(folder) / "prepared", os.environ.get("DATABASE_URL")))
 
 
 def _postgresql() -> str:

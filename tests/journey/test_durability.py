@@ -20,7 +20,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -62,8 +61,9 @@ AT_LEAST = 5  # of them, for every commit: each costs the start of a server
 
 
 def test_server_killed_at_any_moment_loses_nothing_that_it_acknowledged(
-    installation: Installation, chance: random.Random
+    bare_installation: Installation, chance: random.Random
 ) -> None:
+    installation = bare_installation
     desk = Supervised(installation, chance)
     _kill_while_it_is_first_prepared(desk, chance)
     desk.wait_until(installation.answers, "it answers")
@@ -247,7 +247,6 @@ def test_workers_killed_at_any_moment_record_what_fell_due_once(
     installation: Installation, chance: random.Random
 ) -> None:
     with installation.opened():
-        call_command("migrate", verbosity=0)
         today = _today(closing_in_seconds=5)
         company = today.make_company()
         workers = Workers(installation, chance, 4)
@@ -298,7 +297,6 @@ def _check_that_the_gate_is_free(installation: Installation) -> None:
 
 def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation: Installation) -> None:
     with installation.opened():
-        call_command("migrate", verbosity=0)
         today = _today(closing_in_seconds=0)
         one = _begin(today.make_company(), "Cedar Falls Water", today.day)
         before = models.Event.objects.count()
@@ -317,7 +315,6 @@ def test_worker_killed_after_any_statement_leaves_nothing_half_done(installation
 
 def test_bulk_action_killed_after_every_third_statement_is_done_once_to_each(installation: Installation) -> None:
     with installation.opened():
-        call_command("migrate", verbosity=0)
         company = Company()
         ids = tuple(_begin(company, name, date(2099, 1, 5)).handoff_id for name in ("Cedar Falls", "Harbor", "Mill"))
         act, selection = Act(name="hold", reason="A pause"), bulk.Selection(ids=ids)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from handrail.desk import models
@@ -43,7 +42,6 @@ def test_accounts_move_whole_after_whichever_seventh_statement_their_worker_dies
     installation: Installation, does: str
 ) -> None:
     with installation.opened():
-        call_command("migrate", verbosity=0)
         book = Book()
         one, _ = book.owned("One", pm="paula", im="ivan")
         two = book.account("Two")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from handrail.desk import models
@@ -29,7 +28,6 @@ def reachable_database(django_db_blocker: Any) -> Iterator[None]:
 def test_worker_killed_after_any_statement_takes_each_mail_in_once(installation: Installation) -> None:
     with installation.opened(), mail_server() as server:
         installation.environment["HANDRAIL_IMAP"] = server.address
-        call_command("migrate", verbosity=0)
         company = Company()
         version_of()
         [delivery] = written_to(company, ANA)
