@@ -17,13 +17,16 @@ import hypothesis
 import pytest
 import pytest_django
 
+from tests.thorough import examples
+
 HERE = Path(__file__).parent
 WITHOUT_DJANGO = (HERE / "spec", HERE / "core")
 
-# The same cases in every run, so that a green suite stays green; HANDRAIL_TEST_RANDOM=1 looks for new ones.
+# The same cases in every run, so that a green suite stays green; HANDRAIL_TEST_RANDOM=1 looks for new ones, and
+# HANDRAIL_TEST_EXAMPLES for more (`make soak-properties`).
 # Nothing is timed: a busy machine is not a fault.
 _at_random = os.environ.get("HANDRAIL_TEST_RANDOM") == "1"
-hypothesis.settings.register_profile("handrail", derandomize=not _at_random, deadline=None)
+hypothesis.settings.register_profile("handrail", derandomize=not _at_random, deadline=None, max_examples=examples(40))
 hypothesis.settings.load_profile("handrail")
 
 _while_running = ExitStack()
