@@ -10,6 +10,7 @@ PORT ?= 8000
 TABLES ?= 3000
 FUZZ ?= 1000000
 ROUNDS ?= 10
+EXAMPLES ?= 10
 # python3.11 where there is one that runs, else python3 (which must be at least 3.11).
 PYTHON ?= $(shell if python3.11 -c '' 2>/dev/null; then echo python3.11; else echo python3; fi)
 INSTALL := pip install --quiet --disable-pip-version-check
@@ -25,7 +26,7 @@ ALONE := accessibility beside_the_plan browser escalation keys list_facts outsid
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test soak-durability soak bench bench-web bench-flip oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test soak-durability soak-properties soak bench bench-web bench-flip oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -67,7 +68,12 @@ run: setup
 soak-durability: setup
 	@for database in sqlite postgresql; do \
 	  HANDRAIL_TEST_ROUNDS=$(ROUNDS) HANDRAIL_TEST_SEED=$(SEED) \
-	  $(BIN)/pytest tests/journey/test_durability.py -s --database $$database; done
+	  $(BIN)/pytest tests/journey/test_durability.py tests/journey/test_flip_durability.py \
+	    tests/journey/test_post_durability.py -s --database $$database; done
+
+## make soak-properties  what is tried at random without Django, many times as often and anew each time (EXAMPLES=…)
+soak-properties: setup
+	@HANDRAIL_TEST_RANDOM=1 HANDRAIL_TEST_EXAMPLES=$(EXAMPLES) $(PURE) tests/core
 
 ## make bench   the benchmarks, beside peers (in a virtual environment of their own)
 bench: .venv-bench/stamp

@@ -7,6 +7,7 @@ where they run together with the others, the database is blocked for them.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,13 +17,16 @@ import hypothesis
 import pytest
 import pytest_django
 
+from tests.thorough import examples
+
 HERE = Path(__file__).parent
 WITHOUT_DJANGO = (HERE / "spec", HERE / "core")
 
-# The same cases in every run, so that a green suite stays green; HANDRAIL_TEST_RANDOM=1 looks for new ones.
+# The same cases in every run, so that a green suite stays green; HANDRAIL_TEST_RANDOM=1 looks for new ones, and
+# HANDRAIL_TEST_EXAMPLES for more (`make soak-properties`).
 # Nothing is timed: a busy machine is not a fault.
 _at_random = os.environ.get("HANDRAIL_TEST_RANDOM") == "1"
-hypothesis.settings.register_profile("handrail", derandomize=not _at_random, deadline=None)
+hypothesis.settings.register_profile("handrail", derandomize=not _at_random, deadline=None, max_examples=examples(40))
 hypothesis.settings.load_profile("handrail")
 
 _while_running = ExitStack()
@@ -58,6 +62,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure() -> None:
     _while_running.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The tests' database is a copy of that with all tables, to which Django's own way has nothing to add."""
+    from django.db import connection
+
+    from tests.prepared import source
+
+    if connection.vendor == "sqlite":
+        _begin_with(source(), type(connection.creation))
+    else:
+        connection.settings_dict["TEST"]["TEMPLATE"] = source()
+
+
+def _begin_with(file: str, creation: Any) -> None:
+    clear = creation._create_test_db
+
+    def _create_test_db(self: Any, *given: Any, **named: Any) -> str:
+        name: str = clear(self, *given, **named)
+        shutil.copyfile(file, name)
+        return name
+
+    creation._create_test_db = _create_test_db
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +132,9 @@ def _set_environment(database: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     if database == "postgresql":
         os.environ["DATABASE_URL"] = _postgresql()
+    from tests.prepared import prepared
+
+    _while_running.enter_context(prepared(Path(folder) / "prepared", os.environ.get("DATABASE_URL")))
 
 
 def _postgresql() -> str:

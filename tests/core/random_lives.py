@@ -41,6 +41,7 @@ from handrail.worktime.calendar import Calendar
 from tests.core.sensible_commands import OPERATIONS, PERSONS, sensible
 from tests.spec.chapter import RUNBOOKS, chapters, stories_of
 from tests.spec.office import OFFICE
+from tests.thorough import examples
 
 BEGIN = datetime(2027, 1, 4, 14, tzinfo=UTC)
 _KEYS = st.sampled_from([f"key-{number}" for number in range(30)])
@@ -137,7 +138,7 @@ def lives(draw: st.DrawFn, *, most: int = 30) -> Life:
 
 # Enough for every commit; `HANDRAIL_TEST_LIVES` asks for more.
 LIVES = settings(
-    max_examples=int(os.environ.get("HANDRAIL_TEST_LIVES", "120")),
+    max_examples=int(os.environ.get("HANDRAIL_TEST_LIVES") or examples(60)),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -14,9 +14,10 @@ from handrail.runbook.exchange.loading import load_any
 from tests.fuzz.attempts import Attempt, attempt_of
 from tests.fuzz.seeds import SUFFIXES, Suffix, seeds
 from tests.fuzz.trying import fault_of, keep
+from tests.thorough import examples
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(80))
 @given(seed=st.integers(0), number=st.integers(0))
 def test_any_file_is_answered_by_every_command(seed: int, number: int) -> None:
     with TemporaryDirectory() as folder, chdir(folder):

@@ -17,6 +17,7 @@ from handrail.book.balancing.flow import price_of_nobody
 from handrail.book.balancing.problem import Problem
 from handrail.book.balancing.proposal import Book, Next, Placed, Term, Unplaced
 from handrail.book.policy import MEASURES, Policy
+from tests.thorough import examples
 
 TODAY = date(2026, 11, 26)
 ANN, BEN, CLEO = 101, 102, 103
@@ -97,7 +98,7 @@ unit_problems = st.builds(
 
 
 @given(problems)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_balance_keeps_every_rule(problem: Problem) -> None:
     proposal = balance(problem)
     laid = lay(problem)
@@ -127,7 +128,7 @@ def test_balance_keeps_every_rule(problem: Problem) -> None:
 
 
 @given(problems)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_books_add_up(problem: Problem) -> None:
     proposal = balance(problem)
     for book, member in zip(proposal.books, problem.members, strict=True):
@@ -139,7 +140,7 @@ def test_books_add_up(problem: Problem) -> None:
 
 
 @given(unit_problems)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_flow_costs_what_the_best_of_all_answers_costs(problem: Problem) -> None:
     laid = lay(problem)
     proposal = balance(problem)

@@ -23,6 +23,7 @@ from handrail.runbook.model import Decision
 from handrail.runbook.reading import read
 from tests.core.random_decisions import decisions
 from tests.core.random_tables import GRIDS, RandomTable, tables
+from tests.thorough import examples
 
 RUNBOOKS = sorted((Path(__file__).parents[2] / "runbooks").glob("*.yaml"))
 REST = """
@@ -33,7 +34,7 @@ stages: [all]
 steps: {do: {kind: task, stage: all, raci: {pm: RA}}}
 ends: {Done: {when: {do: done}}}
 """
-THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @THOROUGH
@@ -107,7 +108,7 @@ def test_any_text_is_a_test_or_none(text: str) -> None:
             assert cell_of(tests, grid.kind) is not None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(["a.dmn", "a.xlsx"]), st.binary(max_size=60), st.integers(0, 8000), st.integers(0, 30))
 def test_any_bytes_are_answered(file: str, inserted: bytes, at: int, cut: int) -> None:
     content = SOUND[file]

@@ -15,6 +15,7 @@ from handrail.desk.imports import limits
 from handrail.desk.imports.problem import Problem
 from handrail.desk.imports.sheet import Sheet, letter, read
 from handrail.desk.imports.xlsx import text_of
+from tests.thorough import examples
 
 HEADER = "Account ID,Account name,MRR"
 
@@ -413,7 +414,7 @@ def test_any_bytes_give_a_sheet_or_problems(content: bytes) -> None:
     assert is_answer(read(content))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=6), st.booleans())
 def test_any_damage_to_a_workbook_gives_a_sheet_or_problems(at: int, damage: bytes, cut: bool) -> None:
     damaged = WHOLE[:at] + damage + (b"" if cut else WHOLE[at + len(damage) :])
@@ -426,7 +427,7 @@ VALUES = ["<v>", "</v>", "{n}", "#N/A", "<is><t>", "</t></is>", "<v>1e999</v>", 
 PIECES = st.sampled_from(ROWS + CELLS + VALUES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.lists(st.tuples(PIECES, st.integers(-1, 99_999)), max_size=12))
 def test_any_worksheet_gives_a_sheet_or_problems(pieces: list[tuple[str, int]]) -> None:
     inside = "".join(piece.replace("{n}", str(number)) for piece, number in pieces)

@@ -14,10 +14,11 @@ from handrail.runbook.ways.outlook import Outlook
 from handrail.runbook.ways.search import Work, an_end, can_be, in_state, never
 from tests.core.random_ways import Ways, customers, lived, runbooks
 from tests.core.runbook_text import SMALL
+from tests.thorough import examples
 
 # Enough for every commit; `HANDRAIL_TEST_WAYS` asks for more.
 SOME = settings(
-    max_examples=int(os.environ.get("HANDRAIL_TEST_WAYS", "50")),
+    max_examples=int(os.environ.get("HANDRAIL_TEST_WAYS") or examples(30)),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

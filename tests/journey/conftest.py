@@ -60,6 +60,13 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         yield made
 
 
+@pytest.fixture
+def bare_installation(tmp_path: Path) -> Iterator[Installation]:
+    """Where nothing was ever started: whoever is first has the tables to make."""
+    with new_installation(tmp_path, has_tables=False) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def served_once(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
     """The data folder of a demo company that has been served once: making its tables and files takes a while. None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +26,8 @@ import psutil
 import psycopg
 from django.db import connections
 from django.db.utils import load_backend
+
+from tests.prepared import source
 
 HANDRAIL = [sys.executable, "-m", "handrail.command_line"]
 PATIENCE_SECONDS = 60
@@ -99,14 +102,17 @@ class Installation:
 
 
 @contextmanager
-def new_installation(folder: Path) -> Iterator[Installation]:
-    with _database_address() as address:
+def new_installation(folder: Path, *, has_tables: bool = True) -> Iterator[Installation]:
+    """`has_tables` spares whoever starts first to make them."""
+    with _database_address(source() if has_tables else "") as address:
         environment = {
             **os.environ,
             **address,
             "HANDRAIL_DATA_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "handrail.desk.settings",
         }
+        if has_tables and not address:
+            shutil.copyfile(source(), folder / "handrail.sqlite3")
         made = Installation(folder=folder, environment=environment, port=_free_port())
         try:
             yield made
@@ -126,7 +132,7 @@ def _end(installation: Installation) -> None:
 
 
 @contextmanager
-def _database_address() -> Iterator[dict[str, str]]:
+def _database_address(copied: str) -> Iterator[dict[str, str]]:
     """On PostgreSQL a database of its own; nothing for SQLite, whose file lies in the data folder."""
     server = os.environ.get("DATABASE_URL")
     if not server:
@@ -134,7 +140,7 @@ def _database_address() -> Iterator[dict[str, str]]:
         return
     name = f"journey_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as administrator:
-        administrator.execute(f"CREATE DATABASE {name}".encode())
+        administrator.execute(f"CREATE DATABASE {name} {f'TEMPLATE {copied}' if copied else ''}".encode())
         try:
             yield {"DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl()}
         finally:

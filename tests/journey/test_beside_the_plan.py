@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from handrail.desk import models
 from handrail.desk.demo import PASSWORD
@@ -54,9 +54,21 @@ def test_step_is_done_beside_the_plan_and_spoken_of(browser: Browser, live_serve
     expect(lena.locator("#standing")).to_contain_text("Share the go-live overview")
 
     panel.get_by_label("Say something").focus()
-    lena.keyboard.type("It is Tom, @pau")
-    expect(panel.get_by_role("option", name="Paula Reyes")).to_be_visible()
+    lena.keyboard.type("It is Tom, @p")
+    names = panel.get_by_role("option").locator("span:first-child")
+    expect(names).to_have_text(["Dev Patel", "Ivan Petrov", "Paula Reyes", "Piet Visser"])
+    # Answered too late for somebody who types on and chooses.
+    late: list[Route] = []
+    lena.route("**/people/named/?q=pa*", lambda route: late.append(route))
+    lena.keyboard.type("au")
+    expect(names).to_have_text(["Paula Reyes"])
     lena.keyboard.press("Enter")
+    for route in late:
+        with lena.expect_response(route.request.url) as answer:
+            route.continue_()
+        answer.value.finished()
+    expect(names).to_have_count(0)
+    lena.unroute_all()
     lena.keyboard.type("as we said.")
     lena.keyboard.press("Control+Enter")
     expect(panel.get_by_text("Kept. Paula Reyes is told of it.")).to_be_visible()

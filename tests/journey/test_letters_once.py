@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from handrail.desk import models
@@ -33,7 +32,6 @@ def reachable_database(django_db_blocker: Any) -> Iterator[None]:
 def test_letter_goes_once_wherever_its_sender_is_killed(installation: Installation) -> None:
     fates: list[tuple[str, int]] = []
     with installation.opened():
-        call_command("migrate", verbosity=0)
         company = Company()
         version_of(RUNBOOK.replace("    bcc: crm@example.com\n", ""))
         with dying_in(installation) as dies:

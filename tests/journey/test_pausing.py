@@ -12,7 +12,6 @@ from typing import Any
 
 import psutil
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -49,7 +48,6 @@ def test_worker_stopped_in_the_middle_loses_its_row_and_records_nothing_twice(in
     if connection.vendor != "postgresql":
         pytest.skip("On SQLite others wait at the gate until it goes on: nothing takes its place.")
     with installation.opened():
-        call_command("migrate", verbosity=0)
         handoff_id = _begun()
         sleeper = _asleep(installation)
         assert run_due(timezone.now()) == 0  # it is held

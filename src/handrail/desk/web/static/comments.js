@@ -27,7 +27,7 @@
     }
   }
 
-  // --- names behind an @
+  // --- names behind an @: what is chosen is always one of those that are meant by what stands there
   let asked = 0;
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-mentions]")) suggest(event.target);
@@ -58,16 +58,31 @@
 
   async function suggest(area) {
     const text = begun(area);
-    const number = (asked += 1);
     if (!text) return close(area);
+    narrow(area, text);
+    const number = (asked += 1);
     const answer = await fetch(`${area.dataset.mentions}?q=${encodeURIComponent(text)}`).catch(() => null);
-    if (!answer || !answer.ok || number !== asked || document.activeElement !== area) return;
-    const { people } = await answer.json();
+    const people = answer?.ok ? (await answer.json()).people : [];
+    if (number !== asked || document.activeElement !== area) return;
+    const chosen = listOf(area)?.querySelector('[aria-selected="true"]').dataset.writes;
     close(area);
-    if (people.length) show(area, people);
+    if (people.length) show(area, people, chosen);
   }
 
-  function show(area, people) {
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const wordsOf = (text) => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+  // Until there is an answer to what is typed now, those suggested before stay who still fit it.
+  function narrow(area, text) {
+    const list = listOf(area);
+    if (!list) return;
+    const fits = (name) => wordsOf(text).every((word) => wordsOf(name).some((one) => one.startsWith(word)));
+    for (const one of [...list.children]) if (!fits(one.firstElementChild.textContent)) one.remove();
+    if (!list.children.length) return close(area);
+    if (!list.querySelector('[aria-selected="true"]')) choose(area, list.firstElementChild);
+  }
+
+  function show(area, people, chosen) {
     const list = document.createElement("ul");
     list.className = "mention-list";
     list.id = `${area.id}-names`;
@@ -92,7 +107,7 @@
     }
     area.after(list);
     area.setAttribute("aria-controls", list.id);
-    choose(area, list.firstElementChild);
+    choose(area, [...list.children].find((one) => one.dataset.writes === chosen) ?? list.firstElementChild);
   }
 
   function listOf(area) {
@@ -112,6 +127,7 @@
   }
 
   function close(area) {
+    asked += 1; // what is still to be answered opens it no more
     listOf(area)?.remove();
     area.removeAttribute("aria-activedescendant");
     area.removeAttribute("aria-controls");
