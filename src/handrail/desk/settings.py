@@ -114,6 +114,7 @@ MIDDLEWARE = [
     # Every page asks for sign-in unless it says @login_not_required: forgetting is safe.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "handrail.desk.web.acting.acting",
+    "handrail.desk.web.showing.showing",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
