@@ -14,7 +14,7 @@ from handrail.desk.queries.handoffs import COLUMNS, HandoffRow, handoff_rows, or
 from handrail.desk.queries.pages import MOST_COUNTED
 from handrail.desk.queries.runbooks import current_runbooks
 from handrail.desk.queries.strands import counts_of, first_ids
-from handrail.desk.queries.wanted import RUNNING, Wanted, strands_of
+from handrail.desk.queries.wanted import RUNNING, LookedUp, Wanted, look_up, strands_of
 from handrail.desk.runbooks import runbook_of
 
 CARDS = 10
@@ -55,7 +55,8 @@ class Board:
 def board(wanted: Wanted, now: datetime) -> Board:
     """Of the runbook that is wanted; where none is, of the one of which there are most."""
     runbooks = current_runbooks()
-    counted = counts_of([strands_of(replace(wanted, runbook=one.name), now) for one in runbooks])
+    known = look_up(wanted)
+    counted = counts_of([strands_of(replace(wanted, runbook=one.name), now, known) for one in runbooks])
     counts = dict(zip(runbooks, counted, strict=True))
     most = max(counts, key=lambda one: counts[one], default=None)
     shown = next((one for one in counts if one.name == wanted.runbook), None if wanted.runbook else most)
@@ -70,16 +71,20 @@ def board(wanted: Wanted, now: datetime) -> Board:
             if count or one == shown
         ),
         columns=tuple(
-            _columns([replace(wanted, runbook=shown.name, stage=one) for one in _stages(shown.name)], wanted.stage, now)
+            _columns(
+                [replace(wanted, runbook=shown.name, stage=one) for one in _stages(shown.name)], wanted, known, now
+            )
         ),
     )
 
 
-def _columns(wanted: Sequence[Wanted], stage: str, now: datetime) -> Iterator[StageColumn]:
+def _columns(several: Sequence[Wanted], wanted: Wanted, known: LookedUp, now: datetime) -> Iterator[StageColumn]:
     """Only the ids are looked for stage by stage; the cards of all are read at once."""
-    shown = [one for one in wanted if stage in {"", one.stage}]
-    strands = {one.stage: strands_of(one, now) for one in shown}
-    ids = {one: first_ids(rows, order_of("due"), CARDS + 1) for one, rows in strands.items()}
+    shown = [one for one in several if wanted.stage in {"", one.stage}]
+    strands = {one.stage: strands_of(one, now, known) for one in shown}
+    ids = {
+        one.stage: first_ids(strands_of(one, now, known, in_order=True), order_of("due"), CARDS + 1) for one in shown
+    }
     taken = models.Handoff.objects.filter(pk__in=[pk for found in ids.values() for pk in found[:CARDS]])
     cards = {row.id: row for row in handoff_rows(list(taken.values(*COLUMNS)), now)}
     for (one, found), count in zip(ids.items(), counts_of(list(strands.values())), strict=True):

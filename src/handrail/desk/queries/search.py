@@ -6,10 +6,11 @@ One rule: what is stored and what is looked for are folded by the same function,
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from handrail.desk import models
-from handrail.desk.folding import words_of
+from handrail.desk.folding import folded_words, words_of
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -26,6 +27,49 @@ def of_customers_named(rows: QuerySet[AnyModel], column: str, text: str) -> Quer
     """Those of the rows whose `column` is the id of such a customer."""
     found = _words_named(text)
     return rows.none() if found is None else rows.filter(**{f"{column}__in": found.values("customer")})
+
+
+def walked_through(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
+    """The same, for rows of which the first are taken in an order that an index has: so many have the name that it is
+    looked up once, and the rows are gone through until enough have it. Asked for as it is above, PostgreSQL looks into
+    the words of each."""
+    found = _words_named(text)
+    if found is None:
+        return rows.none()
+    has_it = ExpressionWrapper(Q(**{f"{column}__in": found.values("customer")}), BooleanField())
+    if connection.vendor == "sqlite":
+        return rows.filter(has_it)  # which looks it up once in any case
+    return rows.filter(Coalesce(has_it, Value(False)))
+
+
+def first_named(text: str, column: str, sign: str, count: int, *, looked_at: int) -> list[int] | None:
+    """The ids of the first so many customers of that name in the order of a column that an index has; None where they
+    are not among the first `looked_at` of all customers in that order."""
+    found, order = _words_named(text), (f"{sign}{column}", f"{sign}id")
+    if found is None:
+        return []
+    first, given = models.Customer.objects.order_by(*order).values("id", column)[:looked_at].query.sql_with_params()
+    words, wanted = found.values("customer").query.sql_with_params()
+    down = " DESC" if sign else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM ({first}) AS first WHERE id IN ({words}) "
+            f"ORDER BY {connection.ops.quote_name(column)}{down}, id{down} LIMIT {count}",
+            (*given, *wanted),
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return ids if len(ids) == count else None
+
+
+def count_named(text: str, most: int) -> int:
+    """How many customers have the name, up to so many."""
+    found = _words_named(text)
+    return 0 if found is None else found.values("customer").distinct()[:most].count()
+
+
+def beginning_with(text: str) -> QuerySet[models.Customer]:
+    """The customers whose whole name begins with the words, which stand together in the order of names."""
+    return models.Customer.objects.filter(_begins_with(" ".join(folded_words(text)), "sort_name"))
 
 
 def few_named(text: str, most: int) -> list[int] | None:
@@ -54,8 +98,8 @@ def _words_named(text: str) -> QuerySet[models.CustomerWord] | None:
     return found
 
 
-def _begins_with(word: str) -> Q:
+def _begins_with(word: str, column: str = "word") -> Q:
     """In the form that each database answers from its index."""
     if connection.vendor == "sqlite":
-        return Q(word__gte=word, word__lt=word + _LAST)
-    return Q(word__startswith=word)
+        return Q(**{f"{column}__gte": word, f"{column}__lt": word + _LAST})
+    return Q(**{f"{column}__startswith": word})

@@ -57,13 +57,19 @@ def page_of_strands(
     show: Callable[[list[dict[str, Any]]], tuple[Row, ...]],
     *,
     are_sorted: bool = False,
+    counted: Sequence[Rows] | None = None,
+    total: int | None = None,
 ) -> Page[Row]:
     """The page of the rows, each as its columns. `are_sorted` where they are found in no order, perhaps a thousand of
-    them: then only those of the page are looked up whole."""
+    them: then only those of the page are looked up whole. `counted` are the same rows where they are quicker counted in
+    another way, `total` how many there are where that is known."""
     start, size = (number - 1) * SIZE, SIZE
     taken = _taken(strands, order, start, size + 1, columns, are_sorted=are_sorted)
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
-    total = start + len(taken) if is_all else min(sum(count_of(one) for one in strands), MOST_COUNTED + 1)
+    if is_all:
+        total = start + len(taken)
+    elif total is None:
+        total = min(sum(count_of(one) for one in counted or strands), MOST_COUNTED + 1)
     return Page(
         rows=show(taken[:size]),
         number=number,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from handrail.desk import models
@@ -68,7 +69,8 @@ def nobodys_work(number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     works any more."""
     known = company()
     nobody_in = Q(team__among=["", *(known.squads.keys() - known.staffed)])
-    return _page(_rows().filter(Q(sort="vacancy") | nobody_in, person__isnull=True), number, now, size)
+    rows = _rows().filter(Q(sort="vacancy") | nobody_in, person__isnull=True)
+    return _page(rows, number, now, size, are_many=True)
 
 
 def anybodys_work(team: str, number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
@@ -148,12 +150,20 @@ def _rows() -> QuerySet[models.Work]:
     return models.Work.objects.order_by("due_at", "id")
 
 
-def _page(rows: QuerySet[models.Work], number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
+def _page(
+    rows: QuerySet[models.Work], number: int, now: datetime, size: int = SIZE, *, are_many: bool = False
+) -> Page[WorkRow]:
+    """With `are_many` the rows of the page are found before more is looked up about them: PostgreSQL else gets ready to
+    look it up for all."""
+
     def show(taken: list[dict[str, object]]) -> tuple[WorkRow, ...]:
         does = _doers(taken)
         return tuple(_row(one, does, now) for one in taken)
 
-    return page_of(rows.values(*_COLUMNS), number, show, size=size, last="due_at", counted=rows)
+    shown = rows
+    if are_many and connection.vendor == "postgresql":
+        shown = _rows().filter(pk__in=rows.values("pk")[: number * size + 1])
+    return page_of(shown.values(*_COLUMNS), number, show, size=size, last="due_at", counted=rows)
 
 
 def _row(one: dict[str, object], does: dict[tuple[object, object], list[str]], now: datetime) -> WorkRow:
