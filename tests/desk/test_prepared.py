@@ -26,6 +26,11 @@ def _of(first: int, second: int) -> QuerySet[Customer]:
 
 
 @prepared
+def _one(key: int) -> QuerySet[Customer]:
+    return Customer.objects.filter(pk=key)
+
+
+@prepared
 def _changed_since(at: datetime) -> QuerySet[Customer, str]:
     return Customer.objects.filter(changed_at__gte=at).order_by("key").values_list("key", flat=True)
 
@@ -62,6 +67,12 @@ def test_times_are_written_as_the_database_has_them() -> None:
     _customer("1", "Globex"), _customer("2", "Initech", NOW + timedelta(hours=1))
     assert _changed_since(NOW) == ["1", "2"]
     assert _changed_since(NOW + timedelta(microseconds=1)) == ["2"]
+
+
+def test_numbers_that_no_column_can_hold_are_nobodys() -> None:
+    one = _customer("1", "Globex")
+    assert _one(one.pk) == [one]
+    assert _one(0) == _one(-1) == _one(2_100_000_000) == _one(10**30) == []
 
 
 def test_it_is_one_query_each_time() -> None:

@@ -82,10 +82,10 @@ def _named(wanted: Wanted, number: int) -> Page[CustomerRow]:
     few = few_named(wanted.text, MOST_COUNTED)
     if few is not None:
         rows = _found(wanted, are_many=False, few=few)
-        return page_of(rows.only(*_COLUMNS), number, _rows, total=len(few))
+        return page_of(rows.only(*_COLUMNS), number, _rows, size=SIZE, total=len(few))
     met = first_named(wanted.text, *_order(wanted), number * SIZE + 1, looked_at=LOOKED_AT)
     rows = _further_on(wanted) if met is None else _found(wanted, are_many=False, few=met)
-    return page_of(rows.only(*_COLUMNS), number, _rows, total=MOST_COUNTED + 1)
+    return page_of(rows.only(*_COLUMNS), number, _rows, size=SIZE, total=MOST_COUNTED + 1)
 
 
 def _further_on(wanted: Wanted) -> QuerySet[models.Customer]:
