@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from handrail.desk import models
 from handrail.desk.queries.pages import MOST_COUNTED, SIZE, Page, page_of
-from handrail.desk.queries.search import beginning_with, count_named, customers_named, few_named, first_named
+from handrail.desk.queries.search import Met, beginning_with, customers_named, few_named, first_named
 
 SORTS = ("name", "changed")
 NOBODY = "nobody"
@@ -83,16 +83,16 @@ def _named(wanted: Wanted, number: int) -> Page[CustomerRow]:
     if few is not None:
         rows = _found(wanted, are_many=False, few=few)
         return page_of(rows.only(*_COLUMNS), number, _rows, size=SIZE, total=len(few))
-    met = first_named(wanted.text, *_order(wanted), number * SIZE + 1, looked_at=LOOKED_AT)
-    rows = _further_on(wanted) if met is None else _found(wanted, are_many=False, few=met)
+    count = number * SIZE + 1
+    met = first_named(wanted.text, *_order(wanted), count, looked_at=LOOKED_AT, most=MOST_SORTED + 1)
+    rows = _found(wanted, are_many=False, few=met.ids) if len(met.ids) == count else _further_on(wanted, met)
     return page_of(rows.only(*_COLUMNS), number, _rows, size=SIZE, total=MOST_COUNTED + 1)
 
 
-def _further_on(wanted: Wanted) -> QuerySet[models.Customer]:
-    named, beginning = count_named(wanted.text, MOST_SORTED + 1), beginning_with(wanted.text)
-    if beginning.order_by()[: MOST_SORTED + 1].count() == named <= MOST_SORTED:  # who begins so has the words
-        return _in_order(beginning, *_order(wanted), are_many=wanted.sort.endswith("name"))
-    return _found(wanted, are_many=named > MOST_SORTED)
+def _further_on(wanted: Wanted, met: Met) -> QuerySet[models.Customer]:
+    if met.beginning == met.in_all <= MOST_SORTED:  # whoever begins so has the words: these are all
+        return _in_order(beginning_with(wanted.text), *_order(wanted), are_many=wanted.sort.endswith("name"))
+    return _found(wanted, are_many=met.in_all > MOST_SORTED)
 
 
 def _order(wanted: Wanted) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 One rule: what is stored and what is looked for are folded by the same function, `folding.words_of`.
 """
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
@@ -42,29 +42,41 @@ def walked_through(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet
     return rows.filter(Coalesce(has_it, Value(False)))
 
 
-def first_named(text: str, column: str, sign: str, count: int, *, looked_at: int) -> list[int] | None:
-    """The ids of the first so many customers of that name in the order of a column that an index has; None where they
-    are not among the first `looked_at` of all customers in that order."""
-    found, order = _words_named(text), (f"{sign}{column}", f"{sign}id")
+class Met(NamedTuple):
+    """Customers of a name in some order: their ids. Where these are not as many as were asked for, how many there are
+    in all, and how many of them have a name that begins so, neither counted beyond what was asked."""
+
+    ids: list[int]
+    in_all: int = 0
+    beginning: int = 0
+
+
+def first_named(text: str, column: str, sign: str, count: int, *, looked_at: int, most: int) -> Met:
+    """The first so many in the order of a column that an index has, where they are among the first `looked_at` of all
+    customers in that order. One query, of which what is counted is not asked where they are."""
+    found = _words_named(text)
     if found is None:
-        return []
-    first, given = models.Customer.objects.order_by(*order).values("id", column)[:looked_at].query.sql_with_params()
-    words, wanted = found.values("customer").query.sql_with_params()
-    down = " DESC" if sign else ""
+        return Met([])
+    order = models.Customer.objects.order_by(f"{sign}{column}", f"{sign}id")
+    parts = (
+        order.values("id", column)[:looked_at],
+        found.values("customer"),
+        found.values("customer").distinct()[:most],
+        beginning_with(text).order_by().values("id")[:most],
+    )
+    (first, words, in_all, beginning), given = zip(*(one.query.sql_with_params() for one in parts), strict=True)
+    down, name = " DESC" if sign else "", connection.ops.quote_name(column)
+    met = f"SELECT id FROM ({first}) AS first WHERE id IN ({words}) ORDER BY {name}{down}, id{down} LIMIT {count}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM ({first}) AS first WHERE id IN ({words}) "
-            f"ORDER BY {connection.ops.quote_name(column)}{down}, id{down} LIMIT {count}",
-            (*given, *wanted),
+            f"WITH met AS ({met}) SELECT id, 0, 0 FROM met UNION ALL "
+            f"SELECT 0, (SELECT COUNT(*) FROM ({in_all}) AS one), (SELECT COUNT(*) FROM ({beginning}) AS one) "
+            f"WHERE (SELECT COUNT(*) FROM met) < {count}",
+            [value for some in given for value in some],
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    return ids if len(ids) == count else None
-
-
-def count_named(text: str, most: int) -> int:
-    """How many customers have the name, up to so many."""
-    found = _words_named(text)
-    return 0 if found is None else found.values("customer").distinct()[:most].count()
+        rows = cursor.fetchall()
+    counted = next(((in_all, beginning) for pk, in_all, beginning in rows if not pk), (0, 0))
+    return Met([pk for pk, _, _ in rows if pk], *counted)
 
 
 def beginning_with(text: str) -> QuerySet[models.Customer]:
