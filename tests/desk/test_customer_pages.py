@@ -25,6 +25,7 @@ from tests.desk.company import NOW, Company, browser_of, done
 
 pytestmark = pytest.mark.django_db
 
+_EACH_WAY = ("name", "-name", "changed", "-changed")
 HOSTILE = "<script>alert('x')</script>"
 RUNBOOK = """\
 runbook: passing
@@ -366,6 +367,27 @@ def test_search_finds_the_same_whether_many_or_few_are_found(office: Office, mon
     few = [row.name for row in customers(Wanted(text="wat"), 1).rows]
     monkeypatch.setattr("handrail.desk.queries.customers.MOST_SORTED", 1)
     assert few == [row.name for row in customers(Wanted(text="wat"), 1).rows] == ["Water East", "Water North"]
+
+
+def test_search_finds_the_same_wherever_in_the_order_the_many_stand(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among the first of all, together further on, or here and there; whichever way the list is sorted."""
+    for name in ("Ash Mill", "Elm Mill", "Water North", "Water East", "Water Mill", "Yew Water"):
+        office.customer(name)
+
+    def shown() -> list[list[str]]:
+        asked = [Wanted(text=text, sort=sort) for text in ("mill", "wat", "water mill", "yew") for sort in _EACH_WAY]
+        pages = [customers(one, number) for one in asked for number in (1, 2)]
+        return [[row.name for row in page.rows] for page in pages]
+
+    monkeypatch.setattr("handrail.desk.queries.customers.SIZE", 1)
+    few = shown()
+    assert few[:4] == [["Ash Mill"], ["Elm Mill"], ["Water Mill"], ["Elm Mill"]]
+    monkeypatch.setattr("handrail.desk.queries.customers.MOST_COUNTED", 0)
+    for looked_at in (1, 3, 100):
+        monkeypatch.setattr("handrail.desk.queries.customers.LOOKED_AT", looked_at)
+        assert shown() == few
 
 
 def test_large_company_chooses_an_owner_from_few(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

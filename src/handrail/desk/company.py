@@ -5,6 +5,9 @@ publishing a runbook: what else is read once for each revision counts on it.
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from django.db import connection
@@ -19,6 +22,20 @@ _SHARE, _SHARE_AT_ONCE = " FOR SHARE", " FOR SHARE SKIP LOCKED"
 _REVISION = "SELECT revision FROM desk_company WHERE id = %s"
 
 
+# What was looked up for what is shown just now: empty until then, None where nothing is shown.
+_shown: ContextVar[list[int] | None] = ContextVar("shown", default=None)
+
+
+@contextmanager
+def shown_as_it_is() -> Iterator[None]:
+    """Within it the revision is looked up once: all that one page shows is of one company."""
+    token = _shown.set([])
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
 def changed() -> None:
     """People, teams, calendars, absences or runbooks are not what they were. The row is held until the transaction
     ends.
@@ -28,6 +45,7 @@ def changed() -> None:
     revision = secrets.randbits(62)
     if not models.Company.objects.filter(pk=_THE_ONE).update(revision=revision):
         models.Company.objects.create(pk=_THE_ONE, revision=revision)
+    _shown.set(None)
 
 
 def held(*, waits: bool) -> int | None:
@@ -44,11 +62,21 @@ def held(*, waits: bool) -> int | None:
 
 
 def company() -> Company:
-    """As it is now."""
+    """As it is now; within `shown_as_it_is`, as it was when that first asked."""
+    known = _shown.get()
+    if known:
+        return company_at(known[0])
+    revision = _revision()
+    if known is not None:
+        known.append(revision)
+    return company_at(revision)
+
+
+def _revision() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REVISION, [_THE_ONE])
         row = cursor.fetchone()
-    return company_at(int(row[0]) if row else 0)
+    return int(row[0]) if row else 0
 
 
 @lru_cache(maxsize=4)

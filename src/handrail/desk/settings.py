@@ -114,6 +114,7 @@ MIDDLEWARE = [
     # Every page asks for sign-in unless it says @login_not_required: forgetting is safe.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "handrail.desk.web.acting.acting",
+    "handrail.desk.web.showing.showing",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -131,7 +132,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["handrail.desk.web.tags", "handrail.desk.web.addresses"],
+            "builtins": ["handrail.desk.web.tags", "handrail.desk.web.addresses", "handrail.desk.web.rows"],
         },
     },
 ]

@@ -102,6 +102,8 @@ class Handoff(models.Model):
             models.Index(fields=["next_person", "status", "due_at"], name="handoff_by_person"),
             models.Index(fields=["runbook_version", "status"], name="handoff_by_version"),
             models.Index(fields=["customer"], name="handoff_running", condition=models.Q(status="running")),
+            # Of hundreds that somebody has a role in, which are due first, without reading any of them.
+            models.Index(fields=["id", "due_at"], name="handoff_running_due", condition=models.Q(status="running")),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -147,7 +149,9 @@ class Seat(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["handoff", "role"], name="one_person_a_seat")]
         indexes: ClassVar = [
             models.Index(fields=["person", "handoff"], name="seat_by_person"),
-            models.Index(fields=["person", "role"], name="seat_running_by_role", condition=models.Q(is_running=True)),
+            models.Index(
+                fields=["person", "handoff", "role"], name="seat_running", condition=models.Q(is_running=True)
+            ),
         ]
 
 

@@ -3,19 +3,21 @@
 One rule: a column shows its first few and says how many more there are; nothing counts without an end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from handrail.desk import models
+from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.handoffs import COLUMNS, HandoffRow, handoff_rows, order_of
 from handrail.desk.queries.pages import MOST_COUNTED
 from handrail.desk.queries.runbooks import current_runbooks
-from handrail.desk.queries.strands import counts_of, first_ids
-from handrail.desk.queries.wanted import RUNNING, Wanted, strands_of
-from handrail.desk.runbooks import runbook_of
+from handrail.desk.queries.strands import STANDS_FOR, Alike
+from handrail.desk.queries.wanted import RUNNING, LookedUp, Wanted, look_up, strands_of
+from handrail.desk.runbooks import runbook_of, version_at
 
 CARDS = 10
 
@@ -55,8 +57,9 @@ class Board:
 def board(wanted: Wanted, now: datetime) -> Board:
     """Of the runbook that is wanted; where none is, of the one of which there are most."""
     runbooks = current_runbooks()
-    counted = counts_of([strands_of(replace(wanted, runbook=one.name), now) for one in runbooks])
-    counts = dict(zip(runbooks, counted, strict=True))
+    known = look_up(wanted)
+    of_any = strands_of(replace(wanted, runbook=STANDS_FOR), now, known)
+    counts = dict(zip(runbooks, Alike(of_any, [one.name for one in runbooks]).counts(), strict=True))
     most = max(counts, key=lambda one: counts[one], default=None)
     shown = next((one for one in counts if one.name == wanted.runbook), None if wanted.runbook else most)
     if shown is None:
@@ -69,20 +72,19 @@ def board(wanted: Wanted, now: datetime) -> Board:
             for one, count in counts.items()
             if count or one == shown
         ),
-        columns=tuple(
-            _columns([replace(wanted, runbook=shown.name, stage=one) for one in _stages(shown.name)], wanted.stage, now)
-        ),
+        columns=tuple(_columns(_stages(shown.name), replace(wanted, runbook=shown.name), known, now)),
     )
 
 
-def _columns(wanted: Sequence[Wanted], stage: str, now: datetime) -> Iterator[StageColumn]:
+def _columns(stages: Iterable[str], wanted: Wanted, known: LookedUp, now: datetime) -> Iterator[StageColumn]:
     """Only the ids are looked for stage by stage; the cards of all are read at once."""
-    shown = [one for one in wanted if stage in {"", one.stage}]
-    strands = {one.stage: strands_of(one, now) for one in shown}
-    ids = {one: first_ids(rows, order_of("due"), CARDS + 1) for one, rows in strands.items()}
+    shown, of_any = [one for one in stages if wanted.stage in {"", one}], replace(wanted, stage=STANDS_FOR)
+    counts = Alike(strands_of(of_any, now, known), shown).counts()
+    in_order = Alike(strands_of(of_any, now, known, in_order=True), shown)
+    ids = dict(zip(shown, in_order.first_ids(order_of("due"), CARDS + 1), strict=True))
     taken = models.Handoff.objects.filter(pk__in=[pk for found in ids.values() for pk in found[:CARDS]])
     cards = {row.id: row for row in handoff_rows(list(taken.values(*COLUMNS)), now)}
-    for (one, found), count in zip(ids.items(), counts_of(list(strands.values())), strict=True):
+    for (one, found), count in zip(ids.items(), counts, strict=True):
         more = max(0, min(count, MOST_COUNTED) - CARDS)
         yield StageColumn(
             stage=one,
@@ -98,7 +100,13 @@ def _text(count: int) -> str:
 
 def _stages(name: str) -> tuple[str, ...]:
     """Those of the current version, then those that only an older one has, where a handoff still follows it."""
+    revision = company().revision
+    runbooks = (runbook_of(version_at(pk, revision)) for pk in _followed(name))
+    return tuple(dict.fromkeys(stage for runbook in runbooks for stage in runbook.stages))
+
+
+@prepared
+def _followed(name: str) -> QuerySet[models.RunbookVersion, int]:
     followed = Exists(models.Handoff.objects.filter(runbook_version=OuterRef("pk"), status=RUNNING))
     rows = models.RunbookVersion.objects.filter(Q(is_current=True) | followed, name=name)
-    versions = rows.select_related("calendar").defer("source").order_by("-is_current", "-published_at", "-id")
-    return tuple(dict.fromkeys(stage for row in versions for stage in runbook_of(row).stages))
+    return rows.order_by("-is_current", "-published_at", "-id").values_list("pk", flat=True)

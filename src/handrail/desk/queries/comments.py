@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from handrail.desk import models
 from handrail.desk.comments import Subject, changes
+from handrail.desk.prepared import prepared
 
 MOST = 200
 
@@ -58,7 +59,13 @@ class Thread:
 
 
 def thread_of(subject: Subject, me: models.Person) -> Thread:
-    lines, has_more = _lines(_of(subject).filter(about=subject.about), me)
+    if subject.handoff is not None:
+        taken = _of_handoff(subject.handoff, subject.about)
+    elif subject.customer is not None:
+        taken = _of_customer(subject.customer, subject.about)
+    else:
+        taken = _of_runbook(subject.runbook, subject.about)
+    lines, has_more = _lines(taken, me)
     return Thread(on=on_of(subject), about=subject.about, key=_key(subject.about), lines=lines, has_more=has_more)
 
 
@@ -73,7 +80,7 @@ class Talk:
 
 def talk_of(handoff_id: int, me: models.Person) -> Talk:
     subject = Subject(handoff=handoff_id)
-    lines, has_more = _lines(_of(subject), me)
+    lines, has_more = _lines(_in_handoff(handoff_id), me)
     own = tuple(line for line in lines if not line.about)
     counts = Counter(line.about for line in lines if line.about and not line.is_removed)
     thread = Thread(on=on_of(subject), about="", key="whole", lines=own, has_more=has_more)
@@ -84,10 +91,10 @@ def comments_between(
     handoff_id: int, me: models.Person, since: datetime | None, until: datetime | None
 ) -> tuple[CommentLine, ...]:
     """Of the whole handoff, newest first; from `since` on and before `until`, where they are given."""
-    rows = _of(Subject(handoff=handoff_id)).filter(removed_at=None)
+    rows = models.Comment.objects.filter(handoff=handoff_id, removed_at=None)
     rows = rows.filter(at__gte=since) if since else rows
     rows = rows.filter(at__lt=until) if until else rows
-    lines, _ = _lines(rows, me)
+    lines, _ = _lines(list(_latest(rows)), me)
     return lines[::-1]
 
 
@@ -101,18 +108,32 @@ def _key(about: str) -> str:
     return about.replace(":", "-").replace("@", "-") or "whole"
 
 
-def _of(subject: Subject) -> QuerySet[models.Comment]:
-    rows = models.Comment.objects.all()
-    if subject.handoff is not None:
-        return rows.filter(handoff=subject.handoff)
-    return (
-        rows.filter(customer=subject.customer) if subject.customer is not None else rows.filter(runbook=subject.runbook)
-    )
+@prepared
+def _of_handoff(handoff_id: int, about: str) -> QuerySet[models.Comment]:
+    return _latest(models.Comment.objects.filter(handoff=handoff_id, about=about))
 
 
-def _lines(rows: QuerySet[models.Comment], me: models.Person) -> tuple[tuple[CommentLine, ...], bool]:
-    """The latest of them, oldest first, and whether there are more."""
-    taken = list(rows.order_by("-at", "-id")[: MOST + 1])
+@prepared
+def _in_handoff(handoff_id: int) -> QuerySet[models.Comment]:
+    return _latest(models.Comment.objects.filter(handoff=handoff_id))
+
+
+@prepared
+def _of_customer(customer_id: int, about: str) -> QuerySet[models.Comment]:
+    return _latest(models.Comment.objects.filter(customer=customer_id, about=about))
+
+
+@prepared
+def _of_runbook(name: str, about: str) -> QuerySet[models.Comment]:
+    return _latest(models.Comment.objects.filter(runbook=name, about=about))
+
+
+def _latest(rows: QuerySet[models.Comment]) -> QuerySet[models.Comment]:
+    return rows.order_by("-at", "-id")[: MOST + 1]
+
+
+def _lines(taken: list[models.Comment], me: models.Person) -> tuple[tuple[CommentLine, ...], bool]:
+    """Of the latest, oldest first, and whether there are more."""
     shown = taken[:MOST][::-1]
     names = _named(row.pk for row in shown)
     return tuple(_line(row, names.get(row.pk, []), me) for row in shown), len(taken) > MOST

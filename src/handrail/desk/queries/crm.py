@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from handrail.desk import models
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.money import amount_words, cents_of, in_words
 from handrail.desk.queries.pages import Page, page_of
 
@@ -86,12 +87,17 @@ class CustomerRecords:
 
 def records_of_customer(customer_id: int) -> CustomerRecords:
     """What is open before what is over: in three queries at most, and in one where there is nothing."""
-    rows = models.CrmRecord.objects.filter(customer=customer_id)
-    if not rows.exists():
+    if not _any_of_customer(customer_id):
         return CustomerRecords(totals=(), lines=())
+    rows = models.CrmRecord.objects.filter(customer=customer_id)
     totals = totals_of(rows)
     shown = rows.filter(is_open=True).order_by("sort", "id")[:SHOWN] if any(one.open for one in totals) else ()
     return CustomerRecords(totals=totals, lines=lines_of(shown))
+
+
+@prepared
+def _any_of_customer(customer_id: int) -> QuerySet[models.CrmRecord, int]:
+    return models.CrmRecord.objects.filter(customer=customer_id).values_list("pk", flat=True)[:1]
 
 
 def customer_records(customer_id: int, sort: str, number: int) -> Page[RecordLine]:

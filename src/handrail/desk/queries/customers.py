@@ -12,13 +12,14 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from handrail.desk import models
-from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.search import customers_named, few_named
+from handrail.desk.queries.pages import MOST_COUNTED, SIZE, Page, page_of
+from handrail.desk.queries.search import Met, beginning_with, customers_named, few_named, first_named
 
 SORTS = ("name", "changed")
 NOBODY = "nobody"
 SHOWN_RUNNING = 3
 MOST_SORTED = 6_000  # words at the end of the alphabet are met late
+LOOKED_AT = 8_000
 _COLUMNS = ("key", "name", "changed_at", "owner_id")
 _CHUNK = 1_000
 
@@ -70,11 +71,34 @@ class CustomerRow:
 
 
 def customers(wanted: Wanted, number: int) -> Page[CustomerRow]:
-    is_by_name = bool(wanted.text) and not _is_narrowed(wanted)
-    few = few_named(wanted.text, MOST_SORTED) if is_by_name else None
-    are_many = few is None if is_by_name else None
-    rows = _found(wanted, are_many=are_many, few=few).only(*_COLUMNS)
-    return page_of(rows, number, _rows, at_least=MOST_SORTED if are_many else 0)
+    if wanted.text and not _is_narrowed(wanted):
+        return _named(wanted, number)
+    return page_of(_found(wanted).only(*_COLUMNS), number, _rows)
+
+
+def _named(wanted: Wanted, number: int) -> Page[CustomerRow]:
+    """By a name alone. Few are looked up and sorted; of more than are counted the first of any order are mostly met
+    soon. Where they are not, the word is mostly the first of a name, and they stand together further on."""
+    few = few_named(wanted.text, MOST_COUNTED)
+    if few is not None:
+        rows = _found(wanted, are_many=False, few=few)
+        return page_of(rows.only(*_COLUMNS), number, _rows, size=SIZE, total=len(few))
+    count = number * SIZE + 1
+    met = first_named(wanted.text, *_order(wanted), count, looked_at=LOOKED_AT, most=MOST_SORTED + 1)
+    rows = _found(wanted, are_many=False, few=met.ids) if len(met.ids) == count else _further_on(wanted, met)
+    return page_of(rows.only(*_COLUMNS), number, _rows, size=SIZE, total=MOST_COUNTED + 1)
+
+
+def _further_on(wanted: Wanted, met: Met) -> QuerySet[models.Customer]:
+    if met.beginning == met.in_all <= MOST_SORTED:  # whoever begins so has the words: these are all
+        return _in_order(beginning_with(wanted.text), *_order(wanted), are_many=wanted.sort.endswith("name"))
+    return _found(wanted, are_many=met.in_all > MOST_SORTED)
+
+
+def _order(wanted: Wanted) -> tuple[str, str]:
+    """The column, and a minus where it goes downwards."""
+    column = "changed_at" if wanted.sort.endswith("changed") else "sort_name"
+    return column, "-" if wanted.sort.startswith("-") else ""
 
 
 def _is_narrowed(wanted: Wanted) -> bool:
@@ -109,10 +133,7 @@ def wanted_customers(wanted: Wanted, few: list[int] | None = None) -> QuerySet[m
 
 def _found(wanted: Wanted, *, are_many: bool | None = None, few: list[int] | None = None) -> QuerySet[models.Customer]:
     """`are_many` is None where it is not known."""
-    rows = wanted_customers(wanted, few)
-    column = "changed_at" if wanted.sort.endswith("changed") else "sort_name"
-    sign = "-" if wanted.sort.startswith("-") else ""
-    return _in_order(rows, column, sign, are_many=are_many if wanted.text else True)
+    return _in_order(wanted_customers(wanted, few), *_order(wanted), are_many=are_many if wanted.text else True)
 
 
 def named(text: str) -> QuerySet[models.Customer]:

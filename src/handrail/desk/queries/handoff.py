@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from handrail.desk import models
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.blocking import Block, blocking, following, next_who
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.due import Due, due
@@ -256,8 +259,13 @@ def _fact_line(opened: Opened, fact: Fact, needed: bool) -> FactLine:
 
 
 def documents_of(opened: Opened) -> tuple[DocumentLine, ...]:
-    rows = models.SignedDocument.objects.filter(handoff=opened.row.pk).order_by("number")
     return tuple(
         DocumentLine(number=number, act=act, step=title_of_step(opened, step), by=by, at=at, sha256=sha256)
-        for number, act, step, by, at, sha256 in rows.values_list("number", "act", "step", "by_name", "at", "sha256")
+        for number, act, step, by, at, sha256 in _signed(opened.row.pk)
     )
+
+
+@prepared
+def _signed(handoff_id: int) -> QuerySet[models.SignedDocument, tuple[int, str, str, str, datetime, str]]:
+    rows = models.SignedDocument.objects.filter(handoff=handoff_id).order_by("number")
+    return rows.values_list("number", "act", "step", "by_name", "at", "sha256")

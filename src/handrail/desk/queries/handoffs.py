@@ -14,7 +14,7 @@ from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page
 from handrail.desk.queries.strands import Order, first_of, page_of_strands
-from handrail.desk.queries.wanted import Wanted, strands_of
+from handrail.desk.queries.wanted import Wanted, count_known, look_up, strands_of
 from handrail.handoff.company import Company
 
 _ORDERS = {
@@ -54,16 +54,22 @@ class HandoffRow:
 
 
 def handoffs(wanted: Wanted, number: int, now: datetime) -> Page[HandoffRow]:
-    order, strands = order_of(wanted.sort), strands_of(wanted, now)
-    are_sorted = bool(wanted.text or (wanted.person and not wanted.turn))
+    order, known = order_of(wanted.sort), look_up(wanted)
     return page_of_strands(
-        strands, order, number, COLUMNS, lambda taken: handoff_rows(taken, now), are_sorted=are_sorted
+        strands_of(wanted, now, known, in_order=True),
+        order,
+        number,
+        COLUMNS,
+        lambda taken: handoff_rows(taken, now),
+        are_sorted=bool(wanted.text or (wanted.person and not wanted.turn)),
+        counted=strands_of(wanted, now, known),
+        total=count_known(wanted, known),
     )
 
 
 def first_ids(wanted: Wanted, now: datetime, most: int) -> list[int]:
     """The first that a list shows, in its order."""
-    return [row["id"] for row in first_of(strands_of(wanted, now), order_of(wanted.sort), ("id",), most)]
+    return [row["id"] for row in first_of(strands_of(wanted, now, in_order=True), order_of(wanted.sort), ("id",), most)]
 
 
 def order_of(sort: str) -> Order:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from handrail.desk import models
 from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.runbooks import plan_of, version_at
 from handrail.handoff import wire
 from handrail.handoff.history import Handoff
@@ -27,10 +30,17 @@ class Opened:
 
 def open_handoff(handoff_id: int) -> Opened:
     """Raises `models.Handoff.DoesNotExist`."""
-    row = models.Handoff.objects.select_related("customer", "next_person").get(pk=handoff_id)
+    row = next(iter(_row(handoff_id)), None)
+    if row is None:
+        raise models.Handoff.DoesNotExist(f"There is no handoff {handoff_id}.")
     revision = company().revision
     row.runbook_version = version_at(row.runbook_version_id, revision)
     return Opened(row=row, plan=plan_of(row.runbook_version, revision), state=wire.decode_handoff(row.state))
+
+
+@prepared
+def _row(handoff_id: int) -> QuerySet[models.Handoff]:
+    return models.Handoff.objects.select_related("customer", "next_person").filter(pk=handoff_id)
 
 
 @dataclass(frozen=True, kw_only=True)

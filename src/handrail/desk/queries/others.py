@@ -11,12 +11,15 @@ from django.db.models import F, QuerySet
 
 from handrail.desk import models
 from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page, page_of
+from handrail.desk.queries.strands import Order, first_ids
 from handrail.handoff.company import Company
 
 SIZE = 50
 _MOST_SEATS = 2_000
+_BY_DUE = Order(column="due_at", may_be_empty=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +41,23 @@ class OthersRow:
 def waiting_for_others(person_id: int, number: int, now: datetime, size: int = SIZE) -> Page[OthersRow]:
     """Running handoffs in which the person has a role and owes nothing now; what is due first comes first. Of those in
     which they have had a role for longest, where these are very many."""
-    seats = models.Seat.objects.filter(person=person_id, is_running=True).order_by("handoff_id")
-    owed = models.Work.objects.filter(person=person_id).values_list("handoff_id", flat=True)
     # By their ids: a database that is asked for all at once may go through every handoff that runs.
-    ids = set(seats.values_list("handoff_id", flat=True)[:_MOST_SEATS]) - set(owed)
-    rows = models.Handoff.objects.filter(pk__in=ids, status=models.Handoff.Status.RUNNING)
-    return _page(rows.order_by("due_at", "id"), number, now, size, last="due_at")
+    ids = sorted(set(_seats(person_id)) - set(_owed(person_id)))
+    running = models.Handoff.objects.filter(pk__among=ids, status=models.Handoff.Status.RUNNING)
+    # And only those of the page are read, since the first are told by an index alone.
+    rows = models.Handoff.objects.filter(pk__in=first_ids([running], _BY_DUE, number * size + 1))
+    return _page(rows.order_by("due_at", "id"), number, now, size, last="due_at", total=len(ids))
+
+
+@prepared
+def _seats(person_id: int) -> QuerySet[models.Seat, int]:
+    seats = models.Seat.objects.filter(person=person_id, is_running=True).order_by("handoff_id")
+    return seats.values_list("handoff_id", flat=True)[:_MOST_SEATS]
+
+
+@prepared
+def _owed(person_id: int) -> QuerySet[models.Work, int]:
+    return models.Work.objects.filter(person=person_id).values_list("handoff_id", flat=True)
 
 
 def watched(person_id: int, number: int, now: datetime, size: int = SIZE) -> Page[OthersRow]:
@@ -69,14 +83,20 @@ _COLUMNS = (
 
 
 def _page(
-    rows: QuerySet[models.Handoff], number: int, now: datetime, size: int, *more: str, last: str = ""
+    rows: QuerySet[models.Handoff],
+    number: int,
+    now: datetime,
+    size: int,
+    *more: str,
+    last: str = "",
+    total: int | None = None,
 ) -> Page[OthersRow]:
     teams = company()
 
     def show(taken: list[dict[str, Any]]) -> tuple[OthersRow, ...]:
         return tuple(_row(one, teams, now) for one in taken)
 
-    return page_of(rows.values(*_COLUMNS, *more), number, show, size=size, last=last, counted=rows)
+    return page_of(rows.values(*_COLUMNS, *more), number, show, size=size, last=last, counted=rows, total=total)
 
 
 def _row(one: dict[str, Any], teams: Company, now: datetime) -> OthersRow:

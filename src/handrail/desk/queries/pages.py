@@ -51,17 +51,20 @@ def page_of(
     size: int = SIZE,
     last: str = "",
     counted: QuerySet[Any, Any] | None = None,
-    at_least: int = 0,
+    total: int | None = None,
+    taken: list[Any] | None = None,
 ) -> Page[Row]:
     """The page of ordered `rows`. With `last`, rows without a value in that column come after all others. `counted` are
-    the same rows with less about each, where `rows` look up more; `at_least` so many are known to be there."""
+    the same rows with less about each, where `rows` look up more; `total` is how many there are, or more than are
+    counted, where that is known; `taken` are the rows of the page and the one after it, where they are read already."""
     start = (number - 1) * size
-    taken = nulls_last(rows, last, start, size + 1) if last else list(rows[start : start + size + 1])
+    if taken is None:
+        taken = nulls_last(rows, last, start, size + 1) if last else list(rows[start : start + size + 1])
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
     if is_all:
         total = start + len(taken)
-    else:
-        total = at_least if at_least > MOST_COUNTED else _count(rows if counted is None else counted)
+    elif total is None:
+        total = _count(rows if counted is None else counted)
     more = len(taken) > size and number < MOST_PAGES
     return Page(
         rows=show(taken[:size]),

@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from handrail.desk import models
 from handrail.desk.absences import stood_in_for
 from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.load import Load, loads_of_people
 from handrail.desk.queries.people import Holding
 from handrail.desk.queries.strip import Away, Strip, Week, strip, weeks
 from handrail.desk.queries.teams import Days, coming
-from handrail.desk.runbooks import runbook_of
+from handrail.desk.runbooks import runbook_of, version_at
 from handrail.handoff.people import Person
 from handrail.runbook.reading.names import title_of
 from handrail.worktime.calendar import Calendar
@@ -59,15 +62,15 @@ class PersonView:
 
 def person_view(person_id: int, now: datetime) -> PersonView:
     """Raises `models.Person.DoesNotExist`."""
-    row = models.Person.objects.select_related("team__lead", "team__calendar", "manager", "calendar").get(pk=person_id)
-    reports = models.Person.objects.filter(manager=row, is_active=True).order_by("name", "pk")
+    row = next(iter(_person(person_id)), None)
+    if row is None:
+        raise models.Person.DoesNotExist
     days, calendar = coming([row.pk], now).get(row.pk, ()), company().calendar_of(Person(row.pk, row.name))
     first, load = calendar.day_of(now) if calendar else now.date(), loads_of_people([row.pk], now)[row.pk]
-    left = models.Departure.objects.filter(person=row, undone_at=None).select_related("by")
     return PersonView(
         row=row,
-        reports=tuple(Named(id=one.pk, name=one.name, title=one.title) for one in reports[:MOST_LINES]),
-        leads=tuple(models.Team.objects.filter(lead=row).order_by("name")),
+        reports=tuple(Named(id=pk, name=name, title=title) for pk, name, title in _reports(row.pk)),
+        leads=tuple(_led_by(row.pk)),
         load=load,
         holding=Holding(
             seats=load.seats, work=load.work, customers=models.Customer.objects.filter(owner=row).count(), lines=()
@@ -78,8 +81,29 @@ def person_view(person_id: int, now: datetime) -> PersonView:
         strip=_strip(days, first, calendar),
         hours=hours_of(calendar) if calendar else "",
         stands_in_for=tuple(one.name for one in stood_in_for(row.pk, now)),
-        departure=None if row.is_active else left.first(),
+        departure=None if row.is_active else _left(row.pk),
     )
+
+
+@prepared
+def _person(person_id: int) -> QuerySet[models.Person]:
+    rows = models.Person.objects.select_related("team__lead", "team__calendar", "manager", "calendar")
+    return rows.filter(pk=person_id)
+
+
+@prepared
+def _reports(manager_id: int) -> QuerySet[models.Person, tuple[int, str, str]]:
+    rows = models.Person.objects.filter(manager=manager_id, is_active=True).order_by("name", "pk")
+    return rows.values_list("pk", "name", "title")[:MOST_LINES]
+
+
+@prepared
+def _led_by(person_id: int) -> QuerySet[models.Team]:
+    return models.Team.objects.filter(lead=person_id).order_by("name")
+
+
+def _left(person_id: int) -> models.Departure | None:
+    return models.Departure.objects.filter(person=person_id, undone_at=None).select_related("by").first()
 
 
 def _strip(days: Iterable[Days], first: date, calendar: Calendar | None) -> Strip:
@@ -106,25 +130,36 @@ def _days_words(days: list[int]) -> str:
 
 
 def _lines(person_id: int) -> tuple[HeldLine, ...]:
-    seats = models.Seat.objects.filter(person=person_id, is_running=True).order_by("-handoff", "role")
-    taken = seats.values_list("handoff_id", "role", "handoff__customer__name", "handoff__runbook_version_id")
-    found: dict[tuple[int, str, int], list[str]] = {}
-    for handoff_id, role, customer, version in taken[: MOST_HELD * 4]:
-        found.setdefault((handoff_id, customer, version), []).append(role)
-    held = list(found.items())[:MOST_HELD]
-    versions = models.RunbookVersion.objects.select_related("calendar").in_bulk(
-        {version for (_, _, version), _ in held}
-    )
+    """The latest handoffs: their ids first, so that only those that are shown are read."""
+    held: dict[int, list[str]] = {}
+    for handoff_id, role in _seats(person_id):
+        held.setdefault(handoff_id, []).append(role)
+    shown = list(held)[:MOST_HELD]
+    rows = _handoffs(*shown) if shown else ()
+    known, revision = {pk: (customer, version) for pk, customer, version in rows}, company().revision
+    versions = {version: version_at(version, revision) for _, version in known.values()}
     titles = Titles(versions.values())
     return tuple(
         HeldLine(
             handoff_id=handoff_id,
-            customer=customer,
-            runbook=versions[version].title,
-            roles=", ".join(titles.of(versions[version], role) for role in roles),
+            customer=known[handoff_id][0],
+            runbook=version.title,
+            roles=", ".join(titles.of(version, role) for role in held[handoff_id]),
         )
-        for (handoff_id, customer, version), roles in held
+        for handoff_id in shown
+        for version in (versions[known[handoff_id][1]],)
     )
+
+
+@prepared
+def _handoffs(*ids: int) -> QuerySet[models.Handoff, tuple[int, str, int]]:
+    return models.Handoff.objects.filter(pk__in=ids).values_list("pk", "customer__name", "runbook_version_id")
+
+
+@prepared
+def _seats(person_id: int) -> QuerySet[models.Seat, tuple[int, str]]:
+    seats = models.Seat.objects.filter(person=person_id, is_running=True).order_by("-handoff_id", "role")
+    return seats.values_list("handoff_id", "role")[: MOST_HELD * 4]
 
 
 class Titles:

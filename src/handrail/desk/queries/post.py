@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from handrail.desk import models, uploads
 from handrail.desk.post import claiming
 from handrail.desk.post.imap import server_of
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.opened import Opened, open_handoff, title_of_step
 from handrail.desk.queries.pages import Page, page_of
 from handrail.handoff.contacts import Contact
@@ -182,10 +183,15 @@ _OF_A_LINE = (
 
 def mails_of_customer(customer_id: int, most: int) -> tuple[MailLine, ...]:
     """The latest first."""
-    rows = models.Mail.objects.filter(handoff__customer=customer_id)
-    if not rows.exists():  # as it is of most customers, and quicker to ask
+    if not _any_of_customer(customer_id):  # as it is of most customers, and quicker to ask
         return ()
+    rows = models.Mail.objects.filter(handoff__customer=customer_id)
     return tuple(_line(row) for row in _of_handoffs(rows).only(*_OF_A_LINE)[:most])
+
+
+@prepared
+def _any_of_customer(customer_id: int) -> QuerySet[models.Mail, int]:
+    return models.Mail.objects.filter(handoff__customer=customer_id).values_list("pk", flat=True)[:1]
 
 
 def _of_handoffs(rows: QuerySet[models.Mail]) -> QuerySet[models.Mail]:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db.models import QuerySet
+
 from handrail.desk import models
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.controls import Control
 from handrail.desk.queries.opened import Opened
 from handrail.handoff.plan import canonical
@@ -35,9 +38,14 @@ class _Known(Protocol):
 def fresher_facts(opened: Opened) -> tuple[Fresher, ...]:
     """Facts of the record that are newer than the handoff's and differ from them. One query."""
     facts = opened.plan.runbook.facts
-    rows = models.CustomerFact.objects.filter(customer=opened.row.customer_id, name__in=list(facts)).order_by("name")
-    found = (_fresher(opened, row) for row in rows.values_list("name", "value", "source", "at", named=True))
+    found = (_fresher(opened, row) for row in _record(opened.row.customer_id) if row.name in facts)
     return tuple(one for one in found if one is not None)
+
+
+@prepared
+def _record(customer_id: int) -> QuerySet[models.CustomerFact, Any]:
+    rows = models.CustomerFact.objects.filter(customer=customer_id).order_by("name")
+    return rows.values_list("name", "value", "source", "at", named=True)
 
 
 def _fresher(opened: Opened, row: _Known) -> Fresher | None:

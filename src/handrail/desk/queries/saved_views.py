@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from handrail.desk import models
+from handrail.desk.prepared import prepared
 from handrail.desk.saved_views import PAGE
 
 _MOST_SHARED = 100
@@ -33,10 +34,21 @@ BUILT_IN = (
 
 def views_of(person: models.Person) -> tuple[ViewLine, ...]:
     """Their own, then what others share, each by name."""
-    rows = models.SavedView.objects.filter(page=PAGE).select_related("owner").order_by("name", "id")
-    own = list(rows.filter(owner=person))
-    shared = list(rows.filter(is_shared=True).exclude(owner=person)[:_MOST_SHARED])
-    return tuple(_line(row, person) for row in (*own, *shared))
+    return tuple(_line(row, person) for row in (*_own(person.pk), *_shared(person.pk)))
+
+
+@prepared
+def _own(person_id: int) -> QuerySet[models.SavedView]:
+    return _by_name().filter(owner=person_id)
+
+
+@prepared
+def _shared(person_id: int) -> QuerySet[models.SavedView]:
+    return _by_name().filter(is_shared=True).exclude(owner=person_id)[:_MOST_SHARED]
+
+
+def _by_name() -> QuerySet[models.SavedView]:
+    return models.SavedView.objects.filter(page=PAGE).select_related("owner").order_by("name", "id")
 
 
 def seen_by(person: models.Person) -> QuerySet[models.SavedView]:

@@ -3,13 +3,14 @@
 One rule: what is stored and what is looked for are folded by the same function, `folding.words_of`.
 """
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from handrail.desk import models
-from handrail.desk.folding import words_of
+from handrail.desk.folding import folded_words, words_of
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -26,6 +27,61 @@ def of_customers_named(rows: QuerySet[AnyModel], column: str, text: str) -> Quer
     """Those of the rows whose `column` is the id of such a customer."""
     found = _words_named(text)
     return rows.none() if found is None else rows.filter(**{f"{column}__in": found.values("customer")})
+
+
+def walked_through(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
+    """The same, for rows of which the first are taken in an order that an index has: so many have the name that it is
+    looked up once, and the rows are gone through until enough have it. Asked for as it is above, PostgreSQL looks into
+    the words of each."""
+    found = _words_named(text)
+    if found is None:
+        return rows.none()
+    has_it = ExpressionWrapper(Q(**{f"{column}__in": found.values("customer")}), BooleanField())
+    if connection.vendor == "sqlite":
+        return rows.filter(has_it)  # which looks it up once in any case
+    return rows.filter(Coalesce(has_it, Value(False)))
+
+
+class Met(NamedTuple):
+    """Customers of a name in some order: their ids. Where these are not as many as were asked for, how many there are
+    in all, and how many of them have a name that begins so, neither counted beyond what was asked."""
+
+    ids: list[int]
+    in_all: int = 0
+    beginning: int = 0
+
+
+def first_named(text: str, column: str, sign: str, count: int, *, looked_at: int, most: int) -> Met:
+    """The first so many in the order of a column that an index has, where they are among the first `looked_at` of all
+    customers in that order. One query, of which what is counted is not asked where they are."""
+    found = _words_named(text)
+    if found is None:
+        return Met([])
+    order = models.Customer.objects.order_by(f"{sign}{column}", f"{sign}id")
+    parts = (
+        order.values("id", column)[:looked_at],
+        found.values("customer"),
+        found.values("customer").distinct()[:most],
+        beginning_with(text).order_by().values("id")[:most],
+    )
+    (first, words, in_all, beginning), given = zip(*(one.query.sql_with_params() for one in parts), strict=True)
+    down, name = " DESC" if sign else "", connection.ops.quote_name(column)
+    met = f"SELECT id FROM ({first}) AS first WHERE id IN ({words}) ORDER BY {name}{down}, id{down} LIMIT {count}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH met AS ({met}) SELECT id, 0, 0 FROM met UNION ALL "
+            f"SELECT 0, (SELECT COUNT(*) FROM ({in_all}) AS one), (SELECT COUNT(*) FROM ({beginning}) AS one) "
+            f"WHERE (SELECT COUNT(*) FROM met) < {count}",
+            [value for some in given for value in some],
+        )
+        rows = cursor.fetchall()
+    counted = next(((in_all, beginning) for pk, in_all, beginning in rows if not pk), (0, 0))
+    return Met([pk for pk, _, _ in rows if pk], *counted)
+
+
+def beginning_with(text: str) -> QuerySet[models.Customer]:
+    """The customers whose whole name begins with the words, which stand together in the order of names."""
+    return models.Customer.objects.filter(_begins_with(" ".join(folded_words(text)), "sort_name"))
 
 
 def few_named(text: str, most: int) -> list[int] | None:
@@ -54,8 +110,8 @@ def _words_named(text: str) -> QuerySet[models.CustomerWord] | None:
     return found
 
 
-def _begins_with(word: str) -> Q:
+def _begins_with(word: str, column: str = "word") -> Q:
     """In the form that each database answers from its index."""
     if connection.vendor == "sqlite":
-        return Q(word__gte=word, word__lt=word + _LAST)
-    return Q(word__startswith=word)
+        return Q(**{f"{column}__gte": word, f"{column}__lt": word + _LAST})
+    return Q(**{f"{column}__startswith": word})

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet, prefetch_related_objects
+
 from handrail.desk import models
 from handrail.desk.permissions import shares_accounts
+from handrail.desk.prepared import prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +27,15 @@ class ShareRow:
 
 
 def shares_of(customer: models.Customer, reader: models.Person, now: datetime) -> tuple[ShareRow, ...]:
-    rows = models.Share.objects.filter(customer=customer, ended_at=None).order_by("sort", "pk")
+    rows = _shares(customer.pk)
     # Most accounts are shared by nobody: what costs something is asked only where one is.
-    return tuple(_row(row, customer, reader) for row in rows.prefetch_related("person", "team"))
+    prefetch_related_objects(rows, "person", "team")
+    return tuple(_row(row, customer, reader) for row in rows)
+
+
+@prepared
+def _shares(customer_id: int) -> QuerySet[models.Share]:
+    return models.Share.objects.filter(customer=customer_id, ended_at=None).order_by("sort", "pk")
 
 
 def _row(row: models.Share, customer: models.Customer, reader: models.Person) -> ShareRow:

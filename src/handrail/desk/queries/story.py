@@ -6,10 +6,13 @@ One rule: a story is told of whatever was recorded, also under a version of the 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from handrail.desk import ledger, models
 from handrail.desk.ledger import SEALING
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.comments import CommentLine, comments_between
 from handrail.desk.queries.due import day_text
 from handrail.desk.queries.opened import Opened, title_of_step
@@ -17,6 +20,8 @@ from handrail.desk.queries.telling import told_of
 from handrail.handoff import events as e
 from handrail.handoff.acts import Act, acts, is_about, is_by
 from handrail.handoff.people import by_words
+
+_BEYOND = 2_000_000_000  # any event's number
 
 
 class Look(NamedTuple):
@@ -138,12 +143,17 @@ def _told(opened: Opened, shown: Iterable[Act], said: Iterable[CommentLine]) -> 
 
 def _read(opened: Opened, asked: Asked, count: int) -> tuple[list[Act], bool]:
     """The acts, newest first, and whether there are earlier ones; one that may be cut is left to the next."""
-    rows = models.Event.objects.filter(handoff=opened.row.pk)
-    rows = rows.filter(number__lt=asked.before) if asked.before is not None else rows
-    taken = list(rows.order_by("-number").values_list(*ledger.OF_AN_EVENT, named=True)[: count + 1])
+    before = _BEYOND if asked.before is None else asked.before
+    taken = _events(opened.row.pk, before, count=count + 1)
     found = list(acts(ledger.event_of(row) for row in taken[:count][::-1]))[::-1]
     is_rest = len(taken) > count
     return (found[:-1] if is_rest and len(found) > 1 else found), is_rest
+
+
+@prepared
+def _events(handoff_id: int, before: int, *, count: int) -> QuerySet[models.Event, Any]:
+    rows = models.Event.objects.filter(handoff=handoff_id, number__lt=before).order_by("-number")
+    return rows.values_list(*ledger.OF_AN_EVENT, named=True)[:count]
 
 
 def _is_wanted(act: Act, asked: Asked) -> bool:

@@ -3,7 +3,7 @@
 One rule: each strand follows an index of its own from its beginning; only what a page can need is taken and merged.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -57,13 +57,19 @@ def page_of_strands(
     show: Callable[[list[dict[str, Any]]], tuple[Row, ...]],
     *,
     are_sorted: bool = False,
+    counted: Sequence[Rows] | None = None,
+    total: int | None = None,
 ) -> Page[Row]:
     """The page of the rows, each as its columns. `are_sorted` where they are found in no order, perhaps a thousand of
-    them: then only those of the page are looked up whole."""
+    them: then only those of the page are looked up whole. `counted` are the same rows where they are quicker counted in
+    another way, `total` how many there are where that is known."""
     start, size = (number - 1) * SIZE, SIZE
     taken = _taken(strands, order, start, size + 1, columns, are_sorted=are_sorted)
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
-    total = start + len(taken) if is_all else min(sum(count_of(one) for one in strands), MOST_COUNTED + 1)
+    if is_all:
+        total = start + len(taken)
+    elif total is None:
+        total = min(sum(count_of(one) for one in counted or strands), MOST_COUNTED + 1)
     return Page(
         rows=show(taken[:size]),
         number=number,
@@ -80,17 +86,57 @@ def count_of(rows: Rows) -> int:
     return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
-def counts_of(several: Sequence[Sequence[Rows]]) -> list[int]:
-    """How many the strands of each are, in one query; each strand at most one more than what is counted."""
-    counted = [[rows.order_by().values("pk")[: MOST_COUNTED + 1].query for rows in strands] for strands in several]
-    asked = [one.sql_with_params() for strands in counted for one in strands]
-    if not asked:
-        return [0 for _ in several]
+STANDS_FOR = "stands for any"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Lists of strands that differ in one value alone, such as the stages of a board: `strands` are put together once,
+    with `STANDS_FOR` in its place, and asked for with each of the `values` in one statement."""
+
+    strands: Sequence[Rows]
+    values: Sequence[str]
+
+    def counts(self) -> list[int]:
+        """How many there are with each value; each strand at most one more than what is counted."""
+        asked = self._each([rows.order_by().values("pk")[: MOST_COUNTED + 1] for rows in self.strands])
+        counted = [
+            (f"SELECT %s AS at, COUNT(*) AS number FROM ({sql}) AS one", (at, *given)) for at, sql, given in asked
+        ]
+        found = [0] * len(self.values)
+        for at, number in _all(counted):
+            found[at] += number
+        return found
+
+    def first_ids(self, order: Order, size: int) -> list[list[int]]:
+        """The ids of the first so many with each value."""
+        keys = [rows.order_by(*order.names).values(order.column, "id") for rows in self.strands]
+        if _last(order) and connection.vendor != "postgresql":  # as `nulls_last` takes them
+            keys = [rows.filter(**{f"{order.column}__isnull": empty}) for rows in keys for empty in (False, True)]
+        column = connection.ops.quote_name(order.column)
+        asked = self._each([rows[:size] for rows in keys])
+        taken = [(f"SELECT %s AS at, {column}, id FROM ({sql}) AS one", (at, *given)) for at, sql, given in asked]
+        found: list[list[tuple[Any, int]]] = [[] for _ in self.values]
+        for at, value, pk in _all(taken):
+            found[at].append((value, pk))
+        return [order.merged(one)[:size] for one in found]
+
+    def _each(self, several: Sequence[Rows]) -> Iterator[tuple[int, str, tuple[Any, ...]]]:
+        """Each statement with each value in its place, and which value that is."""
+        for sql, given in [rows.query.sql_with_params() for rows in several]:
+            for at, value in enumerate(self.values):
+                yield at, sql, tuple(value if one == STANDS_FOR else one for one in given)
+
+
+def _all(statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """The rows of all of them, asked for at once."""
+    if not statements:
+        return []
     with connection.cursor() as cursor:
-        selected = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS one)" for sql, _ in asked)
-        cursor.execute(f"SELECT {selected}", [value for _, values in asked for value in values])
-        found = iter(cursor.fetchone())
-    return [sum(next(found) for _ in strands) for strands in counted]
+        whole = " UNION ALL ".join(sql for sql, _ in statements)
+        cursor.execute(whole, [value for _, given in statements for value in given])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _taken(

@@ -15,6 +15,7 @@ from handrail.book.transfer import OPEN_LINES
 from handrail.desk import models
 from handrail.desk.company import company
 from handrail.desk.permissions import makes_transfers
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.pages import Page, page_of
 from handrail.desk.queries.transfer_lines import name_of
 
@@ -166,6 +167,11 @@ def _counted(transfer_ids: list[int]) -> dict[tuple[int, str], int]:
 
 def open_transfer_of(customer_id: int) -> tuple[int, str] | None:
     """The transfer that is not over and has the account, with its title."""
+    return next(iter(_open_lines(customer_id)), None)
+
+
+@prepared
+def _open_lines(customer_id: int) -> QuerySet[models.TransferLine, tuple[int, str]]:
     open_ones = {"state__in": OPEN_LINES, "transfer__state__in": ("draft", "asked", "moving")}
     lines = models.TransferLine.objects.filter(customer=customer_id, **open_ones).order_by("pk")
-    return lines.values_list("transfer", "transfer__title").first()
+    return lines.values_list("transfer", "transfer__title")[:1]

@@ -4,14 +4,15 @@ One rule: the rows come as strands, each of one status, so that an index answers
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
 from handrail.desk import models
-from handrail.desk.queries.search import few_named, of_customers_named
+from handrail.desk.prepared import prepared
+from handrail.desk.queries.search import few_named, of_customers_named, walked_through
 
 _FEW = 1_000
 _MOST_SEATS = 3_000
@@ -53,31 +54,63 @@ class Wanted:
         return bool(named or self.turn or self.late or self.status != "running")
 
 
-def strands_of(wanted: Wanted, now: datetime) -> list[QuerySet[models.Handoff]]:
-    """The rows that are wanted, those of each status apart; none where nothing can be."""
+@dataclass(frozen=True, kw_only=True)
+class LookedUp:
+    """What is looked up before the rows are, since a database that is asked for all at once may go through every
+    handoff: the ids of the customers that are named, and of the running handoffs in which the person has a role. None
+    where these are beyond counting, or not wanted."""
+
+    named: list[int] | None = None
+    held: list[int] | None = None
+
+
+def look_up(wanted: Wanted) -> LookedUp:
+    """Once for all strands, also of several lists that differ by stage or runbook."""
+    runs = wanted.late or wanted.status in {"", RUNNING}
+    return LookedUp(
+        named=few_named(wanted.text, _FEW) if wanted.text else None,
+        held=_held_by(wanted.person) if wanted.person and not wanted.turn and runs else None,
+    )
+
+
+def strands_of(
+    wanted: Wanted, now: datetime, known: LookedUp | None = None, *, in_order: bool = False
+) -> list[QuerySet[models.Handoff]]:
+    """The rows that are wanted, those of each status apart; none where nothing can be. `in_order` where the first in
+    some order are taken of them, rather than counted."""
     statuses = [wanted.status] if wanted.status else list(models.Handoff.Status.values)
-    few = few_named(wanted.text, _FEW) if wanted.text else None
-    return [_narrowed(status, wanted, now, few) for status in statuses if not wanted.late or status == RUNNING] or [
-        models.Handoff.objects.none()
-    ]
+    known = known or look_up(wanted)
+    strands = (one for one in statuses if not wanted.late or one == RUNNING)
+    return [_narrowed(one, wanted, now, known, in_order=in_order) for one in strands] or [models.Handoff.objects.none()]
+
+
+def count_known(wanted: Wanted, known: LookedUp) -> int | None:
+    """How many there are, where that is known already: all that the person has a role in."""
+    return None if known.held is None or replace(wanted, person=None, sort="").is_narrowed else len(known.held)
 
 
 def wanted_rows(wanted: Wanted, now: datetime) -> QuerySet[models.Handoff]:
     """All of them in no order, for what is done to all."""
     if wanted.late and wanted.status not in {"", RUNNING}:
         return models.Handoff.objects.none()
-    return _narrowed(RUNNING if wanted.late else wanted.status, wanted, now)
+    status = RUNNING if wanted.late else wanted.status
+    held = _held_by(wanted.person) if wanted.person and not wanted.turn and status == RUNNING else None
+    return _narrowed(status, wanted, now, LookedUp(held=held))
 
 
-def _narrowed(status: str, wanted: Wanted, now: datetime, few: list[int] | None = None) -> QuerySet[models.Handoff]:
-    """Of any status where it is empty; `few` are the customers that the text names, where they are few."""
-    rows = models.Handoff.objects.filter(**dict(_tests(status, wanted, now)))
-    if few is not None:
-        return rows.filter(customer__among=few)
-    return of_customers_named(rows, "customer", wanted.text) if wanted.text else rows
+def _narrowed(
+    status: str, wanted: Wanted, now: datetime, known: LookedUp, *, in_order: bool = False
+) -> QuerySet[models.Handoff]:
+    """Of any status where it is empty."""
+    rows = models.Handoff.objects.filter(**dict(_tests(status, wanted, now, known)))
+    if not wanted.text:
+        return rows
+    if known.named is not None:
+        return rows.filter(customer__among=known.named)
+    return (walked_through if in_order else of_customers_named)(rows, "customer", wanted.text)
 
 
-def _tests(status: str, wanted: Wanted, now: datetime) -> Iterator[tuple[str, Any]]:
+def _tests(status: str, wanted: Wanted, now: datetime, known: LookedUp) -> Iterator[tuple[str, Any]]:
     if status:
         yield "status", status
     if wanted.stage:
@@ -93,18 +126,27 @@ def _tests(status: str, wanted: Wanted, now: datetime) -> Iterator[tuple[str, An
     if wanted.person and wanted.turn:
         yield "next_person", wanted.person
     elif wanted.person:
-        yield _of_person(wanted.person, is_running=status == RUNNING)
+        yield _of_person(wanted.person, known.held, is_running=status == RUNNING)
 
 
-def _of_person(person_id: int, *, is_running: bool) -> tuple[str, Any]:
-    """Those in which they hold a role: by their ids, where they run and are not beyond counting. A database that is
-    asked for all at once may go through every handoff that runs."""
+def _of_person(person_id: int, held: list[int] | None, *, is_running: bool) -> tuple[str, Any]:
+    """Those in which they have a role; by their ids, where these are known."""
+    if is_running and held is not None:
+        return "pk__among", held
     seats = models.Seat.objects.filter(person=person_id)
-    if not is_running:
-        return "pk__in", seats.values("handoff")
-    running = seats.filter(is_running=True)
-    ids = list(running.values_list("handoff", flat=True)[: _MOST_SEATS + 1])
-    return ("pk__among", list(dict.fromkeys(ids))) if len(ids) <= _MOST_SEATS else ("pk__in", running.values("handoff"))
+    return "pk__in", (seats.filter(is_running=True) if is_running else seats).values("handoff")
+
+
+def _held_by(person_id: int) -> list[int] | None:
+    """The running handoffs in which they have a role; None where these are beyond counting."""
+    ids = _seats_of(person_id)
+    return list(dict.fromkeys(ids)) if len(ids) <= _MOST_SEATS else None
+
+
+@prepared
+def _seats_of(person_id: int) -> QuerySet[models.Seat, int]:
+    seats = models.Seat.objects.filter(person=person_id, is_running=True)
+    return seats.values_list("handoff_id", flat=True)[: _MOST_SEATS + 1]
 
 
 def _within(span: str, now: datetime) -> Iterator[tuple[str, datetime]]:

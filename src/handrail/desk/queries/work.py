@@ -4,15 +4,18 @@ One rule: who answers for a piece of work that somebody else does sees it apart 
 stands in for somebody, is in a team of which anybody may do it, or leads one that somebody is to be named from.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from handrail.desk import models
 from handrail.desk.absences import absences_now
 from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.pages import Page, page_of
 from handrail.handoff.people import Person
@@ -56,11 +59,11 @@ class Part:
 
 
 def own_work(person_id: int, number: int, now: datetime) -> Page[WorkRow]:
-    return _page(_rows().filter(person=person_id).exclude(sort="answers for"), number, now)
+    return _page("own", (person_id,), number, now)
 
 
 def answered_for(person_id: int, number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
-    return _page(_rows().filter(person=person_id, sort="answers for"), number, now, size)
+    return _page("answered for", (person_id,), number, now, size)
 
 
 def nobodys_work(number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
@@ -68,17 +71,22 @@ def nobodys_work(number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     works any more."""
     known = company()
     nobody_in = Q(team__among=["", *(known.squads.keys() - known.staffed)])
-    return _page(_rows().filter(Q(sort="vacancy") | nobody_in, person__isnull=True), number, now, size)
+    rows = _rows().filter(Q(sort="vacancy") | nobody_in, person__isnull=True)
+    shown = rows
+    if connection.vendor == "postgresql":
+        # Found before more is looked up about them: PostgreSQL else gets ready to look it up for all.
+        shown = _rows().filter(pk__in=rows.values("pk")[: number * size + 1])
+    return page_of(shown.values(*_COLUMNS), number, _shown(now), size=size, last="due_at", counted=rows)
 
 
 def anybodys_work(team: str, number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     """What anybody of the team may do: the first to act does it."""
-    return _page(_rows().filter(person__isnull=True, team=team).exclude(sort="vacancy"), number, now, size)
+    return _page("anybody's", (team,), number, now, size)
 
 
 def to_be_filled(teams: Collection[str], number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
     """The empty roles of teams, for who leads them to name somebody."""
-    return _page(_rows().filter(person__isnull=True, team__in=teams, sort="vacancy"), number, now, size)
+    return _page("to be filled", tuple(teams), number, now, size)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +100,8 @@ class Absent:
 
 def stood_in_work(away: Sequence[Person], number: int, now: datetime) -> tuple[Page[WorkRow], tuple[Absent, ...]]:
     """The work of those who are away, and the same by whose it is. Their own work alone, not what they answer for."""
-    rows = _rows().filter(person__in=[one.id for one in away]).exclude(sort="answers for")
-    page, absences = _page(rows, number, now), absences_now([one.id for one in away], now)
+    ids = tuple(one.id for one in away)
+    page, absences = _page("own", ids, number, now), absences_now(ids, now)
     return page, tuple(
         Absent(
             name=one.name,
@@ -148,12 +156,43 @@ def _rows() -> QuerySet[models.Work]:
     return models.Work.objects.order_by("due_at", "id")
 
 
-def _page(rows: QuerySet[models.Work], number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
+# Whose the work is: people by their ids, teams by their keys.
+_LISTS: dict[str, Callable[..., QuerySet[models.Work]]] = {
+    "own": lambda *people: _rows().filter(person__in=people).exclude(sort="answers for"),
+    "answered for": lambda *people: _rows().filter(person__in=people, sort="answers for"),
+    "anybody's": lambda *teams: _rows().filter(person__isnull=True, team__in=teams).exclude(sort="vacancy"),
+    "to be filled": lambda *teams: _rows().filter(person__isnull=True, team__in=teams, sort="vacancy"),
+}
+
+
+def _page(name: str, whose: tuple[int | str, ...], number: int, now: datetime, size: int = SIZE) -> Page[WorkRow]:
+    rows = _LISTS[name](*whose)
+    taken = _first(name, whose, size + 1) if number == 1 and whose else None
+    return page_of(rows.values(*_COLUMNS), number, _shown(now), size=size, last="due_at", counted=rows, taken=taken)
+
+
+def _first(name: str, whose: tuple[int | str, ...], count: int) -> list[dict[str, Any]]:
+    """As `pages.nulls_last` takes them."""
+    if connection.vendor == "postgresql":
+        return _taken(*whose, name=name, undated=None, count=count)
+    dated = _taken(*whose, name=name, undated=False, count=count)
+    return dated if len(dated) == count else (dated + _taken(*whose, name=name, undated=True, count=count))[:count]
+
+
+@prepared
+def _taken(*whose: int | str, name: str, undated: bool | None, count: int) -> QuerySet[models.Work, Any]:
+    rows = _LISTS[name](*whose)
+    rows = rows if undated is None else rows.filter(due_at__isnull=undated)
+    found: QuerySet[models.Work, Any] = rows.values(*_COLUMNS)
+    return found[:count]
+
+
+def _shown(now: datetime) -> Callable[[list[dict[str, object]]], tuple[WorkRow, ...]]:
     def show(taken: list[dict[str, object]]) -> tuple[WorkRow, ...]:
         does = _doers(taken)
         return tuple(_row(one, does, now) for one in taken)
 
-    return page_of(rows.values(*_COLUMNS), number, show, size=size, last="due_at", counted=rows)
+    return show
 
 
 def _row(one: dict[str, object], does: dict[tuple[object, object], list[str]], now: datetime) -> WorkRow:

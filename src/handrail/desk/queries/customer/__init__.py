@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from django.db.models import QuerySet
+
 from handrail.desk import models
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.customer.changes import Change, changes_of
 from handrail.desk.queries.customer.facts import (
     FactGroup,
@@ -114,7 +117,12 @@ class CustomerView:
 
 
 def customer_row(customer_id: int) -> models.Customer | None:
-    return models.Customer.objects.select_related("owner").filter(pk=customer_id).first()
+    return next(iter(_row(customer_id)), None)
+
+
+@prepared
+def _row(customer_id: int) -> QuerySet[models.Customer]:
+    return models.Customer.objects.select_related("owner").filter(pk=customer_id)
 
 
 def customer_view(row: models.Customer, reader: Actor, now: datetime, whole: str = "") -> CustomerView:

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from handrail.desk import models
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.customer.handoffs import Handoffs
 from handrail.desk.queries.opened import Opened, holder
 from handrail.handoff.knowledge import holds
@@ -78,7 +81,12 @@ class Readiness:
 
 
 def record_of(customer_id: int) -> tuple[models.CustomerFact, ...]:
-    return tuple(models.CustomerFact.objects.filter(customer=customer_id).order_by("name"))
+    return tuple(_record(customer_id))
+
+
+@prepared
+def _record(customer_id: int) -> QuerySet[models.CustomerFact]:
+    return models.CustomerFact.objects.filter(customer=customer_id).order_by("name")
 
 
 def fact_groups(

@@ -7,10 +7,11 @@ what they know, asked and promised; of the others only what stands in columns.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
 from handrail.desk import models
 from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.due import Due, due
 from handrail.desk.queries.opened import Opened, title_of_step
 from handrail.desk.runbooks import plan_of, version_at
@@ -75,12 +76,7 @@ _FIRST = Case(When(status=models.Handoff.Status.RUNNING, then=Value(0)), default
 
 def handoffs_of(customer_id: int, now: datetime, *, running_only: bool = False, read: int = MOST_READ) -> Handoffs:
     """Of the first few the state is read, those that run before the others; with `running_only` of those alone."""
-    rows = list(
-        models.Handoff.objects.filter(customer=customer_id)
-        .defer("state")
-        .order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
-    )
-    teams = company()
+    rows, teams = _rows(customer_id), company()
     for row in rows:
         row.runbook_version = version_at(row.runbook_version_id, teams.revision)
     first = [row for row in rows[:read] if row.status == models.Handoff.Status.RUNNING or not running_only]
@@ -90,9 +86,19 @@ def handoffs_of(customer_id: int, now: datetime, *, running_only: bool = False, 
     return Handoffs(lines=lines, opened=opened, teams=teams)
 
 
+@prepared
+def _rows(customer_id: int) -> QuerySet[models.Handoff]:
+    rows = models.Handoff.objects.filter(customer=customer_id).defer("state")
+    return rows.order_by(_FIRST, "-started_at", "-id")[: MOST + 1]
+
+
+@prepared
+def _states(*ids: int) -> QuerySet[models.Handoff, tuple[int, str]]:
+    return models.Handoff.objects.filter(pk__in=ids).values_list("pk", "state")
+
+
 def _opened(rows: list[models.Handoff], revision: int) -> tuple[Opened, ...]:
-    states = models.Handoff.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "state")
-    known = dict(states)
+    known = dict(_states(*(row.pk for row in rows))) if rows else {}
     return tuple(
         Opened(row=row, plan=plan_of(row.runbook_version, revision), state=wire.decode_handoff(known[row.pk]))
         for row in rows

@@ -7,10 +7,12 @@ One rule: one query for each sort of thing, whatever number of handoffs there is
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from handrail.desk import models
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.customer.handoffs import MOST, Handoffs, named
 from handrail.desk.queries.due import Due, clock_text, due
 from handrail.desk.queries.opened import Opened, title_of_step
@@ -98,8 +100,7 @@ class MeetingLine:
 
 def owners_of(customer_id: int, teams: Company) -> tuple[OwnerLine, ...]:
     """The latest first."""
-    rows, members = models.Ownership.objects.filter(customer=customer_id).order_by("-since", "-id"), teams.members
-    taken = rows.values_list("person_id", "since", "until", "source", "by_id", named=True)[: MOST + 1]
+    members = teams.members
     return tuple(
         OwnerLine(
             person_id=row.person_id,
@@ -110,8 +111,14 @@ def owners_of(customer_id: int, teams: Company) -> tuple[OwnerLine, ...]:
             source=row.source,
             by=members[row.by_id].name if row.by_id else "",
         )
-        for row in taken
+        for row in _ownerships(customer_id)
     )
+
+
+@prepared
+def _ownerships(customer_id: int) -> QuerySet[models.Ownership, Any]:
+    rows = models.Ownership.objects.filter(customer=customer_id).order_by("-since", "-id")
+    return rows.values_list("person_id", "since", "until", "source", "by_id", named=True)[: MOST + 1]
 
 
 _DECIDED = frozenset({"override", "dispute"})
@@ -133,9 +140,14 @@ _WORK = (
 def open_items(customer_id: int, handoffs: Handoffs, now: datetime) -> tuple[OpenItem, ...]:
     """All that is owed now, the most pressing first; who only answers for what another does is left out."""
     deciding = {(one.row.pk, name) for one in handoffs.opened for name in _deciding(one)}
+    return tuple(_item(row, deciding, handoffs.teams, now) for row in _work(customer_id))
+
+
+@prepared
+def _work(customer_id: int) -> QuerySet[models.Work, Any]:
     rows = models.Work.objects.filter(handoff__customer=customer_id).exclude(sort="answers for")
-    rows = rows.order_by(F("due_at").asc(nulls_last=True), "id")
-    return tuple(_item(row, deciding, handoffs.teams, now) for row in rows.values(*_WORK)[: MOST + 1])
+    found: QuerySet[models.Work, Any] = rows.order_by(F("due_at").asc(nulls_last=True), "id").values(*_WORK)
+    return found[: MOST + 1]
 
 
 def _deciding(opened: Opened) -> Iterator[str]:
@@ -189,8 +201,7 @@ def documents_of(customer_id: int, handoffs: Handoffs) -> tuple[DocumentLine, ..
 
 
 def _signed(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
-    rows = models.SignedDocument.objects.filter(handoff__customer=customer_id).order_by("-at", "-id")
-    for row in rows.values_list("handoff_id", "step", "act", "by_name", "at", "number", named=True)[: MOST + 1]:
+    for row in _signatures(customer_id):
         yield DocumentLine(
             handoff_id=row.handoff_id,
             runbook=handoffs.runbook_of(row.handoff_id),
@@ -202,10 +213,15 @@ def _signed(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
         )
 
 
+@prepared
+def _signatures(customer_id: int) -> QuerySet[models.SignedDocument, Any]:
+    rows = models.SignedDocument.objects.filter(handoff__customer=customer_id).order_by("-at", "-id")
+    return rows.values_list("handoff_id", "step", "act", "by_name", "at", "number", named=True)[: MOST + 1]
+
+
 def _uploads(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
-    rows, members = models.Upload.objects.filter(handoff__customer=customer_id, is_loose=False), handoffs.teams.members
-    rows = rows.order_by("-at", "-id")
-    for row in rows.values_list("handoff_id", "name", "by_id", "source", "at", "key", named=True)[: MOST + 1]:
+    members = handoffs.teams.members
+    for row in _files(customer_id):
         yield DocumentLine(
             handoff_id=row.handoff_id,
             runbook=handoffs.runbook_of(row.handoff_id),
@@ -215,6 +231,12 @@ def _uploads(customer_id: int, handoffs: Handoffs) -> Iterator[DocumentLine]:
             at=row.at,
             key=row.key,
         )
+
+
+@prepared
+def _files(customer_id: int) -> QuerySet[models.Upload, Any]:
+    rows = models.Upload.objects.filter(handoff__customer=customer_id, is_loose=False).order_by("-at", "-id")
+    return rows.values_list("handoff_id", "name", "by_id", "source", "at", "key", named=True)[: MOST + 1]
 
 
 _LOOKS = {
@@ -231,8 +253,7 @@ _SENT = ("handoff_id", "step", "person_id", "name", "state", "error", "changed_a
 
 def messages_of(customer_id: int, handoffs: Handoffs) -> tuple[MessageLine, ...]:
     """The latest first."""
-    rows, members = models.Delivery.objects.filter(handoff__customer=customer_id), handoffs.teams.members
-    taken = rows.order_by("-changed_at", "-id").values_list(*_SENT, named=True)[: MOST + 1]
+    members = handoffs.teams.members
     return tuple(
         MessageLine(
             handoff_id=row.handoff_id,
@@ -245,8 +266,14 @@ def messages_of(customer_id: int, handoffs: Handoffs) -> tuple[MessageLine, ...]
             error=row.error,
             at=row.changed_at,
         )
-        for row in taken
+        for row in _deliveries(customer_id)
     )
+
+
+@prepared
+def _deliveries(customer_id: int) -> QuerySet[models.Delivery, Any]:
+    rows = models.Delivery.objects.filter(handoff__customer=customer_id).order_by("-changed_at", "-id")
+    return rows.values_list(*_SENT, named=True)[: MOST + 1]
 
 
 def meetings_of(handoffs: Handoffs, now: datetime) -> tuple[MeetingLine, ...]:
