@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0032_classified'),
+        ('desk', '0033_orders'),
     ]
 
     operations = [
