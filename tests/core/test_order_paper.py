@@ -46,7 +46,7 @@ ORDER = Order(
             quantity=Decimal(20_000),
             discount_percent=Decimal(0),
             discount=Decimal(0),
-            sold_price=Decimal(21000),
+            sold_price=Decimal(18000),
             pricing="volume",
             tiers=TIERS,
         ),
@@ -183,9 +183,9 @@ def test_services_say_until_when_and_when_they_are_invoiced() -> None:
 
 def test_totals_are_those_of_the_lines() -> None:
     assert [(one.label, one.value) for one in made("en").totals] == [
-        ("List prices", "€48,700.00"),
+        ("List prices", "€45,700.00"),
         ("Discounts", "€4,800.00"),
-        ("Total", "€43,900.00"),
+        ("Total", "€40,900.00"),
         ("Of this invoiced before delivery", "€1,900.00"),
     ]
 
@@ -237,6 +237,13 @@ def test_an_order_that_says_nothing_yet_has_the_same_layout() -> None:
         "not stated",
     )
     assert shown.totals[-1] == Fact(label="Total", value="¥0")
+
+
+def test_amounts_that_no_order_can_have_are_not_stated() -> None:
+    line = Line(number=1, sku="SUB-EDIT", list_price=Decimal("NaN"), sold_price=Decimal("Infinity"))
+    shown = made("en", replace(ORDER, currency="<b>", lines=(line,)))
+    assert (shown.lines[0].list_price, shown.lines[0].price) == ("not stated", "not stated")
+    assert [one.value for one in shown.totals] == ["<b>0.00"] * 3
 
 
 def test_braces_in_names_stay_as_they_were_written() -> None:

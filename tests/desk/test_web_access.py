@@ -66,6 +66,8 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-asked": (("nonsense", "access"), NOT_THERE),
     "customer-file": (("nonsense", "none"), NOT_THERE),
     "customer-document": (("nonsense", 1), NOT_THERE),
+    "customer-order": (("nonsense", 1), NOT_THERE),
+    "customer-order-file": (("nonsense", 1, "pdf"), NOT_THERE),
     "customer-meeting": (("nonsense", "none"), NOT_THERE),
     "history": (("handoff",), SIGNED_IN),
     "step": (("handoff", SUMMARY), SIGNED_IN),
@@ -87,6 +89,8 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
     "orders": ((), OPERATIONS),
+    "order-documents": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-file": ((1_000_000, "pdf"), OPERATIONS_BUT_MISSING),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),

@@ -5,8 +5,8 @@ the order says, with the catalogue's own titles and descriptions (S4.5), and no 
 (S4.14). Whatever people wrote is text, and never markup: whoever lays it out escapes it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -17,8 +17,9 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 
 from handrail.order import paper_words
 from handrail.order.catalogue import CONSUMED, Catalogue, Product
-from handrail.order.money import EXACT, NOUGHT, rounded, total
+from handrail.order.money import EXACT, NOUGHT, is_countable
 from handrail.order.paper_words import WORDS, spoken
+from handrail.order.pricing import totals
 from handrail.order.purchase import Address, Line, Order, StatedTier, StatementOfWork
 
 # What it is: what may be signed, what nobody approved yet, or what is not sold after all.
@@ -72,8 +73,7 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPaper:
-    """`heads` are those of the table of lines; `mark` and `mark_says` are empty of what may be signed; `words` are all
-    words of the language, by `paper_words`."""
+    """`heads` are those of the table of lines; `mark` and `mark_says` are empty of what may be signed."""
 
     language: str
     title: str
@@ -93,8 +93,9 @@ class OrderPaper:
     fields: tuple[str, ...]
     standing: Standing
 
-    def word(self, name: str) -> str:
-        return WORDS[self.language][name]
+    @property
+    def words(self) -> Mapping[str, str]:
+        return WORDS[self.language]
 
 
 HEADS = ("number", "product", "quantity", "list_price", "discount", "price")
@@ -150,13 +151,13 @@ class _Saying:
 
     def amount(self, value: Decimal | None) -> str:
         """With all its digits: a page view may cost less than the smallest coin."""
-        if value is None:
+        if value is None or not is_countable(value):
             return self("not_stated")
         return format_currency(value, self._currency, locale=self._locale, decimal_quantization=False)
 
     def percent(self, value: Decimal | None) -> str:
         """`value` is from 0 to 100."""
-        if value is None:
+        if value is None or not is_countable(value):
             return ""
         return format_percent(value.scaleb(-2, context=EXACT), locale=self._locale, decimal_quantization=False)
 
@@ -255,24 +256,15 @@ def _thresholds(tiers: Iterable[StatedTier], say: _Saying) -> Iterator[Threshold
 
 
 def _totals(order: Order, catalogue: Catalogue, say: _Saying) -> Iterator[Fact]:
-    """What nobody priced yet is in no total; an approved order has no such line."""
-    ahead = [line for line in order.lines if (one := catalogue.products.get(line.sku)) is not None and one.prepaid]
-    yield Fact(label=say("total_list"), value=say.amount(total(_list_amount(one, order) for one in order.lines)))
-    yield Fact(label=say("total_discount"), value=say.amount(total(one.discount or NOUGHT for one in order.lines)))
-    yield Fact(label=say("total"), value=say.amount(_sold(order.lines)))
-    if _sold(ahead):
-        yield Fact(label=say("total_prepaid"), value=say.amount(_sold(ahead)))
-
-
-def _sold(lines: Iterable[Line]) -> Decimal:
-    return total(line.sold_price or NOUGHT for line in lines)
-
-
-def _list_amount(line: Line, order: Order) -> Decimal:
-    """Of the whole line; with thresholds it is what is left and what was taken off, which is what they give."""
-    if line.list_price is not None and not line.tiers:
-        return rounded(EXACT.multiply(line.list_price, line.quantity), order.currency)
-    return EXACT.add(line.sold_price or NOUGHT, line.discount or NOUGHT)
+    """What nobody priced yet counts as nought; an approved order has no such line."""
+    sums = totals(order)
+    prepaid = {one.sku for one in catalogue.products.values() if one.prepaid}
+    ahead = totals(replace(order, lines=tuple(line for line in order.lines if line.sku in prepaid))).sold
+    yield Fact(label=say("total_list"), value=say.amount(sums.list))
+    yield Fact(label=say("total_discount"), value=say.amount(sums.discount))
+    yield Fact(label=say("total"), value=say.amount(sums.sold))
+    if ahead:
+        yield Fact(label=say("total_prepaid"), value=say.amount(ahead))
 
 
 # ------------------------------------------------------------------------------------------------------ invoice, work

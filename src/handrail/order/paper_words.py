@@ -14,6 +14,8 @@ USUAL = "en"
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "language": "English",
+        "languages": "Languages",
+        "back": "Back",
         "order": "Order",
         "draft": "Draft: not approved",
         "draft_says": "This order has not been approved. It binds nobody.",
@@ -75,6 +77,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "de": {
         "language": "Deutsch",
+        "languages": "Sprachen",
+        "back": "Zurück",
         "order": "Bestellung",
         "draft": "Entwurf: nicht freigegeben",
         "draft_says": "Diese Bestellung ist nicht freigegeben. Sie bindet niemanden.",
@@ -136,6 +140,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "language": "Français",
+        "languages": "Langues",
+        "back": "Retour",
         "order": "Bon de commande",
         "draft": "Brouillon : non approuvé",
         "draft_says": "Cette commande n’a pas été approuvée. Elle n’engage personne.",
@@ -198,6 +204,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "language": "Español",
+        "languages": "Idiomas",
+        "back": "Volver",
         "order": "Pedido",
         "draft": "Borrador: no aprobado",
         "draft_says": "Este pedido no ha sido aprobado. No obliga a nadie.",

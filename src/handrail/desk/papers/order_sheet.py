@@ -46,7 +46,7 @@ def _data(sheet: OrderSheet) -> dict[str, Any]:
         "accent": sheet.look.accent,
         "logo": bool(sheet.look.logo),
         "digest": sheet.digest,
-        "words": {one: paper.word(one) for one in words},
+        "words": {one: paper.words[one] for one in words},
         "facts": [_fact(one, text) for one in paper.facts],
         "heads": list(paper.heads),
         "lines": [_line(one, text) for one in paper.lines],

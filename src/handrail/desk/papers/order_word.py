@@ -27,16 +27,16 @@ def order_docx(sheet: OrderSheet) -> bytes:
     file: Any = docx.Document()
     _set_up(file, sheet)
     _head(file, sheet)
-    file.add_heading(paper.word("terms"), level=1)
+    file.add_heading(paper.words["terms"], level=1)
     _facts(file, _terms(paper))
-    file.add_heading(paper.word("lines"), level=1)
+    file.add_heading(paper.words["lines"], level=1)
     if paper.lines:
         _lines(file, paper)
         _totals(file, paper)
     else:
-        words(file.add_paragraph(), paper.word("no_lines"), soft=True)
+        words(file.add_paragraph(), paper.words["no_lines"], soft=True)
     _work(file, paper)
-    file.add_heading(paper.word("invoice"), level=1)
+    file.add_heading(paper.words["invoice"], level=1)
     _facts(file, paper.invoice)
     words(file.add_paragraph(), " ".join(paper.closing), soft=True)
     _signatures(file, paper)
@@ -75,7 +75,7 @@ def _head(file: Any, sheet: OrderSheet) -> None:
 
 
 def _terms(paper: OrderPaper) -> tuple[Fact, ...]:
-    parties = ((paper.word("buyer"), paper.buyer), (paper.word("seller"), paper.seller))
+    parties = ((paper.words["buyer"], paper.buyer), (paper.words["seller"], paper.seller))
     return (*(Fact(label=label, value=value) for label, value in parties if value), *paper.facts)
 
 
@@ -135,14 +135,14 @@ def _totals(file: Any, paper: OrderPaper) -> None:
 def _work(file: Any, paper: OrderPaper) -> None:
     if paper.work is None:
         return
-    file.add_heading(paper.word("work"), level=1)
+    file.add_heading(paper.words["work"], level=1)
     words(file.add_paragraph(), paper.work.text)
     if paper.work.by:
         words(file.add_paragraph(), paper.work.by, soft=True)
 
 
 def _signatures(file: Any, paper: OrderPaper) -> None:
-    file.add_heading(paper.word("signatures"), level=1)
+    file.add_heading(paper.words["signatures"], level=1)
     table = _table(file, len(paper.fields) + 1, (8.5, 8.5))
     for cell, signer in zip(table[0], paper.signers, strict=True):
         words(cell.paragraphs[0], signer, bold=True)
