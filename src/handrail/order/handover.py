@@ -6,11 +6,12 @@ order, and no amount is added up over orders.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from handrail.order.catalogue import SERVICES, Catalogue, Product
 from handrail.order.finding import Finding
-from handrail.order.money import NOUGHT, is_countable
+from handrail.order.money import NOUGHT, is_countable, rounded
 from handrail.order.pricing import percent_off, totals
 from handrail.order.purchase import Line, Order
 from handrail.runbook.kinds import LONGEST_TEXT, MOST_RECORDS, Written
@@ -84,29 +85,30 @@ def _order_row(one: Sold) -> Row:
     return _row(
         order=order.number,
         ordered_on=order.ordered_on.isoformat(),
-        value=_plain(sums.sold),
-        discount=_plain(sums.discount),
+        starts_on=_day(order.starts_on),
+        value=_money(sums.sold, order.currency),
+        discount=_money(sums.discount, order.currency),
         largest_discount=_plain(max(percents, default=NOUGHT)),
-        currency=order.currency,
-        territory=_flat(order.territory),
-        territory_check_on=order.territory_check_on.isoformat() if order.territory_check_on else "",
-        starts_on=order.starts_on.isoformat() if order.starts_on else "",
+        territory=_territory(order),
         paper=one.paper,
     )
+
+
+def _territory(order: Order) -> str:
+    again = order.territory_check_on
+    return f"{_flat(order.territory)}, looked at again on {again}" if again else _flat(order.territory)
 
 
 def _line_row(one: Sold, line: Line) -> Row:
     product = _product(one, line)
     return _row(
         line=_named(one, line),
-        order=one.order.number,
-        sku=_flat(line.sku),
         type=product.kind if product else "other",
         quantity=_plain(line.quantity),
         unit=_flat(product.unit) if product else "",
         sold_price="0" if line.included else _plain(line.sold_price),
         currency=one.order.currency,
-        consume_by=line.consume_by.isoformat() if line.consume_by else "",
+        consume_by=_day(line.consume_by),
         invoiced="before delivery" if product and product.prepaid else "as usual",
     )
 
@@ -117,7 +119,7 @@ def _service_row(one: Sold, line: Line) -> Row:
         service=_named(one, line),
         quantity=_plain(line.quantity),
         unit=_flat(product.unit) if product else "",
-        consume_by=line.consume_by.isoformat() if line.consume_by else "",
+        consume_by=_day(line.consume_by),
     )
 
 
@@ -131,8 +133,7 @@ def _promises(one: Sold) -> Iterator[Row]:
         if _is_held(one, line):
             how_much = f"{_plain(line.quantity)} × " if line.quantity != 1 else ""
             number, _, title = _named(one, line).partition(" ")
-            until = line.consume_by.isoformat() if line.consume_by else ""
-            yield _row(what=f"{number} {how_much}{title}", by=_OURS, until=until)
+            yield _row(what=f"{number} {how_much}{title}", by=_OURS, until=_day(line.consume_by))
 
 
 def _promise(row: Row, done: set[str]) -> Row:
@@ -182,6 +183,15 @@ def _capped(rows: list[Row], first: str) -> list[Row]:
 def _rows(facts: Mapping[str, Written], name: str) -> list[Row]:
     value = facts.get(name)
     return [dict(row) for row in value] if isinstance(value, list) else []
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _money(amount: Decimal, currency: str) -> str:
+    """`40,900.00 EUR`"""
+    return f"{rounded(amount, currency):,f} {currency}"
 
 
 def _flat(text: str) -> str:
