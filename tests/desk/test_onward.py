@@ -114,15 +114,15 @@ def test_nothing_that_the_order_says_is_asked_for_again(desk: Desk) -> None:
             "paper": f"http://localhost/orders/{row.pk}/documents/",
         }
     ]
-    assert [one["line"] for one in rows(facts["lines"])] == [
-        "PO-7/1 Editorial Suite",
-        "PO-7/2 Page views",
-        "PO-7/3 Search workshop",
-        "PO-7/4 Kick-off workshop",
+    assert [(one["line"], one["quantity"], one["price"]) for one in rows(facts["lines"])] == [
+        ("PO-7/1 Editorial Suite", "2 years", "21,000.00 EUR"),
+        ("PO-7/2 Page views", "20000 thousand", "18,000.00 EUR"),
+        ("PO-7/3 Search workshop", "2 sessions", "1,900.00 EUR"),
+        ("PO-7/4 Kick-off workshop", "1 day", "without charge"),
     ]
     assert facts["services"] == [
-        {"service": "PO-7/3 Search workshop", "quantity": "2", "unit": "session", "consume_by": "2027-06-30"},
-        {"service": "PO-7/4 Kick-off workshop", "quantity": "1", "unit": "day"},
+        {"service": "PO-7/3 Search workshop", "quantity": "2 sessions", "consume_by": "2027-06-30"},
+        {"service": "PO-7/4 Kick-off workshop", "quantity": "1 day"},
     ]
     assert facts["promises"] == [
         {"what": "PO-7 The statement of work", "by": "Stella Byrne", "kept": "no"},

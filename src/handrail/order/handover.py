@@ -12,6 +12,7 @@ from decimal import Decimal
 from handrail.order.catalogue import SERVICES, Catalogue, Product
 from handrail.order.finding import Finding
 from handrail.order.money import NOUGHT, is_countable, rounded
+from handrail.order.paper_words import USUAL, unit
 from handrail.order.pricing import percent_off, totals
 from handrail.order.purchase import Line, Order
 from handrail.runbook.kinds import LONGEST_TEXT, MOST_RECORDS, Written
@@ -20,6 +21,7 @@ Row = dict[str, str]
 # A service without end is sold and looked after like a subscription: there is no day to agree on for it.
 _HELD = SERVICES - {"managed service"}
 _OURS = "Customer Success"
+_FREE = "without charge"  # as the runbook asks for it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,21 +106,30 @@ def _line_row(one: Sold, line: Line) -> Row:
     return _row(
         line=_named(one, line),
         type=product.kind if product else "other",
-        quantity=_plain(line.quantity),
-        unit=_flat(product.unit) if product else "",
-        sold_price="0" if line.included else _plain(line.sold_price),
-        currency=one.order.currency,
+        quantity=_how_many(line, product),
+        price=_price(one, line),
         consume_by=_day(line.consume_by),
         invoiced="before delivery" if product and product.prepaid else "as usual",
     )
+
+
+def _how_many(line: Line, product: Product | None) -> str:
+    """`2 sessions`"""
+    named = unit(USUAL, _flat(product.unit), line.quantity) if product else ""
+    return f"{_plain(line.quantity)} {named}".strip()
+
+
+def _price(one: Sold, line: Line) -> str:
+    if line.included or line.sold_price == NOUGHT:
+        return _FREE
+    return _money(line.sold_price, one.order.currency) if line.sold_price is not None else ""
 
 
 def _service_row(one: Sold, line: Line) -> Row:
     product = _product(one, line)
     return _row(
         service=_named(one, line),
-        quantity=_plain(line.quantity),
-        unit=_flat(product.unit) if product else "",
+        quantity=_how_many(line, product),
         consume_by=_day(line.consume_by),
     )
 
@@ -191,6 +202,8 @@ def _day(day: date | None) -> str:
 
 def _money(amount: Decimal, currency: str) -> str:
     """`40,900.00 EUR`"""
+    if not is_countable(amount):
+        return ""
     return f"{rounded(amount, currency):,f} {currency}"
 
 
