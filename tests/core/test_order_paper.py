@@ -6,12 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handrail.order import samples
 from handrail.order.paper import Fact, OrderPaper, Threshold, Work, paper
 from handrail.order.paper_words import TERRITORIES, UNITS, WORDS, spoken
 from handrail.order.purchase import Address, Invoice, Line, Order, StatedTier, StatementOfWork
 from handrail.order.shipped import TERRITORIES as TERRITORIES_SHIPPED
+from tests.core.random_orders import ORDERS, currencies, lines
 
 LANGUAGES = ("en", "de", "fr", "es")
 
@@ -251,3 +254,21 @@ def test_braces_in_names_stay_as_they_were_written() -> None:
     assert made("en", replace(ORDER, work=work)).work == Work(
         text="{author}", by="Written by {0.__class__} with {specialist}"
     )
+
+
+@ORDERS
+@given(st.lists(lines(), min_size=1, max_size=4), currencies)
+def test_layout_is_the_same_in_every_language(written: list[Line], currency: str) -> None:
+    order = replace(ORDER, currency=currency, lines=tuple(written))
+    assert {repr(_outline(made(language, order))) for language in LANGUAGES} == {repr(_outline(made("en", order)))}
+
+
+def _outline(shown: OrderPaper) -> object:
+    """How many of each thing there are, and the figures of each amount, whatever separates them."""
+    lines = [(_figures(one.price), one.is_free, len(one.notes), len(one.thresholds)) for one in shown.lines]
+    totals = [_figures(one.value) for one in shown.totals]
+    return len(shown.facts), len(shown.heads), lines, totals, len(shown.invoice), len(shown.fields)
+
+
+def _figures(text: str) -> str:
+    return "".join(one for one in text if one.isdigit())

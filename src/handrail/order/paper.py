@@ -147,6 +147,8 @@ class _Saying:
         return self._words[name].format(**filled) if filled else self._words[name]
 
     def number(self, value: Decimal | int) -> str:
+        if not is_countable(Decimal(value)):
+            return self("not_stated")
         return format_decimal(value, locale=self._locale, decimal_quantization=False)
 
     def amount(self, value: Decimal | None) -> str:

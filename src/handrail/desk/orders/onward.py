@@ -59,7 +59,8 @@ def _standing(row: models.Order) -> models.Handoff | None:
         models.Customer.objects.select_for_update(no_key=True).get(pk=row.customer_id)
         running = models.Handoff.Status.RUNNING
         found = models.Handoff.objects.filter(customer=row.customer_id, runbook=RUNBOOK, status=running)
-    return found.select_related("runbook_version__calendar").order_by("pk").first()
+    held = found.select_for_update(of=("self",), no_key=True)
+    return held.select_related("runbook_version__calendar").order_by("pk").first()
 
 
 def _start(row: models.Order, now: datetime) -> None:
