@@ -10,6 +10,8 @@ from handrail.desk.papers.paper import Look
 from handrail.desk.papers.typesetting import Texts, safe_link, typeset
 from handrail.order.paper import Fact, OrderPaper, PaperLine
 
+_SHORT = 60
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrderSheet:
@@ -43,6 +45,7 @@ def _data(sheet: OrderSheet) -> dict[str, Any]:
         "mark_says": paper.mark_says,
         "seller": text(paper.seller),
         "buyer": text(paper.buyer),
+        "short": text(shorten(paper.buyer)),
         "accent": sheet.look.accent,
         "logo": bool(sheet.look.logo),
         "digest": sheet.digest,
@@ -57,6 +60,11 @@ def _data(sheet: OrderSheet) -> dict[str, Any]:
         "signers": [text(one) for one in paper.signers],
         "fields": list(paper.fields),
     }
+
+
+def shorten(name: str) -> str:
+    """For the foot of every page."""
+    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1]}…"
 
 
 def _fact(one: Fact, text: Texts) -> dict[str, str]:

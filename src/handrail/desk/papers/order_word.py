@@ -12,7 +12,7 @@ import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, RGBColor
 
-from handrail.desk.papers.order_sheet import OrderSheet
+from handrail.desk.papers.order_sheet import OrderSheet, shorten
 from handrail.desk.papers.word import add_logo, dateless, dressed, repeats, words
 from handrail.order.paper import Fact, OrderPaper, PaperLine
 
@@ -55,7 +55,7 @@ def _set_up(file: Any, sheet: OrderSheet) -> None:
     core.created = core.modified = _MADE_AT
     dressed(file, sheet.look, paper.language)
     section = file.sections[0]
-    words(section.footer.paragraphs[0], f"{paper.buyer} · {paper.title} {paper.number}", soft=True)
+    words(section.footer.paragraphs[0], f"{shorten(paper.buyer)} · {paper.title} {paper.number}", soft=True)
     if paper.mark:
         _mark(section.header.paragraphs[0], paper.mark)
 
