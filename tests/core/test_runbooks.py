@@ -15,6 +15,8 @@ from handrail.handoff.owed import owed
 from handrail.handoff.people import Actor, Person
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
+from handrail.order.handover import Sold, facts_of
+from handrail.order.samples import catalogue
 from handrail.runbook.cells import matches
 from handrail.runbook.inquiry import Inquiry
 from handrail.runbook.kinds import Scalar
@@ -22,6 +24,7 @@ from handrail.runbook.loading import load
 from handrail.runbook.model import All, AnyOf, Condition, Not, OfFacts, Ref, Runbook, Step
 from handrail.runbook.references import all_before, waits
 from handrail.runbook.tables.deciding import Decided
+from tests.core.test_order_paper import ORDER
 from tests.spec.chapter import problems_of_shipped
 from tests.spec.office import OFFICE, instant
 
@@ -391,3 +394,36 @@ def test_approvals_warn_after_24_and_breach_after_48_working_hours() -> None:  #
 def test_nothing_is_invoiced_before_the_order_is_validated() -> None:  # S4.3
     before = all_before("release-invoicing", waits(shipped("order-validation")))
     assert {"validate", "approve-by-customer-success", "approve-by-finance", "approve-by-sales"} <= set(before)
+
+
+# -------------------------------------------------- S4, Sales to Customer Success
+
+
+def test_form_asks_for_nothing_that_an_order_says() -> None:
+    runbook = shipped("sales-to-customer-success")
+    given = set(facts_of([Sold(order=ORDER, catalogue=catalogue(), consultation=(("Feasibility", "Yes."),))]))
+    assert given - set(runbook.facts) == set(), "and each is a fact of the runbook"
+    fields = [field for form in runbook.forms.values() for part in form.sections for field in part.fields]
+    asked = {field.shows for field in fields if field.shows}
+    assert (asked, asked & given) == ({"contacts", "promised_beside"}, set())
+    owed_by_somebody = {fact.name for fact in runbook.facts.values() if fact.owed_by}
+    assert owed_by_somebody - given == asked
+
+
+@pytest.mark.parametrize(
+    ("known", "points"),
+    [
+        ({}, ["nothing special"]),
+        ({"new_customer": True}, ["a new customer"]),
+        ({"undated_services": Decimal(1)}, ["services without a date"]),
+        ({"free_lines": Decimal(1)}, ["lines without charge"]),
+        ({"consulted_lines": Decimal(2)}, ["services that were consulted about"]),
+        ({"approved_risks": Decimal(1)}, ["what is not standard"]),
+        ({"largest_discount": Decimal(15)}, ["nothing special"]),
+        ({"largest_discount": Decimal("15.01")}, ["a large discount"]),
+    ],
+)
+def test_csm_hears_of_whatever_is_not_standard(known: dict[str, Scalar], points: list[str]) -> None:  # S4.9, S4.12
+    counts = ("undated_services", "free_lines", "consulted_lines", "approved_risks", "largest_discount")
+    standard: dict[str, Scalar] = {"new_customer": False, **dict.fromkeys(counts, Decimal(0))}
+    assert decided("points", {**standard, **known}, "sales-to-customer-success") == {"points": tuple(points)}

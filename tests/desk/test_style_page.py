@@ -21,6 +21,7 @@ COMPONENTS = (
     "mails mail mail-whole mail-files",
     "tallies tally transfer-next transfer-facts",
     "figures load-late load-vacant strip-away strip-alone empty-line beside-row figures-of",
+    "order-sheet order-facts order-lines order-thresholds order-totals order-signers",
 )
 SAID = (
     "What blocks it",

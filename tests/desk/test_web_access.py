@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -66,6 +67,8 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-asked": (("nonsense", "access"), NOT_THERE),
     "customer-file": (("nonsense", "none"), NOT_THERE),
     "customer-document": (("nonsense", 1), NOT_THERE),
+    "customer-order": (("nonsense", 1), NOT_THERE),
+    "customer-order-file": (("nonsense", 1, "pdf"), NOT_THERE),
     "customer-meeting": (("nonsense", "none"), NOT_THERE),
     "history": (("handoff",), SIGNED_IN),
     "step": (("handoff", SUMMARY), SIGNED_IN),
@@ -87,6 +90,8 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
     "orders": ((), OPERATIONS),
+    "order-documents": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-file": ((1_000_000, "pdf"), OPERATIONS_BUT_MISSING),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),
@@ -355,12 +360,14 @@ def test_whatever_takes_something_is_told_or_says_why_not(company: Company) -> N
 NEVER_THERE = {"account_email"}
 
 
+def status_of(company: Company, name: str, visitor: str) -> int:
+    cache.clear()  # nobody is turned away for having looked at so many pages
+    return browser_of(company, visitor).get(address(company, name)).status_code
+
+
 def test_each_visitor_is_let_in_or_turned_away(company: Company) -> None:
     company.start()
-    answered = {
-        name: tuple(browser_of(company, visitor).get(address(company, name)).status_code for visitor in VISITORS)
-        for name in ROUTES
-    }
+    answered = {name: tuple(status_of(company, name, visitor) for visitor in VISITORS) for name in ROUTES}
     assert answered == {name: expected for name, (_, expected) in ROUTES.items()}
 
 

@@ -14,6 +14,9 @@ from babel.numbers import get_currency_precision
 NOUGHT = Decimal(0)
 # As many digits as any product of two amounts has, so that nothing is rounded but where it is said.
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+# What an order can hold of anything that is counted, so that sums and columns do. The smallest part is ours.
+LARGEST = Decimal(10) ** 12
+_MOST_PLACES = 10
 
 
 @lru_cache(maxsize=512)
@@ -25,6 +28,14 @@ def smallest(currency: str) -> Decimal:
 def is_currency(code: str) -> bool:
     """Whether it is the ISO 4217 code of a currency."""
     return code in get_global("all_currencies")
+
+
+def is_countable(amount: Decimal) -> bool:
+    """Whether it can be worked with: a number, not too large, of ten places at most. A file may bring anything."""
+    if not amount.is_finite() or not -LARGEST < amount < LARGEST:
+        return False
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_MOST_PLACES
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:

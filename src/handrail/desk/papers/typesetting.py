@@ -8,8 +8,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -40,17 +40,23 @@ def pictures_of(paper: Paper) -> list[bytes]:
         return [page.read_bytes() for page in sorted(folder.glob("made-*.png"))]
 
 
+def _made(paper: Paper, made: str) -> AbstractContextManager[Path]:
+    return typeset("page.typ", _data(paper), paper.look.logo, made)
+
+
 @contextmanager
-def _made(paper: Paper, made: str) -> Iterator[Path]:
+def typeset(page: str, data: Mapping[str, Any], logo: bytes, made: str) -> Iterator[Path]:
+    """A folder with what was `made` (pdf, or png of each page) of the data, laid out as `page` says; it is there until
+    it is looked at. Raises `Unprinted`."""
     if not _AT_ONCE.acquire(timeout=_WAITS):
         raise Unprinted("Other documents are being made just now. Try again in a minute.")
     try:
         with tempfile.TemporaryDirectory(prefix="handrail-paper-") as name:
             folder = Path(name)
-            (folder / "page.typ").write_bytes((_HERE / "page.typ").read_bytes())
-            (folder / "data.json").write_text(json.dumps(_data(paper), ensure_ascii=False), encoding="utf-8")
-            if paper.look.logo:
-                (folder / "logo.png").write_bytes(paper.look.logo)
+            (folder / "page.typ").write_bytes((_HERE / page).read_bytes())
+            (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+            if logo:
+                (folder / "logo.png").write_bytes(logo)
             _run(folder, made)
             yield folder
     finally:
@@ -72,7 +78,7 @@ def _run(folder: Path, made: str) -> None:
 
 
 def _data(paper: Paper) -> dict[str, Any]:
-    tree, text = paper.tree, _Texts(paper.is_right_to_left)
+    tree, text = paper.tree, Texts(paper.is_right_to_left)
     words = ("Missing", "Not applicable", "owed by", "Addenda", "Page", "of")
     return {
         "title": text(tree.title),
@@ -93,7 +99,7 @@ def _data(paper: Paper) -> dict[str, Any]:
     }
 
 
-class _Texts:
+class Texts:
     """Texts as a page can show them."""
 
     def __init__(self, is_right_to_left: bool) -> None:
@@ -105,17 +111,17 @@ class _Texts:
         return "\n".join(map(marked, shown.split("\n"))) if self._is_right_to_left else shown
 
 
-def _part(part: Part, text: _Texts) -> dict[str, Any]:
+def _part(part: Part, text: Texts) -> dict[str, Any]:
     lines = [_line(line, text) for line in part.lines]
     return {"title": text(part.title), "says": text(part.says), "level": part.level, "lines": lines}
 
 
-def _line(line: Line, text: _Texts) -> dict[str, Any]:
+def _line(line: Line, text: Texts) -> dict[str, Any]:
     return {
         "label": text(line.label),
         "state": line.state,
         "value": text(line.value),
-        "link": line.link if line.link.startswith(("https://", "http://")) and len(line.link) < _LONGEST_LINK else "",
+        "link": safe_link(line.link),
         "reason": text(line.reason),
         "owed_by": text(line.owed_by),
         "heads": [text(head) for head in line.heads],
@@ -123,6 +129,11 @@ def _line(line: Line, text: _Texts) -> dict[str, Any]:
         "rows": [[text(cell) for cell in row] for row in line.rows],
         "notes": [text(note) for note in line.notes],
     }
+
+
+def safe_link(link: str) -> str:
+    """Empty where it leads to no page, or is longer than a file takes."""
+    return link if link.startswith(("https://", "http://")) and len(link) < _LONGEST_LINK else ""
 
 
 def _weights(line: Line) -> list[int]:

@@ -13,10 +13,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from handrail.desk.papers.paper import Paper, addendum_words, plain
+from handrail.desk.papers.paper import Look, Paper, addendum_words, plain
 from handrail.handoff.document import Line, Part
 
-_SOFT = RGBColor(0x5A, 0x5A, 0x5A)
+SOFT = RGBColor(0x5A, 0x5A, 0x5A)
 _LONGEST = 30_000  # of one paragraph; Word itself takes no more of a cell's words kindly
 
 
@@ -29,18 +29,18 @@ def docx_of(paper: Paper) -> bytes:
     if paper.addenda:
         file.add_heading(paper.said("Addenda"), level=1)
         for one in paper.addenda:
-            _words(file.add_paragraph(), one.text)
-            _words(file.add_paragraph(), addendum_words(one), soft=True)
+            words(file.add_paragraph(), one.text)
+            words(file.add_paragraph(), addendum_words(one), soft=True)
     if paper.digest:
-        _words(file.add_paragraph(), f"SHA-256 {paper.digest}", soft=True)
+        words(file.add_paragraph(), f"SHA-256 {paper.digest}", soft=True)
     if paper.is_right_to_left:
         _turn(file)
     out = BytesIO()
     file.save(out)
-    return _dateless(out)
+    return dateless(out)
 
 
-def _dateless(made: BytesIO) -> bytes:
+def dateless(made: BytesIO) -> bytes:
     """The same words give the same bytes, whenever the file is made: so that it can be told by its digest."""
     out = BytesIO()
     with ZipFile(made) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
@@ -52,45 +52,53 @@ def _dateless(made: BytesIO) -> bytes:
 def _set_up(file: Any, paper: Paper) -> None:
     core = file.core_properties
     core.title = f"{paper.tree.title} · {paper.tree.customer}"[:255]
-    core.author = (paper.look.company or "Handrail")[:255]
-    core.language = paper.language
     core.subject = paper.tree.runbook[:255]
     core.comments = f"SHA-256 {paper.digest}" if paper.digest else ""
     core.created = core.modified = paper.at.replace(tzinfo=None)
+    dressed(file, paper.look, paper.language)
+    words(file.sections[0].footer.paragraphs[0], f"{paper.tree.customer} · {paper.tree.title}", soft=True)
+
+
+def dressed(file: Any, look: Look, language: str) -> None:
+    """The size of its pages, its letters and colours, and the language that it is in."""
+    file.core_properties.author = (look.company or "Handrail")[:255]
+    file.core_properties.language = language
     section = file.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
     normal = file.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10.5)
-    properties = normal.element.get_or_add_rPr()
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), paper.language)
-    language.set(qn("w:bidi"), paper.language)
-    properties.append(language)
-    accent = RGBColor.from_string(paper.look.accent.lstrip("#").upper())
+    tongue = OxmlElement("w:lang")
+    tongue.set(qn("w:val"), language)
+    tongue.set(qn("w:bidi"), language)
+    normal.element.get_or_add_rPr().append(tongue)
+    accent = RGBColor.from_string(look.accent.lstrip("#").upper())
     for name in ("Title", "Heading 1", "Heading 2"):
         file.styles[name].font.color.rgb = accent
         file.styles[name].font.name = "Calibri"
-    _words(section.footer.paragraphs[0], f"{paper.tree.customer} · {paper.tree.title}", soft=True)
+
+
+def add_logo(file: Any, look: Look) -> None:
+    if look.logo:
+        file.add_picture(BytesIO(look.logo), height=Cm(1.4))
+        alt = file.inline_shapes[0]._inline.docPr
+        alt.set("descr", look.company or "Logo")
 
 
 def _head(file: Any, paper: Paper) -> None:
-    if paper.look.logo:
-        file.add_picture(BytesIO(paper.look.logo), height=Cm(1.4))
-        alt = file.inline_shapes[0]._inline.docPr
-        alt.set("descr", paper.look.company or "Logo")
-    _words(file.add_paragraph(style="Title"), paper.tree.title)
-    _words(file.add_paragraph(style="Subtitle"), paper.tree.customer)
+    add_logo(file, paper.look)
+    words(file.add_paragraph(style="Title"), paper.tree.title)
+    words(file.add_paragraph(style="Subtitle"), paper.tree.customer)
     seal = f" · {paper.seal}" if paper.seal else ""
-    _words(file.add_paragraph(), f"{paper.tree.runbook}{seal}", soft=True)
+    words(file.add_paragraph(), f"{paper.tree.runbook}{seal}", soft=True)
     if paper.tree.says:
-        _words(file.add_paragraph(), paper.tree.says)
+        words(file.add_paragraph(), paper.tree.says)
 
 
 def _part(file: Any, paper: Paper, part: Part) -> None:
     file.add_heading(plain(part.title), level=part.level)
     if part.says:
-        _words(file.add_paragraph(), part.says, soft=True)
+        words(file.add_paragraph(), part.says, soft=True)
     plain_lines: list[Line] = []
     for line in part.lines:
         if line.label and not line.heads:
@@ -99,10 +107,10 @@ def _part(file: Any, paper: Paper, part: Part) -> None:
         _answers(file, paper, plain_lines)
         plain_lines = []
         if line.label:
-            _words(file.add_paragraph(), line.label, bold=True)
+            words(file.add_paragraph(), line.label, bold=True)
             _rows(file, paper, line)
         else:
-            _words(file.add_paragraph(), line.value)
+            words(file.add_paragraph(), line.value)
     _answers(file, paper, plain_lines)
 
 
@@ -113,10 +121,10 @@ def _answers(file: Any, paper: Paper, lines: list[Line]) -> None:
     table = _table(file, 2)
     for line in lines:
         label, told = table.add_row().cells
-        _words(label.paragraphs[0], line.label, soft=True)
-        _words(told.paragraphs[0], _told(paper, line))
+        words(label.paragraphs[0], line.label, soft=True)
+        words(told.paragraphs[0], _told(paper, line))
         for note in line.notes:
-            _words(told.add_paragraph(), note, soft=True)
+            words(told.add_paragraph(), note, soft=True)
     for row in table.rows:
         row.cells[0].width, row.cells[1].width = Cm(5.5), Cm(11.5)
     file.add_paragraph()
@@ -139,18 +147,23 @@ def _rows(file: Any, paper: Paper, line: Line) -> None:
     table = _table(file, len(heads))
     head = table.add_row()
     for cell, text in zip(head.cells, ("", *heads[1:]) if paper.boxes else heads, strict=True):
-        _words(cell.paragraphs[0], text, bold=True)
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    head._tr.get_or_add_trPr().append(repeated)
+        words(cell.paragraphs[0], text, bold=True)
+    repeats(head._tr)
     for row in line.rows:
         cells = table.add_row().cells
         texts = ("☐", *row) if paper.boxes else row
         for cell, text in zip(cells, texts, strict=False):
-            _words(cell.paragraphs[0], text)
+            words(cell.paragraphs[0], text)
     for note in line.notes:
-        _words(file.add_paragraph(), note, soft=True)
+        words(file.add_paragraph(), note, soft=True)
     file.add_paragraph()
+
+
+def repeats(row: Any) -> None:
+    """The row of heads stands on every page that its table reaches."""
+    repeated = OxmlElement("w:tblHeader")
+    repeated.set(qn("w:val"), "true")
+    row.get_or_add_trPr().append(repeated)
 
 
 def _table(file: Any, columns: int) -> Any:
@@ -160,12 +173,13 @@ def _table(file: Any, columns: int) -> Any:
     return table
 
 
-def _words(paragraph: Any, text: str, *, soft: bool = False, bold: bool = False) -> None:
+def words(paragraph: Any, text: str, *, soft: bool = False, bold: bool = False) -> None:
     """Line ends as such; XML takes no control characters."""
     run = paragraph.add_run(plain(text)[:_LONGEST])
-    run.bold = bold or None
+    if bold:
+        run.bold = True
     if soft:
-        run.font.size, run.font.color.rgb = Pt(9), _SOFT
+        run.font.size, run.font.color.rgb = Pt(9), SOFT
 
 
 def _turn(file: Any) -> None:

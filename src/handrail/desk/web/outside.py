@@ -21,6 +21,7 @@ from handrail.desk.web import outside_doing
 from handrail.desk.web.downloading import handed_out
 from handrail.desk.web.guest import Guest, for_guests
 from handrail.desk.web.meeting_file import meeting_file
+from handrail.desk.web.outside_orders import orders_of
 from handrail.handoff.contacts import every_contact
 from handrail.handoff.people import Actor, Person
 
@@ -29,7 +30,8 @@ from handrail.handoff.people import Actor, Person
 @for_guests
 def part(request: HttpRequest, guest: Guest) -> HttpResponse:
     shown = customer_part(guest.opened, guest.link.label, guest.now, guest.link.address)
-    return render(request, "customer/part.html", {"part": shown, "guest": guest, "company": settings.COMPANY})
+    context = {"part": shown, "guest": guest, "company": settings.COMPANY, "orders": orders_of(guest)}
+    return render(request, "customer/part.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
