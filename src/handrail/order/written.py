@@ -17,6 +17,7 @@ LONGEST = 40
 _GROUPS = " \u00a0\u202f'\u2019_"
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _NUMBER = re.compile(r"[-+\u2212]?[0-9][0-9.,]*")
+_NAMED = re.compile(r"(?:([A-Za-z]{3})\s*)?(.*?)(?:\s*([A-Za-z]{3}))?")
 _DAY = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})")
 
 
@@ -37,14 +38,15 @@ def amount(written: str, currency: str) -> Decimal | Unread:
     for sign, code in _SIGNS.items():
         if sign in text:
             text = text.replace(sign, "" if code == currency or (sign == "$" and currency.endswith("D")) else code)
-    named = re.fullmatch(r"(?:([A-Za-z]{3})\s*)?(.*?)(?:\s*([A-Za-z]{3}))?", text)
-    code = named and (named[1] or named[3])
-    if named and code:
-        if code.upper() != currency:
+    parts = _NAMED.fullmatch(text)
+    named = (parts[1] or parts[3] or "") if parts else ""
+    if parts and named:
+        if named.upper() != currency:
             return Unread(
-                says=f"{_quoted(written)} is not in {currency}.", mend=f"Write an amount in {currency}, without its name."
+                says=f"{_quoted(written)} is not in {currency}.",
+                mend=f"Write an amount in {currency}, without its name.",
             )
-        text = named[2]
+        text = parts[2]
     return number(text, places=get_currency_precision(currency))
 
 
