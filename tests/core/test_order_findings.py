@@ -80,7 +80,7 @@ def test_every_rule_is_provoked_and_named_once() -> None:
 
 
 def test_workshop_without_fixed_numbers_is_sold_whole() -> None:
-    products = CATALOGUE.products | {"WS-SEO": replace(CATALOGUE.products["WS-SEO"], quantities=())}
+    products = dict(CATALOGUE.products) | {"WS-SEO": replace(CATALOGUE.products["WS-SEO"], quantities=())}
     findings = found(order(line(1, "WS-SEO", "1.5")), catalogue=replace(CATALOGUE, products=products))
     assert told(findings)[0] == (
         "fraction",
@@ -93,7 +93,7 @@ def test_workshop_without_fixed_numbers_is_sold_whole() -> None:
 
 def test_order_without_room_says_hours_day_and_why() -> None:
     asked = order(line(1, "WS-SEO", "2"), line(2, "OS-DAY", "1", consume_by=date(2027, 6, 30)))
-    assert needs(asked, CATALOGUE) == (
+    assert needs(asked, CATALOGUE, TODAY) == (
         Need(team="client-services", since=TODAY, until=date(2027, 5, 25), hours=D(12)),
         Need(team="client-services", since=TODAY, until=date(2027, 6, 30), hours=D(22)),
     )
@@ -160,7 +160,7 @@ def test_approver_is_the_highest_of_any_line() -> None:
 def test_price_that_became_valid_last_counts() -> None:
     product = CATALOGUE.products["SUB-EDIT"]
     dearer = ListPrice(currency="EUR", amount=D(12500), valid_from=TODAY)
-    products = CATALOGUE.products | {"SUB-EDIT": replace(product, prices=(*product.prices, dearer))}
+    products = dict(CATALOGUE.products) | {"SUB-EDIT": replace(product, prices=(*product.prices, dearer))}
     catalogue = replace(CATALOGUE, products=products)
     assert [one.says for one in found(order(), catalogue=catalogue) if one.rule == "price-not-listed"] == [
         "Its list price of 12,000.00 EUR is not the catalogue’s, which is 12,500.00 EUR."

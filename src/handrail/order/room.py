@@ -38,14 +38,15 @@ class Room:
     why: str = ""
 
 
-def needs(order: Order, catalogue: Catalogue) -> tuple[Need, ...]:
-    """By team and day, each with what comes before it. What is on its last day already needs nothing any more."""
-    since = order.starts_on or order.ordered_on
+def needs(order: Order, catalogue: Catalogue, on: date) -> tuple[Need, ...]:
+    """By team and day, each with what comes before it; from today on, or from when the order starts. What is past
+    needs nothing any more."""
+    since = max(on, order.starts_on or order.ordered_on)
     each: defaultdict[str, defaultdict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for line in order.lines:
-        team, hours = _effort(line, catalogue)
-        if hours > 0:
-            until = line.consume_by or _after(since)
+        team, hours = effort(line, catalogue)
+        until = line.consume_by or _after(since)
+        if hours > 0 and until >= since:
             each[team][until] = EXACT.add(each[team][until], hours)
     found = []
     for team in sorted(each):
@@ -56,7 +57,8 @@ def needs(order: Order, catalogue: Catalogue) -> tuple[Need, ...]:
     return tuple(found)
 
 
-def _effort(line: Line, catalogue: Catalogue) -> tuple[str, Decimal]:
+def effort(line: Line, catalogue: Catalogue) -> tuple[str, Decimal]:
+    """The team that has to do the line, and how many hours of work it is; none where the catalogue does not know."""
     product = catalogue.products.get(line.sku)
     hours = product.effort_hours if product is not None else None
     if product is None or hours is None or not is_countable(line.quantity) or not is_countable(hours):

@@ -29,7 +29,7 @@ def no_room(case: Case) -> Iterator[Told]:
         return
     free = {(one.team, one.since, one.until): one for one in case.room}
     full = set[str]()
-    for need in needs(case.order, case.catalogue):
+    for need in needs(case.order, case.catalogue, case.on):
         room = free.get((need.team, need.since, need.until))
         if room is not None and need.team not in full and need.hours > room.hours:
             full.add(need.team)
