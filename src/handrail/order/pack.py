@@ -42,7 +42,7 @@ def numbered(order: Order, lines: tuple[Line, ...]) -> Order:
 def line_of(order: Order, product: Product, catalogue: Catalogue) -> Line:
     """One of the product, or as few as it is sold in, at its price."""
     line = Line(number=len(order.lines) + 1, sku=product.sku, quantity=Decimal(min(product.quantities, default=1)))
-    return priced(line, product, order.currency, order.ordered_on, language=catalogue.language)
+    return priced(line, product, order.currency, order.ordered_on, language=order.language)
 
 
 def _line(order: Order, product: Product, catalogue: Catalogue) -> Line:

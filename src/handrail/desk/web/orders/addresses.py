@@ -2,13 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from handrail.desk.web.orders import listed, new, order, territories
+from handrail.desk.web.orders import imports, listed, new, order, territories
 
 urlpatterns: list[URLPattern] = [
     path("", listed.listed, name="orders"),
     path("export.csv", listed.exported, name="orders-csv"),
     path("new/", new.new, name="order-new"),
     path("territories/", territories.listed, name="order-territories"),
+    path("import/", imports.imports, name="order-imports"),
+    path("import/template.<str:ending>", imports.template, name="order-import-template"),
+    path("import/<int:file_id>/", imports.shown, name="order-import"),
+    path("import/<int:file_id>/apply/", imports.applied, name="order-import-apply"),
+    path("import/<int:file_id>/problems.csv", imports.problems, name="order-import-problems"),
     path("<int:order_id>/", order.order, name="order"),
     path("<int:order_id>/priced/", order.priced, name="order-priced"),
     path("<int:order_id>/invoice/verified/", order.verified, name="order-invoice-verified"),

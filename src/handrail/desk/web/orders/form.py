@@ -225,7 +225,7 @@ class _Reading:
         known = replace(
             line, quantity=quantity, discount_percent=percent, discount=discount, sold_price=None, included=False
         )
-        line = priced(known, product, order.currency, order.ordered_on, language=self.catalogue.language)
+        line = priced(known, product, order.currency, order.ordered_on, language=order.language)
         if leads == "amount" and line.sold_price is not None and line.sold_price < 0:
             self.found.wrong[f"amount-{at}"] = "The discount is more than the price."
         return line
@@ -237,7 +237,7 @@ class _Reading:
             return line
         bare = replace(line, list_price=None, tiers=(), discount=None, sold_price=None)
         order = self.found.order
-        return priced(bare, product, order.currency, order.ordered_on, language=self.catalogue.language)
+        return priced(bare, product, order.currency, order.ordered_on, language=order.language)
 
     def _leads(self, at: int) -> str:
         """What was typed last: the percentage or the amount. Where both or neither are new, what led."""
