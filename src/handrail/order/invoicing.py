@@ -12,7 +12,7 @@ from handrail.order.addresses import Wrong, wrongs
 from handrail.order.purchase import Invoice
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()./-]*(?:\s?(?:ext\.?|x)\s?\d{1,6})?", re.IGNORECASE)
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]*(?:\s?(?:ext\.?|x)\s?\d{1,6})?", re.IGNORECASE)
 
 
 def print_of(invoice: Invoice) -> str:

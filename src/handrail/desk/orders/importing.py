@@ -191,9 +191,9 @@ def look(opened: Opened) -> Looked:
             entries.append(entry_of(one, found, rows.get(one.order.number)))
     for waits in waiting:
         file, count = waits.order, waits.problems
-        found = customers(file) if file.customer_key or file.order.customer else None
-        if isinstance(found, Problem):
-            problems.append(found)
+        known = customers(file) if file.customer_key or file.order.customer else None
+        if isinstance(known, Problem):
+            problems.append(known)
             count += 1
         says = f"{count} problem{'' if count == 1 else 's'}"
         entries.append(Entry(sort="waits", number=file.order.number, where=file.where, says=says))

@@ -119,7 +119,7 @@ def missing_of(names: Iterable[str]) -> tuple[Column, ...]:
 
 def folded(header: str) -> str:
     """Small letters, without what stands between words or behind them in brackets."""
-    plain = unicodedata.normalize("NFKC", header).casefold()
+    plain = unicodedata.normalize("NFKC", header).casefold().replace("(%)", "%")
     plain = re.sub(r"\([^)]*\)\s*$", "", plain)
     if plain.strip() in _KNOWN:
         return plain.strip()
