@@ -68,7 +68,9 @@ def test_what_is_written_stays_even_where_it_is_wrong() -> None:
     row = {**HEAD, "list_price": "11000", "discount_percent": "10", "discount": "5", "sold_price": "1"}
     (one,) = filed(row).orders
     line = one.order.lines[0]
-    assert (line.list_price, line.discount_percent, line.discount, line.sold_price) == (11000, 10, 5, 1)
+    assert (line.list_price, line.discount_percent, line.discount, line.sold_price) == tuple(
+        map(Decimal, (11000, 10, 5, 1))
+    )
 
 
 def test_everything_that_is_wrong_is_told_at_once_and_its_order_waits() -> None:
@@ -176,4 +178,4 @@ def test_file_that_comes_again_changes_nothing_and_keeps_what_it_does_not_say() 
     assert merged(first, said_here, "Altona Media") == said_here
     (other,) = filed({**row, "quantity": "2", "invoice_name": ""}).orders
     changed = merged(other, said_here, "Altona Media")
-    assert (changed.lines[0].quantity, changed.invoice.name, changed.territory) == (2, "", "Europe")
+    assert (changed.lines[0].quantity, changed.invoice.name, changed.territory) == (Decimal(2), "", "Europe")

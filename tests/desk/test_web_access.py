@@ -22,6 +22,7 @@ Statuses = tuple[int, int, int, int]
 PUBLIC: Statuses = (200, 200, 200, 200)
 SIGNED_IN: Statuses = (302, 200, 200, 200)
 OPERATIONS: Statuses = (302, 403, 200, 200)
+OPERATIONS_ALONE: Statuses = (302, 403, 200, 403)
 OPERATIONS_BUT_MISSING: Statuses = (302, 403, 404, 404)
 ADMINISTRATORS: Statuses = (302, 403, 403, 200)
 ONLY_POSTED: Statuses = (302, 405, 405, 405)
@@ -87,6 +88,18 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
     "orders": ((), OPERATIONS),
+    "orders-csv": ((), OPERATIONS),
+    "order-new": ((), OPERATIONS_ALONE),
+    "order-territories": ((), OPERATIONS),
+    "order-imports": ((), OPERATIONS_ALONE),
+    "order-import-template": (("csv",), OPERATIONS_ALONE),
+    "order-import": ((1_000_000,), (302, 403, 404, 403)),
+    "order-import-apply": ((1_000_000,), ONLY_POSTED),
+    "order-import-problems": ((1_000_000,), (302, 403, 404, 403)),
+    "order": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-priced": ((1_000_000,), ONLY_POSTED),
+    "order-invoice-verified": ((1_000_000,), ONLY_POSTED),
+    "order-territory": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),
@@ -321,6 +334,13 @@ TOLD = {
     "mail-hook": "neither: a mail that is kept tells how it came",
     "unsubscribe": "audit",
     "unsubscribed": "audit",
+    "order-new": "audit",
+    "order": "audit",
+    "order-priced": "neither: it says what follows from what is typed, and nothing is kept",
+    "order-invoice-verified": "audit",
+    "order-territory": "audit",
+    "order-imports": "neither: the file is kept with who handed it in, and changes nothing before it is applied",
+    "order-import-apply": "audit",
     "imports": "neither: the file is kept with who handed it in, and changes nothing before it is applied",
     "import-columns": "audit",
     "import-settings": "neither: it says how a file is taken, and changes nothing before that is applied",

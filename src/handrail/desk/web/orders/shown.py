@@ -116,7 +116,7 @@ def _line(
         title=product.title(order.language, catalogue.language) if product else "Not in the catalogue",
         description=line.description or own,
         unit=product.unit if product else "",
-        quantities=_quantities(line, product),
+        quantities=_quantities(line, product, cell("quantity").value),
         quantity=cell("quantity"),
         percent=cell("percent"),
         amount=cell("amount"),
@@ -138,10 +138,12 @@ def words(value: Decimal | None, currency: str) -> str:
     return "" if value is None else grouped(value, currency)
 
 
-def _quantities(line: Line, product: Product | None) -> tuple[str, ...]:
+def _quantities(line: Line, product: Product | None, chosen: str) -> tuple[str, ...]:
+    """Those that it is sold in; and the one that stands there, whatever that is."""
     if product is None or not product.quantities:
         return ()
-    return tuple(plain(one) for one in sorted({*map(Decimal, product.quantities), line.quantity}))
+    known = [plain(one) for one in sorted({*map(Decimal, product.quantities), line.quantity})]
+    return tuple(known if chosen in known else (*known, chosen))
 
 
 def _tiers(line: Line, currency: str) -> Iterator[str]:
