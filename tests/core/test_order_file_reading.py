@@ -176,6 +176,8 @@ def test_file_that_comes_again_changes_nothing_and_keeps_what_it_does_not_say() 
     assert merged(first, was, "Altona Media") == was
     said_here = replace(was, territory="Europe", starts_on=TODAY, remarks="kept")
     assert merged(first, said_here, "Altona Media") == said_here
+    (undated,) = filed({**row, "ordered_on": ""}).orders
+    assert merged(undated, replace(was, ordered_on=date(2026, 1, 1)), "Altona Media").ordered_on == date(2026, 1, 1)
     (other,) = filed({**row, "quantity": "2", "invoice_name": ""}).orders
     changed = merged(other, said_here, "Altona Media")
     assert (changed.lines[0].quantity, changed.invoice.name, changed.territory) == (Decimal(2), "", "Europe")

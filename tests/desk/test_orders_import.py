@@ -89,7 +89,11 @@ def test_file_is_previewed_with_all_that_is_wrong_then_kept_and_comes_again(sell
     assert refused.startswith("This order is in validation: what it says is settled.")
     report = sam.post(f"{url}apply/", follow=True)
     assert report.context["says"] == "Orders: 1 new, 1 changed, 1 refused, 1 waiting."
-    assert (kept("X-1")[1], len(kept("X-1")), kept("X-2")[0][1]) == (("PV-1K", Decimal(1), Decimal("1.20")), 4, Decimal(2))
+    assert (kept("X-1")[1], len(kept("X-1")), kept("X-2")[0][1]) == (
+        ("PV-1K", Decimal(1), Decimal("1.20")),
+        4,
+        Decimal(2),
+    )
     url = hand_in(sam, again.replace(b"WS-SEO;4", b"WS-SEO;2"))
     assert sorts(sam.get(url).context["entries"])["X-1"] == "same"
     assert sam.post(f"{url}apply/", follow=True).context["says"] == "Orders: 3 as they were, 1 waiting."

@@ -22,7 +22,6 @@ Statuses = tuple[int, int, int, int]
 PUBLIC: Statuses = (200, 200, 200, 200)
 SIGNED_IN: Statuses = (302, 200, 200, 200)
 OPERATIONS: Statuses = (302, 403, 200, 200)
-OPERATIONS_ALONE: Statuses = (302, 403, 200, 403)
 OPERATIONS_BUT_MISSING: Statuses = (302, 403, 404, 404)
 ADMINISTRATORS: Statuses = (302, 403, 403, 200)
 ONLY_POSTED: Statuses = (302, 405, 405, 405)
@@ -89,13 +88,13 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-beside": (("customer", 1_000_000), MISSING),
     "orders": ((), OPERATIONS),
     "orders-csv": ((), OPERATIONS),
-    "order-new": ((), OPERATIONS_ALONE),
+    "order-new": ((), OPERATIONS),
     "order-territories": ((), OPERATIONS),
-    "order-imports": ((), OPERATIONS_ALONE),
-    "order-import-template": (("csv",), OPERATIONS_ALONE),
-    "order-import": ((1_000_000,), (302, 403, 404, 403)),
+    "order-imports": ((), OPERATIONS),
+    "order-import-template": (("csv",), OPERATIONS),
+    "order-import": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "order-import-apply": ((1_000_000,), ONLY_POSTED),
-    "order-import-problems": ((1_000_000,), (302, 403, 404, 403)),
+    "order-import-problems": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "order": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "order-priced": ((1_000_000,), ONLY_POSTED),
     "order-invoice-verified": ((1_000_000,), ONLY_POSTED),

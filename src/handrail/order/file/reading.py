@@ -71,7 +71,8 @@ def orders_of(rows: Iterable[FileRow], said: Iterable[str], catalogue: Catalogue
         reading = _Reading(number=number, rows=group, catalogue=catalogue)
         order = reading.order(today)
         key = reading.head.get("customer_key", "").strip()
-        read = FileOrder(order=order, customer_key=key, where=group[0].where, said=columns)
+        said_here = columns if reading.head.get("ordered_on") else columns - {"ordered_on"}  # then it is only supposed
+        read = FileOrder(order=order, customer_key=key, where=group[0].where, said=said_here)
         problems += reading.problems
         if reading.problems:
             waiting.append(Waiting(order=read, problems=len(reading.problems)))

@@ -136,7 +136,7 @@ def _change(request: HttpRequest, at: At) -> HttpResponse:
         if kept.code == "clash":
             return _clash(request, _at(request, at.row.pk), typed, found)
         return _page(request, at, typed=typed, found=found, refused=kept, status=409)
-    if typed.get("do") in {"", "save"} and not typed.get("find"):
+    if typed.get("do") in {"", "save"}:
         messages.success(request, "Saved.")
     asked = f"?{urlencode({'find': typed.get('find')})}" if typed.get("find") else ""
     return redirect(f"{reverse('order', args=[at.row.pk])}{asked}{place or ('#add' if asked else '')}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from handrail.desk import models
@@ -9,7 +10,7 @@ from handrail.desk.orders.drafting import MOST_LINES
 from handrail.desk.web.orders.form import cells_of, plain
 from handrail.order.catalogue import SERVICES, Catalogue, Product
 from handrail.order.finding import Finding
-from handrail.order.money import grouped
+from handrail.order.money import grouped, number_words
 from handrail.order.pack import reasons
 from handrail.order.pricing import stated_amount
 from handrail.order.purchase import Buyer, Line, Order
@@ -37,7 +38,8 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class LineView:
-    """`list_amount` is of the whole line; `held` what goes along hidden; `quantities` those it is sold in."""
+    """`list_amount` is of the whole line; `held` what goes along hidden; `quantities` those it is sold in. Each value
+    that is typed is there as it is read, too."""
 
     number: int
     sku: str
@@ -54,6 +56,9 @@ class LineView:
     list_amount: str
     sold: str
     tiers: tuple[str, ...]
+    quantity_words: str
+    discount_words: str
+    consume_by: date | None
     is_consumed: bool
     marks: tuple[Mark, ...]
     findings: tuple[Finding, ...]
@@ -126,6 +131,9 @@ def _line(
         list_amount=words(stated_amount(line, order.currency), order.currency),
         sold=words(line.sold_price, order.currency),
         tiers=tuple(_tiers(line, order.currency)),
+        quantity_words=number_words(line.quantity),
+        discount_words=words(line.discount, order.currency),
+        consume_by=line.consume_by,
         is_consumed=product is not None and product.consume_within_days is not None,
         marks=tuple(_marks(order, line, product, why)),
         findings=findings,
