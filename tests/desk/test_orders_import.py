@@ -140,6 +140,22 @@ def test_file_that_is_none_is_refused_in_words(selling: Selling, content: bytes,
     assert models.OrderFile.objects.count() == 0
 
 
+def test_characters_that_nothing_keeps_are_spaces(selling: Selling) -> None:
+    odd = "\x00\ud800\u202e"
+    line = {"sku": f"SUB-EDIT{odd}", "quantity": 1, f"x{odd}": odd, "description": f"{odd}<script>"}
+    order = {"number": f"J{odd}1", "customer_key": f"{odd}ALTONA MEDIA", "currency": "EUR", "remarks": f"a{odd}\nb"}
+    other = {"number": "J2", "customer": f"Who{odd}", "currency": odd, "lines": [{"sku": odd, "quantity": odd}]}
+    sam = browser_of(selling, "sam")
+    url = hand_in(
+        sam, json.dumps([{**order, "lines": [line]}, other]).encode(), f"orders{odd}.json".replace("\ud800", "")
+    )
+    assert sorts(sam.get(url).context["entries"]) == {"J 1": "new", "J2": "waits"}
+    sam.post(f"{url}apply/")
+    assert kept("J 1") == [("SUB-EDIT", Decimal(1), Decimal(12000))]
+    page = sam.get(reverse("order", args=[models.Order.objects.get().pk])).content.decode()
+    assert ("&lt;script&gt;" in page, "<script>" in page) == (True, False)
+
+
 def test_many_orders_are_kept_by_a_worker(selling: Selling) -> None:
     sam = browser_of(selling, "sam")
     rows = "\n".join(f"M-{at:03};Altona Media;EUR;2026-11-01;no;;Europe;SUB-EDIT;1;;" for at in range(51))

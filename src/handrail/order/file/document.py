@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handrail.order.file.columns import BY_NAME
-from handrail.order.file.problem import Problem
+from handrail.order.file.problem import Problem, printable
 
 _LONGEST_NAME = 60
 
@@ -94,7 +94,7 @@ def _cells(found: Document, where: str, given: dict[str, Any], of: str) -> Itera
     for name, value in given.items():
         column = BY_NAME.get(name)
         if column is None or column.of != of:
-            found.ignored[name[:_LONGEST_NAME]] = None
+            found.ignored[printable(name)[:_LONGEST_NAME]] = None
             continue
         found.names[name] = None
         if isinstance(value, str):
@@ -102,7 +102,7 @@ def _cells(found: Document, where: str, given: dict[str, Any], of: str) -> Itera
         elif isinstance(value, bool):
             yield name, "yes" if value else "no"
         elif value is not None:
-            number = str(given.get("number", ""))[:40] if of == "order" else ""
+            number = printable(str(given.get("number", "")))[:40] if of == "order" else ""
             found.problems.append(_odd(where, column.title, "It is a list or an object, and no value.", number))
 
 
@@ -111,7 +111,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(given) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _NoDocument(f"An object has “{twice[:_LONGEST_NAME]}” twice: nobody knows which counts.")
+        raise _NoDocument(f"An object has “{printable(twice)[:_LONGEST_NAME]}” twice: nobody knows which counts.")
     return given
 
 

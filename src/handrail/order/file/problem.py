@@ -6,6 +6,13 @@ One rule: whoever made the file can mend it by what is said: where, what, and ho
 from dataclasses import dataclass
 
 
+def printable(text: str, *, keeps_lines: bool = False) -> str:
+    """Without what no database keeps and no page shows: control characters and halves of characters become spaces."""
+    kept = "\n" if keeps_lines else ""
+    plain = "".join(one if one.isprintable() or one in kept else " " for one in text.replace("\r\n", "\n"))
+    return plain.strip() if keeps_lines else " ".join(plain.split())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """`where` is a row in the file's own words (“row 5”), empty where the whole file is meant; `column` is the title of

@@ -13,7 +13,7 @@ from handrail.order import written
 from handrail.order.catalogue import Catalogue
 from handrail.order.file.columns import BY_NAME, COLUMNS
 from handrail.order.file.document import Exact, FileRow
-from handrail.order.file.problem import Problem
+from handrail.order.file.problem import Problem, printable
 from handrail.order.money import is_currency, is_whole, smallest
 from handrail.order.pricing import priced
 from handrail.order.purchase import Address, Invoice, Line, Order, StatementOfWork
@@ -59,7 +59,7 @@ def orders_of(rows: Iterable[FileRow], said: Iterable[str], catalogue: Catalogue
     problems: list[Problem] = []
     groups: dict[str, list[FileRow]] = {}
     for row in rows:
-        number = " ".join(row.cells.get("number", "").split())
+        number = printable(row.cells.get("number", ""))
         if not number or len(number) > 40:
             says = "The number of the order is missing." if not number else "The number has more than 40 characters."
             problems.append(Problem(where=row.where, column="Order", value=number[:80], says=says, mend="Write it."))
@@ -70,7 +70,7 @@ def orders_of(rows: Iterable[FileRow], said: Iterable[str], catalogue: Catalogue
     for number, group in groups.items():
         reading = _Reading(number=number, rows=group, catalogue=catalogue)
         order = reading.order(today)
-        key = reading.head.get("customer_key", "").strip()
+        key = printable(reading.head.get("customer_key", ""))
         said_here = columns if reading.head.get("ordered_on") else columns - {"ordered_on"}  # then it is only supposed
         read = FileOrder(order=order, customer_key=key, where=group[0].where, said=said_here)
         problems += reading.problems
@@ -200,7 +200,7 @@ class _Reading:
 
     def _fitting(self, name: str, cell: str, where: str) -> str:
         longest = _LONGEST_TEXT if name in _LONG else _LONGEST
-        text = _printable(cell, lines=name in _LONG)
+        text = printable(cell, keeps_lines=name in _LONG)
         if len(text) > longest:
             says = f"It has {len(text):,} characters; {longest:,} are kept at most."
             self._wrong(where, name, text[:40], says, "Shorten it.")
@@ -236,7 +236,7 @@ class _Reading:
 
     def _wrong(self, where: str, name: str, value: str, says: str, mend: str) -> None:
         column = BY_NAME[name].title if name in BY_NAME else ""
-        shown = _printable(value)[:80]
+        shown = printable(value)[:80]
         self.problems.append(Problem(where=where, column=column, order=self.number, value=shown, says=says, mend=mend))
 
 
@@ -268,12 +268,6 @@ def _number_or(cell: str, read: Callable[[str], Decimal | Unread]) -> Decimal | 
     return read(f"{text}0" if "." in text else text)
 
 
-def _printable(text: str, lines: bool = False) -> str:
-    kept = "\n" if lines else ""
-    plain = "".join(one if one.isprintable() or one in kept else " " for one in text.replace("\r\n", "\n"))
-    return plain.strip() if lines else " ".join(plain.split())
-
-
 def _quoted(text: str) -> str:
-    plain = _printable(text)
+    plain = printable(text)
     return f"“{plain[:40]}…”" if len(plain) > 40 else f"“{plain}”"
