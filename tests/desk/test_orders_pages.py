@@ -131,6 +131,22 @@ def test_other_currency_takes_its_own_prices(selling: Selling) -> None:
     assert fields_of(sam.get(url).content.decode())["amount-1"] == "200000"
 
 
+def test_line_that_a_file_brought_otherwise_is_mended_by_one_button(selling: Selling) -> None:
+    sam, row = browser_of(selling, "sam"), selling.draft()
+    url = reverse("order", args=[row.pk])
+    sam.post(url, {**form_of(sam, row.pk), "do": "add:SUB-EDIT"})
+    assert "As in the catalogue" not in sam.get(url).content.decode()
+    (line,) = content(row).lines
+    odd = replace(
+        line, description="Quite another thing", list_price=Decimal(9000), sold_price=Decimal(0), included=True
+    )
+    selling.write(row, replace(content(row), lines=(odd,)))
+    page = sam.get(url).content.decode()
+    assert ("Description is not the catalogue’s" in page, "“Included”: at no price" in page) == (True, True)
+    sam.post(url, {**form_of(sam, row.pk), "do": "catalogue:1"})
+    assert content(row).lines == (line,)
+
+
 def test_prices_follow_as_one_types_and_nothing_is_kept(selling: Selling) -> None:
     sam, row = browser_of(selling, "sam"), selling.draft()
     sam.post(reverse("order", args=[row.pk]), {**form_of(sam, row.pk), "do": "add:SUB-EDIT"})

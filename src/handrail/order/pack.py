@@ -45,5 +45,18 @@ def line_of(order: Order, product: Product, catalogue: Catalogue) -> Line:
     return priced(line, product, order.currency, order.ordered_on, language=order.language)
 
 
+def as_listed(line: Line, product: Product, order: Order) -> Line:
+    """With the catalogue's own description and price, and what follows from them; the discount in percent stays."""
+    bare = replace(line, description="", list_price=None, tiers=(), pricing=None, included=False)
+    known = replace(bare, discount=None, sold_price=None) if _is_priced_otherwise(line, product, order) else bare
+    return priced(known, product, order.currency, order.ordered_on, language=order.language)
+
+
+def _is_priced_otherwise(line: Line, product: Product, order: Order) -> bool:
+    listed = priced(line, product, order.currency, order.ordered_on, language=order.language)
+    stated = (line.list_price, line.tiers, line.pricing)
+    return line.included or stated != (listed.list_price, listed.tiers, listed.pricing)
+
+
 def _line(order: Order, product: Product, catalogue: Catalogue) -> Line:
     return replace(line_of(order, product, catalogue), from_pack=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 def printable(text: str, *, keeps_lines: bool = False) -> str:
     """Without what no database keeps and no page shows: control characters and halves of characters become spaces."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()  # as nearly all are
     kept = "\n" if keeps_lines else ""
     plain = "".join(one if one.isprintable() or one in kept else " " for one in text.replace("\r\n", "\n"))
     return plain.strip() if keeps_lines else " ".join(plain.split())

@@ -26,13 +26,14 @@ from handrail.desk.web.asked import identity, text
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.orders import form as forms
 from handrail.desk.web.orders import shown
+from handrail.desk.web.orders.choosing import country_options
 from handrail.desk.web.orders.frame import Opened, opened, page
 from handrail.desk.web.orders.staff import Staff, staff_with
 from handrail.handoff.refusal import Refused
-from handrail.order.addresses import countries, country_name, form_of, lines_of
+from handrail.order.addresses import country_name, form_of, lines_of
 from handrail.order.catalogue import Catalogue
 from handrail.order.invoicing import is_empty, print_of, wrong_with
-from handrail.order.pack import line_of
+from handrail.order.pack import as_listed, line_of
 from handrail.order.pricing import totals
 from handrail.order.purchase import Order
 
@@ -150,6 +151,8 @@ def _acted(at: At, order: Order, do: str) -> tuple[Order | Refused, str]:
             return _added(at, order, which), "#add"
         case "delete" | "up" | "down":
             return _moved(order, what, identity(which) or 0)
+        case "catalogue":
+            return _as_listed(at, order, identity(which) or 0), f"#line-{which}"
         case "last-verified":
             party = invoicing.last_verified(at.row.customer_id)
             return (replace(order, invoice=party) if party is not None else order), "#invoice"
@@ -164,6 +167,15 @@ def _added(at: At, order: Order, sku: str) -> Order | Refused:
     if product is None or not product.is_sold(order.ordered_on):
         return Refused(code="not-sold", says=f"{sku} is not sold now. Search the catalogue for what is.")
     return forms.with_lines(order, *order.lines, line_of(order, product, at.catalogue))
+
+
+def _as_listed(at: At, order: Order, number: int) -> Order:
+    known = at.catalogue.products
+    lines = (
+        as_listed(one, known[one.sku], order) if one.number == number and one.sku in known else one
+        for one in order.lines
+    )
+    return forms.with_lines(order, *lines)
 
 
 def _moved(order: Order, what: str, number: int) -> tuple[Order, str]:
@@ -253,7 +265,8 @@ def _choices(at: At, order: Order, given: Mapping[str, str]) -> dict[str, object
         "kinds": tuple(dict.fromkeys((*known.customer_kinds, *filter(None, (order.customer_kind,))))),
         "territories": tuple(one.name for one in known.territories),
         "own_territory": order.territory if order.territory and known.territory(order.territory) is None else "",
-        "countries": countries(),
+        "country_options": country_options(given.get("country", "")),
+        "invoice_country_options": country_options(given.get("invoice-country", "")),
         "country_of_customer": country_name(order.country) if order.country else "",
         "language_name": names.get(order.language, order.language),
         "staff": at.staff.choices,

@@ -1,7 +1,7 @@
 """What the page of an order shows of its lines, its sums and what is wrong with them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from handrail.desk.web.orders.form import cells_of, plain
 from handrail.order.catalogue import SERVICES, Catalogue, Product
 from handrail.order.finding import Finding
 from handrail.order.money import grouped, number_words
-from handrail.order.pack import reasons
+from handrail.order.pack import as_listed, reasons
 from handrail.order.pricing import stated_amount
 from handrail.order.purchase import Buyer, Line, Order
 from handrail.order.wire import decode_findings
@@ -38,8 +38,9 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class LineView:
-    """`list_amount` is of the whole line; `held` what goes along hidden; `quantities` those it is sold in. Each value
-    that is typed is there as it is read, too."""
+    """`list_amount` is of the whole line; `held` what goes along hidden; `quantities` those it is sold in;
+    `is_otherwise` whether description or list price are not the catalogue's. Each value that is typed is there as it is
+    read, too."""
 
     number: int
     sku: str
@@ -60,6 +61,7 @@ class LineView:
     discount_words: str
     consume_by: date | None
     is_consumed: bool
+    is_otherwise: bool
     marks: tuple[Mark, ...]
     findings: tuple[Finding, ...]
     is_first: bool
@@ -135,11 +137,16 @@ def _line(
         discount_words=words(line.discount, order.currency),
         consume_by=line.consume_by,
         is_consumed=product is not None and product.consume_within_days is not None,
+        is_otherwise=product is not None and _is_otherwise(line, product, order),
         marks=tuple(_marks(order, line, product, why)),
         findings=findings,
         is_first=at == 1,
         is_last=at == last,
     )
+
+
+def _is_otherwise(line: Line, product: Product, order: Order) -> bool:
+    return replace(as_listed(line, product, order), consume_by=line.consume_by) != line
 
 
 def words(value: Decimal | None, currency: str) -> str:
