@@ -14,7 +14,7 @@ from handrail.handoff.refusal import Refused
 from handrail.order.purchase import Address, Invoice, Order
 from handrail.order.wire import decode_order
 from tests.desk.company import NOW
-from tests.desk.selling import Selling
+from tests.desk.writing_orders import Selling
 
 pytestmark = pytest.mark.django_db
 

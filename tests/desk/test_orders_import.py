@@ -17,7 +17,7 @@ from handrail.desk import models
 from handrail.desk.long_work import working
 from handrail.order.wire import decode_order
 from tests.desk.company import browser_of
-from tests.desk.selling import Selling
+from tests.desk.writing_orders import Selling
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from handrail.desk import models
 from handrail.order.purchase import Address, Invoice, Order
 from handrail.order.wire import decode_order
 from tests.desk.company import browser_of
-from tests.desk.selling import Selling, fields_of, form_of
+from tests.desk.writing_orders import Selling, fields_of, form_of
 
 pytestmark = pytest.mark.django_db
 
