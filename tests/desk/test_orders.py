@@ -126,6 +126,11 @@ def test_invoice_of_a_settled_order_is_verified_and_keeps_its_findings(selling: 
 def test_look_at_a_territory_is_kept_and_says_when_the_next_is(selling: Selling) -> None:
     row, sam, today = selling.draft(), selling.people["sam"], NOW.date()
     selling.write(row, replace(content(row), territory="Europe", territory_check_on=today))
+    early = territories.record(row.pk, outcome="as agreed", note="", next_on=None, by=sam, now=NOW)
+    assert early == Refused(
+        code="state", says="The customer does not have this order yet: its territory is looked at once it does."
+    )
+    models.Order.objects.filter(pk=row.pk).update(state="signed")
     wrong = territories.record(row.pk, outcome="used elsewhere", note=" ", next_on=today, by=sam, now=NOW)
     assert isinstance(wrong, Refused)
     assert [(one.field, one.says) for one in wrong.mistakes] == [

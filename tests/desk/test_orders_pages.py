@@ -190,7 +190,7 @@ def test_list_searches_filters_sorts_and_sums_by_currency(selling: Selling) -> N
     sam = browser_of(selling, "sam")
     first = selling.draft(selling.customer("Altona Media"))
     second = selling.draft(selling.customer("Berg Verlag"), currency="USD")
-    models.Order.objects.filter(pk=first.pk).update(value=Decimal("1200.5"), state="approved")
+    models.Order.objects.filter(pk=first.pk).update(value=Decimal("1200.5"), state="sent")
     models.Order.objects.filter(pk=second.pk).update(value=Decimal(7), is_outside=True)
     today = timezone.now().date()
     models.Order.objects.filter(pk=first.pk).update(territory="Europe", territory_check_on=today)
@@ -203,7 +203,7 @@ def test_list_searches_filters_sorts_and_sums_by_currency(selling: Selling) -> N
     assert numbers(sort="number") == both
     assert numbers(sort="-number") == both[::-1]
     assert numbers(q="verl") == numbers(currency="USD") == numbers(outside="yes") == [second.number]
-    assert numbers(q=first.number) == numbers(state="approved") == numbers(due="yes") == [first.number]
+    assert numbers(q=first.number) == numbers(state="sent") == numbers(due="yes") == [first.number]
     assert numbers(writer=str(selling.people["mona"].pk)) == []
     sums = sam.get(reverse("orders")).context["sums"]
     assert [(one.currency, one.orders, one.value) for one in sums] == [
@@ -211,7 +211,7 @@ def test_list_searches_filters_sorts_and_sums_by_currency(selling: Selling) -> N
         ("USD", 1, Decimal(7)),
     ]
     exported = b"".join(sam.get(reverse("orders-csv"), {"q": "alt"}).streaming_content).decode()  # type: ignore[attr-defined]
-    assert exported.splitlines()[1].startswith(f"{first.number},Altona Media,Approved,EUR,1200.5")
+    assert exported.splitlines()[1].startswith(f"{first.number},Altona Media,With the customer,EUR,1200.5")
 
 
 def test_list_and_order_ask_as_often_for_one_as_for_three(selling: Selling) -> None:
@@ -244,6 +244,8 @@ def test_order_of_five_hundred_lines_is_shown_and_saved(selling: Selling) -> Non
 def test_territory_is_looked_at_on_its_page(selling: Selling) -> None:
     sam, row = browser_of(selling, "sam"), selling.draft()
     selling.write(row, replace(content(row), territory="Europe", territory_check_on=timezone.now().date()))
+    assert sam.get(reverse("order-territories")).context["page"].rows == ()
+    models.Order.objects.filter(pk=row.pk).update(state="taken over")
     assert row.number in sam.get(reverse("order-territories")).content.decode()
     url = reverse("order-territory", args=[row.pk])
     wrong = sam.post(url, {"outcome": "used elsewhere", "note": "", "next": "soon"})

@@ -11,6 +11,7 @@ from django.db import transaction
 from handrail.desk import audit, ledger, models
 from handrail.desk.orders.holding import held, wrote
 from handrail.desk.people import actor_of
+from handrail.desk.queries.orders import USED
 from handrail.handoff import commands as c
 from handrail.handoff.refusal import Mistake, Refused
 
@@ -32,6 +33,9 @@ def record(
         return refused
     with transaction.atomic():
         at = held(order_id)
+        if at.row.state not in USED:
+            says = "The customer does not have this order yet: its territory is looked at once it does."
+            return Refused(code="state", says=says)
         if at.row.territory_check_on is None:
             return Refused(code="not-due", says="Nothing is to be looked at: somebody did already, or no day is set.")
         was = at.row.territory_check_on

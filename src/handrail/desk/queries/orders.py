@@ -19,6 +19,8 @@ from handrail.order.money import total
 
 SORTS = ("number", "changed")
 STATES: tuple[tuple[str, str], ...] = tuple((str(value), str(label)) for value, label in models.Order.State.choices)
+# The customer has these, and may use what was sold with them.
+USED = (models.Order.State.SENT, models.Order.State.SIGNED, models.Order.State.TAKEN_OVER)
 _COLUMNS = (
     "number",
     "customer_id",
@@ -120,15 +122,19 @@ def orders_of_customer(customer_id: int, most: int = 5) -> tuple[OrderRow, ...]:
 
 def territories_due(day: date, number: int) -> Page[OrderRow]:
     """Those whose use is looked at again by that day, the longest due first."""
-    rows = models.Order.objects.filter(territory_check_on__isnull=False, territory_check_on__lte=day)
+    rows = _used().filter(territory_check_on__lte=day)
     shown = rows.select_related("customer").only(*_COLUMNS).order_by("territory_check_on", "pk")
     return page_of(shown, number, _rows, counted=rows)
 
 
 def next_territories(day: date, most: int = 10) -> tuple[OrderRow, ...]:
     """The first few that are due after that day."""
-    rows = models.Order.objects.filter(territory_check_on__isnull=False, territory_check_on__gt=day)
+    rows = _used().filter(territory_check_on__gt=day)
     return _rows(list(rows.select_related("customer").only(*_COLUMNS).order_by("territory_check_on", "pk")[:most]))
+
+
+def _used() -> QuerySet[models.Order]:
+    return models.Order.objects.filter(territory_check_on__isnull=False, state__in=USED)
 
 
 def _found(wanted: Wanted) -> QuerySet[models.Order]:
@@ -146,7 +152,7 @@ def _found(wanted: Wanted) -> QuerySet[models.Order]:
     if wanted.outside:
         rows = rows.filter(is_outside=True)
     if wanted.due_on:
-        rows = rows.filter(territory_check_on__isnull=False, territory_check_on__lte=wanted.due_on)
+        rows = rows.filter(territory_check_on__isnull=False, territory_check_on__lte=wanted.due_on, state__in=USED)
     return rows
 
 

@@ -11,7 +11,7 @@ from handrail.desk import models
 from handrail.desk.orders import territories
 from handrail.desk.orders.territories import OUTCOMES, USUAL
 from handrail.desk.permissions import sees_orders, writes_orders
-from handrail.desk.queries.orders import next_territories, territories_due
+from handrail.desk.queries.orders import USED, next_territories, territories_due
 from handrail.desk.queries.pages import page_number
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.orders.frame import opened
@@ -68,6 +68,7 @@ def _page(request: HttpRequest, order_id: int, given: dict[str, str], refused: R
         "wrong": wrong,
         "mistakes": [{"field": one.field, "says": one.says} for one in refused.mistakes] if refused else [],
         "outcomes": OUTCOMES.items(),
+        "is_used": at.row.state in USED,
         "looks": looks.order_by("-at", "-pk")[:20],
         "cannot_write": writes_orders(request.user),
     }
