@@ -83,8 +83,12 @@ class Product:
 
     def list_price(self, currency: str, on: date) -> Decimal | None:
         """Of one unit; the one that became valid last counts. None where it has tiers, or no price in the currency."""
-        valid = [one for one in self.prices if one.currency == currency and one.is_valid(on)]
-        return max(valid, key=lambda one: one.valid_from).amount if valid else None
+        found: ListPrice | None = None
+        for one in self.prices:
+            is_later = found is None or one.valid_from > found.valid_from
+            if one.currency == currency and is_later and one.is_valid(on):
+                found = one
+        return found.amount if found is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)

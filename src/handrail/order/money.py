@@ -15,8 +15,9 @@ NOUGHT = Decimal(0)
 # As many digits as any product of two amounts has, so that nothing is rounded but where it is said.
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 # What an order can hold of anything that is counted, so that sums and columns do. The smallest part is ours.
-LARGEST = Decimal(10) ** 12
-_MOST_PLACES = 10
+_DIGITS = 12
+LARGEST = Decimal(10) ** _DIGITS
+_FINEST = Decimal("1E-10")
 
 
 @lru_cache(maxsize=512)
@@ -32,14 +33,13 @@ def is_currency(code: str) -> bool:
 
 def is_countable(amount: Decimal) -> bool:
     """Whether it can be worked with: a number, not too large, of ten places at most. A file may bring anything."""
-    if not amount.is_finite() or not -LARGEST < amount < LARGEST:
+    if not amount.is_finite() or (amount.adjusted() >= _DIGITS and amount):
         return False
-    exponent = amount.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -_MOST_PLACES
+    return amount == amount.quantize(_FINEST, ROUND_HALF_UP, EXACT)
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    return amount.quantize(smallest(currency), context=EXACT)
+    return amount.quantize(smallest(currency), ROUND_HALF_UP, EXACT)
 
 
 def is_whole(amount: Decimal, currency: str) -> bool:
@@ -52,3 +52,22 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     for amount in amounts:
         found = EXACT.add(found, amount)
     return found
+
+
+def money_words(amount: Decimal, currency: str) -> str:
+    """As findings write it: `1,900.00 EUR`; with more places than can be paid where it has them."""
+    exact = amount if not is_countable(amount) or not is_whole(amount, currency) else rounded(amount, currency)
+    return f"{exact:,f} {currency}" if is_countable(exact) else f"{exact} {currency}"
+
+
+def number_words(number: Decimal) -> str:
+    """Without noughts at the end: `2.5`, `10,000`."""
+    if not is_countable(number):
+        return str(number)
+    whole = f"{number:,f}"
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole
+
+
+def grouped(amount: Decimal, currency: str) -> str:
+    """As columns have it, whose head says the currency: `1,900.00`."""
+    return money_words(amount, currency).removesuffix(f" {currency}")

@@ -32,14 +32,14 @@ def list_amount(product: Product, line: Line, currency: str, on: date) -> Decima
     """Of the whole line, as the catalogue has it on that day. None where it has no price in the currency."""
     if product.tiers:
         return tiers_amount(tiers_in(product, currency), product.pricing, line.quantity, currency)
-    return _times(product.list_price(currency, on), line.quantity, currency)
+    return times(countable(product.list_price(currency, on)), countable(line.quantity), currency)
 
 
 def stated_amount(line: Line, currency: str) -> Decimal | None:
     """Of the whole line, as the line itself states its thresholds or its list price."""
     if line.tiers:
         return tiers_amount(line.tiers, line.pricing or "graduated", line.quantity, currency)
-    return _times(line.list_price, line.quantity, currency)
+    return times(countable(line.list_price), countable(line.quantity), currency)
 
 
 def tiers_in(product: Product, currency: str) -> tuple[StatedTier, ...]:
@@ -76,16 +76,33 @@ def priced(line: Line, product: Product | None, currency: str, on: date, *, lang
 
 
 def percent_off(line: Line, currency: str) -> Decimal | None:
-    """How much is taken off, for who may approve it: the written percentage where the discount follows from it, else
-    what the discount comes to, rounded up to four places so that nobody slips below a level. None where nothing is
-    known."""
-    amount, discount = stated_amount(line, currency), _countable(line.discount)
-    percent = _countable(line.discount_percent)
+    """How much is taken off, for who may approve it. None where nothing is known."""
+    amount = stated_amount(line, currency)
+    return percent_of(amount, countable(line.discount_percent), countable(line.discount), currency)
+
+
+def percent_of(
+    amount: Decimal | None, percent: Decimal | None, discount: Decimal | None, currency: str
+) -> Decimal | None:
+    """The written percentage where the discount follows from it, else what the discount comes to, rounded up to four
+    places so that nobody slips below a level."""
     if discount is None or not amount:
         return percent
     if percent is not None and discount == _share(amount, percent, currency):
         return percent
-    return EXACT.divide(EXACT.multiply(discount, HUNDRED), amount).quantize(_FINE, rounding=ROUND_UP, context=EXACT)
+    return EXACT.divide(EXACT.multiply(discount, HUNDRED), amount).quantize(_FINE, ROUND_UP, EXACT)
+
+
+def countable(amount: Decimal | None) -> Decimal | None:
+    """None where it cannot be worked with."""
+    return amount if amount is not None and is_countable(amount) else None
+
+
+def times(price: Decimal | None, quantity: Decimal | None, currency: str) -> Decimal | None:
+    """Of countable ones; None where it comes to more than can be counted."""
+    if price is None or quantity is None:
+        return None
+    return _payable(EXACT.multiply(price, quantity), currency)
 
 
 def agrees(amount: Decimal, percent: Decimal, discount: Decimal, currency: str) -> bool:
@@ -104,8 +121,8 @@ def totals(order: Order) -> Totals:
     listed = discount = sold = NOUGHT
     for line in order.lines:
         listed = EXACT.add(listed, stated_amount(line, order.currency) or NOUGHT)
-        discount = EXACT.add(discount, _countable(line.discount) or NOUGHT)
-        sold = EXACT.add(sold, _countable(line.sold_price) or NOUGHT)
+        discount = EXACT.add(discount, countable(line.discount) or NOUGHT)
+        sold = EXACT.add(sold, countable(line.sold_price) or NOUGHT)
     return Totals(list=listed, discount=discount, sold=sold)
 
 
@@ -135,13 +152,13 @@ def _discount(line: Line, amount: Decimal, currency: str) -> tuple[Decimal, Deci
     """In percent, and as an amount."""
     if line.included:
         return HUNDRED if amount else NOUGHT, amount
-    percent, discount = _countable(line.discount_percent), _countable(line.discount)
+    percent, discount = countable(line.discount_percent), countable(line.discount)
     discount = None if discount is None else rounded(discount, currency)
     if percent is not None:
         holds = discount is not None and agrees(amount, percent, discount, currency)
         share = _share(amount, percent, currency)
         return percent, discount if discount is not None and holds else share
-    sold = _countable(line.sold_price)
+    sold = countable(line.sold_price)
     if discount is None and sold is not None:
         discount = EXACT.subtract(amount, rounded(sold, currency))
     if not discount or not amount:
@@ -164,24 +181,14 @@ def _volume(steps: list[StatedTier], quantity: Decimal) -> Decimal:
     return EXACT.multiply(quantity, reached[-1].price)
 
 
-def _times(price: Decimal | None, quantity: Decimal, currency: str) -> Decimal | None:
-    if price is None or not is_countable(price) or not is_countable(quantity):
-        return None
-    return _payable(EXACT.multiply(price, quantity), currency)
-
-
 def _payable(amount: Decimal, currency: str) -> Decimal | None:
     amount = rounded(amount, currency)
     return amount if is_countable(amount) else None
 
 
 def _share(amount: Decimal, percent: Decimal, currency: str) -> Decimal:
-    return rounded(EXACT.divide(EXACT.multiply(amount, percent), HUNDRED), currency)
+    return rounded(EXACT.multiply(amount, percent).scaleb(-2, EXACT), currency)
 
 
 def _percent(amount: Decimal, discount: Decimal) -> Decimal:
     return EXACT.divide(EXACT.multiply(discount, HUNDRED), amount)
-
-
-def _countable(amount: Decimal | None) -> Decimal | None:
-    return amount if amount is not None and is_countable(amount) else None

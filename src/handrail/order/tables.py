@@ -68,6 +68,18 @@ def pack_of(tables: Tables, *, is_new: bool, kind: str) -> Said:
     return _said(tables.pack, {"new_customer": is_new, "customer_kind": kind or None})
 
 
+def pack_reasons(tables: Tables, *, is_new: bool, kind: str) -> Mapping[str, str]:
+    """The SKUs of the pack, each with the rule that says so: “Rule 1 of Starter pack”."""
+    answer = tables.pack.decide({"new_customer": is_new, "customer_kind": kind or None})
+    title = tables.pack.decision.title
+    if isinstance(answer, Undecided):
+        return {}
+    found: dict[str, str] = {}
+    for rule in answer.rules:
+        found.setdefault(str(rule.outputs[0]), f"Rule {rule.number} of “{title}”")
+    return found
+
+
 def _said(table: Table, values: Mapping[str, Scalar | None]) -> Said:
     answer = table.decide(values)
     title = table.decision.title

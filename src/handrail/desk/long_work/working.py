@@ -22,6 +22,7 @@ from handrail.desk.long_work import (
     ending,
     flipping,
     importing,
+    importing_orders,
     looking,
     proposing,
     rebuilding,
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 _SORTS = (
     importing.SORT,
+    importing_orders.SORT,
     rebuilding.SORT,
     bulk.SORT,
     undoing.SORT,

@@ -29,6 +29,8 @@ SORTS = {
     "import": "Imports",
     "long work": "Long work",
     "mail": "Mail that came in",
+    "order": "Orders",
+    "order file": "Files of orders",
     "person": "People",
     "role": "Roles in handoffs",
     "runbook": "Runbooks",

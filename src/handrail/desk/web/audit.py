@@ -28,6 +28,8 @@ _PAGES = {
     "import": "import",
     "long work": "long-work",
     "mail": "mail",
+    "order": "order",
+    "order file": "order-import",
     "role": "handoff",
     "runbook": "runbook",
     "transfer": "transfer",

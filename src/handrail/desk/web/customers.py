@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from handrail.desk.comments import Subject
 from handrail.desk.models import Customer
 from handrail.desk.people import actor_of
-from handrail.desk.permissions import imports_customers, makes_transfers
+from handrail.desk.permissions import imports_customers, makes_transfers, sees_orders, writes_orders
 from handrail.desk.queries.comments import thread_of
 from handrail.desk.queries.crm import records_of_customer
 from handrail.desk.queries.customer import customer_row, customer_view
 from handrail.desk.queries.customers import NOBODY, SORTS, Wanted, all_customers, customers
+from handrail.desk.queries.orders import orders_of_customer
 from handrail.desk.queries.pages import page_number
 from handrail.desk.queries.people import few_choices
 from handrail.desk.queries.shares import shares_of
@@ -24,6 +25,8 @@ from handrail.desk.web.asked import identity, text
 from handrail.desk.web.audit import tell_of_export
 from handrail.desk.web.csv_text import csv_lines
 from handrail.desk.web.gate import me
+
+MOST_ORDERS = 5
 
 
 @require_safe
@@ -59,6 +62,9 @@ def shown(request: HttpRequest, customer_id: int) -> HttpResponse:
         "transfer": open_transfer_of(row.pk),
         "shares": shares_of(row, me(request), now),
         "records": records_of_customer(row.pk),
+        "orders": orders_of_customer(row.pk, MOST_ORDERS) if sees_orders(me(request)) is None else None,
+        "most_orders": MOST_ORDERS,
+        "writes_orders": writes_orders(me(request)) is None,
         "thread": thread_of(Subject(customer=row.pk), me(request)),
     }
     return render(request, "customers/customer.html", context)

@@ -2,10 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from handrail.desk.web.orders import documents, listed
+from handrail.desk.web.orders import documents, imports, listed, new, order, territories
 
 urlpatterns: list[URLPattern] = [
     path("", listed.listed, name="orders"),
     path("<int:order_id>/documents/", documents.documents, name="order-documents"),
     path("<int:order_id>/documents/<str:kind>/", documents.made, name="order-file"),
+    path("export.csv", listed.exported, name="orders-csv"),
+    path("new/", new.new, name="order-new"),
+    path("territories/", territories.listed, name="order-territories"),
+    path("import/", imports.imports, name="order-imports"),
+    path("import/template.<str:ending>", imports.template, name="order-import-template"),
+    path("import/<int:file_id>/", imports.shown, name="order-import"),
+    path("import/<int:file_id>/apply/", imports.applied, name="order-import-apply"),
+    path("import/<int:file_id>/problems.csv", imports.problems, name="order-import-problems"),
+    path("<int:order_id>/", order.order, name="order"),
+    path("<int:order_id>/priced/", order.priced, name="order-priced"),
+    path("<int:order_id>/invoice/verified/", order.verified, name="order-invoice-verified"),
+    path("<int:order_id>/territory/", territories.looked_at, name="order-territory"),
 ]
