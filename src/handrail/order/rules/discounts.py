@@ -39,14 +39,17 @@ def above_level(case: Case) -> Iterator[Told]:
         yield Told(says, remedy, looked.line.number, "discount_percent")
 
 
+def approver_for(kind: str, percent: Decimal, catalogue: Catalogue) -> str:
+    """The highest whom the table names; the highest there is where it does not answer."""
+    said = _said(catalogue.tables, catalogue.customer_kinds, kind, percent)
+    return max((one for one in said.values if one in APPROVERS), key=APPROVERS.index, default=HIGHEST)
+
+
 def approval(looked: Looked, catalogue: Catalogue, currency: str) -> Approval:
     percent = _percent(looked, currency)
     kind = looked.product.kind if looked.product is not None else "other"
     said = _said(catalogue.tables, catalogue.customer_kinds, kind, percent)
-    named = [one for one in said.values if one in APPROVERS]
-    if not named:
-        return Approval(HIGHEST, said.why, looked.line.number, percent)
-    highest = max(named, key=APPROVERS.index)
+    highest = approver_for(kind, percent, catalogue)
     return Approval(highest, said.why, None if highest == NOBODY else looked.line.number, percent)
 
 
