@@ -87,6 +87,9 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
     "orders": ((), OPERATIONS),
+    "orders-recheck": ((), OPERATIONS),
+    "order-findings": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-check": ((1_000_000,), ONLY_POSTED),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),

@@ -53,6 +53,11 @@ class Group:
     count: int
     lines: tuple[FindingLine, ...]
 
+    @property
+    def look(self) -> str:
+        """The state whose icon and colours it has."""
+        return "note" if self.severity == "notice" else self.severity
+
 
 @dataclass(frozen=True, kw_only=True)
 class Follows:
