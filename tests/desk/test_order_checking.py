@@ -131,7 +131,7 @@ def test_team_has_room_less_absences_roles_and_promises(company: Company) -> Non
     assert (room.name, room.until) == ("Client Services", date(2026, 12, 18))
     held = models.Seat.objects.filter(person=carla, is_running=True).count()
     found = re.fullmatch(
-        r"One person works (\d+) hours until then; (\d+) go to roles that they hold and 24 are promised to other "
+        r"Its one person works (\d+) hours until then; (\d+) go to roles that they hold and 24 are promised to other "
         r"customers.",
         room.why,
     )

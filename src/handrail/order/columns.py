@@ -4,8 +4,7 @@ One rule: they are for looking over many lines at once. What does not fit into t
 and left to `handrail.order.findings`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,8 +23,6 @@ Ints = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 
 NEVER = date.max.toordinal() + 1
-# Days and SKUs share one number when they are looked up together.
-_DAYS = NEVER + 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,49 +90,33 @@ class Tables:
         return self._each(lambda one: NEVER if one.consume_within_days is None else one.consume_within_days, 0)
 
     @cached_property
-    def fixed(self) -> Marks:
-        """Whether it comes in fixed numbers."""
-        return self._each(lambda one: int(bool(one.quantities)), 0).astype(bool)
+    def sold_in(self) -> Marks:
+        """Of each product, in which small numbers it is sold: its fixed ones, or any where there are none."""
+        found = np.zeros((len(self.products) + 1, SMALL), dtype=np.bool_)
+        for place, one in enumerate(self.products):
+            found[place, [number for number in one.quantities if 0 < number < SMALL] or slice(1, SMALL)] = True
+        return found
 
     @cached_property
-    def numbers(self) -> Floats:
-        """SKU and number in one, of all that are sold in fixed numbers; at the end what is none."""
-        found = [
-            place * NUMBERS + number
-            for place, one in enumerate(self.products)
-            for number in one.quantities
-            if 0 < number < NUMBERS
-        ]
-        return np.array([*sorted(found), np.nan], dtype=np.float64)
-
-    @cached_property
-    def prices(self) -> tuple[Ints, Floats]:
-        """From which SKU, currency and day on, in one number, which list price is valid; NaN where none is."""
-        rows = [row for place, one in enumerate(self.products) for row in self._prices(place, one)]
-        rows.sort()
-        return np.array([key for key, _ in rows], dtype=np.int64), np.array([price for _, price in rows])
-
-    def place(self, sku: Ints, currency: Ints) -> Ints:
-        return (sku * (len(self.currencies) + 1) + currency) * _DAYS
-
-    def _prices(self, place: int, one: Product) -> Iterable[tuple[int, float]]:
-        """At each day on which another price counts, that price, as `Product.list_price` has it."""
-        days: defaultdict[str, set[int]] = defaultdict(lambda: {0})
-        for price in one.prices:
-            after = price.valid_until.toordinal() + 1 if price.valid_until is not None else NEVER
-            days[price.currency] |= {price.valid_from.toordinal(), after}
-        for code, at in self.currencies.items():
-            base = (place * (len(self.currencies) + 1) + at) * _DAYS
-            for day in days[code]:
-                amount = one.list_price(code, date.fromordinal(day)) if 0 < day < NEVER else None
-                yield base + day, float("nan") if amount is None else float(amount)
+    def prices(self) -> tuple[Floats, Ints, Ints]:
+        """By SKU and currency the list price that is valid last, from which day and until which; NaN where there is
+        none. Earlier ones are left to the rules."""
+        shape = (len(self.products) + 1, len(self.currencies) + 1)
+        amounts, since, until = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        for place, one in enumerate(self.products):
+            for price in sorted(one.prices, key=lambda price: price.valid_from):
+                at = place, self.currencies.get(price.currency, len(self.currencies))
+                amounts[at], since[at] = float(price.amount), price.valid_from.toordinal()
+                until[at] = price.valid_until.toordinal() if price.valid_until is not None else NEVER
+        amounts[:, -1] = np.nan
+        return amounts, since, until
 
     def _each(self, of: Any, otherwise: int) -> Ints:
         return np.array([of(one) for one in self.products] + [otherwise], dtype=np.int64)
 
 
-# More than any number of a line that is looked over.
-NUMBERS = 1_000_000
+# Numbers from here on are left to the rules; so are parts of something, and what is sold in fixed numbers alone.
+SMALL = 100
 
 
 def columns_of(orders: Sequence[Order], on: Sequence[date], tables: Tables) -> Columns:

@@ -12,7 +12,7 @@ from decimal import Decimal
 import numpy as np
 
 from handrail.order.catalogue import KINDS, Catalogue
-from handrail.order.columns import NUMBERS, Columns, Floats, Ints, Marks, Tables, columns_of
+from handrail.order.columns import SMALL, Columns, Floats, Ints, Marks, Tables, columns_of
 from handrail.order.finding import Finding
 from handrail.order.findings import check
 from handrail.order.purchase import Buyer, Order
@@ -63,18 +63,18 @@ class Settled:
     findings: tuple[Finding, ...]
 
 
-def otherwise(settled: Sequence[Settled], catalogue: Catalogue) -> Iterator[tuple[str, ...]]:
-    """Of each, the rules by which the catalogue would find something else in it; none where it would be the same."""
+def otherwise(settled: Sequence[Settled], tables: Tables) -> Iterator[tuple[str, ...]]:
+    """Of each, the rules by which the catalogue of the tables would find something else in it; none where it would be
+    the same."""
     if not settled:
         return
-    tables = Tables(catalogue)
     columns = columns_of([one.order for one in settled], [one.on for one in settled], tables)
     unclear = unclear_orders(columns, tables, len(settled))
     for one, is_unclear in zip(settled, unclear.tolist(), strict=True):
         before = {(found.rule, found.line) for found in one.findings if found.rule in _COMPARED}
         is_plain = not is_unclear and not any(rule in _LINES for rule, _ in before)
         rules = OF_ORDERS if is_plain else (*OF_LINES, *OF_ORDERS)
-        found = check(one.order, catalogue, one.buyer, on=one.on, rules=rules, is_priced=not is_plain)
+        found = check(one.order, tables.catalogue, one.buyer, on=one.on, rules=rules, is_priced=not is_plain)
         now = {(finding.rule, finding.line) for finding in found}
         yield tuple(sorted({rule for rule, _ in before ^ now}))
 
@@ -105,21 +105,15 @@ def plain_lines(of: Columns, tables: Tables) -> Marks:
 
 def _are_listed(of: Columns, tables: Tables) -> Marks:
     """Whether the list price is the catalogue’s on the day of the order."""
-    keys, prices = tables.prices
-    if not len(keys):
-        return np.zeros(len(of.sku), dtype=np.bool_)
-    at = np.searchsorted(keys, tables.place(of.sku, of.currency) + of.ordered_on, side="right") - 1
-    is_known = (of.sku < len(tables.skus)) & (of.currency < len(tables.currencies)) & (at >= 0)
-    found: Marks = is_known & (prices[at] == of.price)
+    amounts, since, until = tables.prices
+    at = of.sku, of.currency
+    found: Marks = (amounts[at] == of.price) & (since[at] <= of.ordered_on) & (of.ordered_on <= until[at])
     return found
 
 
 def _are_numbers(of: Columns, tables: Tables) -> Marks:
-    is_whole = (of.quantity == np.floor(of.quantity)) & (of.quantity < NUMBERS)
-    keys = of.sku * float(NUMBERS) + of.quantity
-    is_sold = is_whole & (tables.numbers[np.searchsorted(tables.numbers, keys)] == keys)
-    is_free = is_whole | ~tables.consumed[of.sku]
-    found: Marks = (of.quantity > 0) & np.where(tables.fixed[of.sku], is_sold, is_free)
+    small = np.where((of.quantity > 0) & (of.quantity < SMALL), of.quantity, 0).astype(np.int64)
+    found: Marks = (small == of.quantity) & tables.sold_in[of.sku, small]
     return found
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -21,6 +22,7 @@ from handrail.desk.orders.holding import WRITTEN
 from handrail.desk.permissions import edits_catalogue
 from handrail.handoff.refusal import Refused
 from handrail.order.catalogue import Catalogue
+from handrail.order.columns import Tables
 from handrail.order.findings import check
 from handrail.order.many import Settled, otherwise
 from handrail.order.room import needs
@@ -117,9 +119,15 @@ def _otherwise(rows: list[models.Order], against: _Against) -> Iterable[str]:
         )
         for row in rows
     ]
-    for rules in otherwise(settled, against.catalogue):
+    for rules in otherwise(settled, _tables(against.version.pk)):
         if rules:
             yield from (*rules, ANY)
+
+
+@lru_cache(maxsize=2)
+def _tables(version_id: int) -> Tables:
+    """Of a version that never changes: made once for all bits."""
+    return Tables(catalogues.version(version_id))
 
 
 ANY = "any"

@@ -47,7 +47,6 @@ class Bar:
     width: int
     height: int
     middle: int
-    label_y: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +127,7 @@ def _firsts(today: date) -> list[date]:
     return [date(at // 12, at % 12 + 1, 1) for at in range(months - MONTHS + 1, months + 1)]
 
 
-_LEFT, _TOP, _BOTTOM, _STEP, _BAR = 36, 20, 190, 48, 30
+_LEFT, _TOP, _BOTTOM, _STEP, _BAR = 36, 8, 300, 48, 30
 
 
 def _drawn(months: Iterable[Month]) -> Picture:
@@ -149,7 +148,7 @@ def _drawn(months: Iterable[Month]) -> Picture:
 def _bar(place: int, month: Month) -> Bar:
     x = _LEFT + _STEP * place + (_STEP - _BAR) // 2
     y = _y(month.percent or 0)
-    return Bar(month=month, x=x, y=y, width=_BAR, height=_BOTTOM - y, middle=x + _BAR // 2, label_y=y - 5)
+    return Bar(month=month, x=x, y=y, width=_BAR, height=_BOTTOM - y, middle=x + _BAR // 2)
 
 
 def _y(percent: int) -> int:
