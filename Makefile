@@ -84,6 +84,7 @@ bench-flip: setup
 ## make bench-orders  how long it takes to check an order of 50 lines and 100,000 orders, beside bare arithmetic with numpy
 bench-orders: setup
 	@$(BIN)/python benchmarks/orders.py
+	@$(BIN)/python benchmarks/orders_stored.py
 
 ## make oracle  what is proved about tables, proved again by z3 on thousands of tables of chance (TABLES=…)
 oracle: .venv-bench/stamp

@@ -324,6 +324,8 @@ TOLD = {
     "mail-hook": "neither: a mail that is kept tells how it came",
     "unsubscribe": "audit",
     "unsubscribed": "audit",
+    "orders-recheck": "audit",
+    "order-check": "neither: the order says what it did; what was found is kept with the catalogue and when",
     "imports": "neither: the file is kept with who handed it in, and changes nothing before it is applied",
     "import-columns": "audit",
     "import-settings": "neither: it says how a file is taken, and changes nothing before that is applied",
