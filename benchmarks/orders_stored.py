@@ -26,6 +26,14 @@ from orders import BUYER, LINES_AT_MOST, catalogue, changed, order  # noqa: E402
 from handrail.order.findings import check  # noqa: E402
 from handrail.order.wire import decode_order, encoded  # noqa: E402
 
+_SERVER = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "log_min_messages": "warning",
+    "logging_collector": "off",
+}
 _WRITTEN = 20  # one order in so many is written still
 _ORDERS_A_CUSTOMER = 5
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
@@ -37,7 +45,7 @@ def main() -> int:
     told = parser.parse_args()
     from tests.postgres import new_server
 
-    with tempfile.TemporaryDirectory(prefix="handrail-orders-") as folder, new_server() as server:
+    with tempfile.TemporaryDirectory(prefix="handrail-orders-") as folder, new_server(_SERVER) as server:
         os.environ |= {"HANDRAIL_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "handrail.desk.settings"}
         os.environ["DATABASE_URL"] = server.address
         from handrail.command_line import preparing

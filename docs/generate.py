@@ -144,9 +144,9 @@ _SEVERITIES = {
 
 
 _OF_FINDINGS = (
-    "An order is held against these rules whenever it is written: from the order, the catalogue and the customer alone, "
-    "all of them at once. An order without errors and warnings is validated by Customer Success with one action. What "
-    "is marked *outside* takes the order out of the catalogue."
+    "An order is held against these rules whenever it is written: from the order, the catalogue and the customer "
+    "alone, all of them at once. An order without errors and warnings is validated by Customer Success with one "
+    "action. What is marked *outside* takes the order out of the catalogue."
 )
 
 
