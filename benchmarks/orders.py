@@ -136,7 +136,7 @@ class Many:
 
     def counted(self) -> int:
         """All orders from their text: how many would be otherwise by the other catalogue."""
-        return sum(bool(rules) for bit in self._bits(200) for rules in otherwise(bit, self.tables))
+        return sum(bool(rules) for bit in self._bits(500) for rules in otherwise(bit, self.tables))
 
     def checked(self) -> int:
         """All orders from their text, each checked by all rules, with its findings in words."""

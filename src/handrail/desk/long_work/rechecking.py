@@ -29,7 +29,7 @@ from handrail.order.room import needs
 from handrail.order.wire import decode_findings, decode_order
 
 NAME = "recheck"
-AT_ONCE = 200
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
