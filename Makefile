@@ -26,7 +26,7 @@ ALONE := accessibility beside_the_plan browser escalation keys list_facts outsid
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test soak-durability soak-properties soak bench bench-web bench-flip oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test soak-durability soak-properties soak bench bench-web bench-flip bench-orders oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -86,6 +86,11 @@ bench-web: setup
 ## make bench-flip  how long moving 10,000 and 100,000 accounts takes, beside a bare COPY, and who waits meanwhile (FLIP=…)
 bench-flip: setup
 	@$(BIN)/python -m benchmarks.flipping
+
+## make bench-orders  how long it takes to check an order of 50 lines and 100,000 orders, beside bare arithmetic with numpy
+bench-orders: setup
+	@$(BIN)/python benchmarks/orders.py
+	@$(BIN)/python benchmarks/orders_stored.py
 
 ## make oracle  what is proved about tables, proved again by z3 on thousands of tables of chance (TABLES=…)
 oracle: .venv-bench/stamp

@@ -17,6 +17,9 @@ CASES = ROOT / "tests" / "spec" / "cases"
 sys.path.insert(0, str(ROOT))
 
 from handrail.handoff import commands, events  # noqa: E402 - the root comes first
+from handrail.order.rules.listed import RULES  # noqa: E402
+from handrail.order.rules.requirements import REQUIREMENTS  # noqa: E402
+from handrail.order.rules.rule import Rule  # noqa: E402
 from handrail.runbook.schema import schema_text  # noqa: E402
 from tests.spec.office import HOLIDAYS  # noqa: E402
 
@@ -28,6 +31,7 @@ def pages() -> dict[str, str]:
     return {
         **{f"{folder.name}.md": _manual(folder) for folder in _manuals()},
         "commands-and-events.md": _commands(),
+        "order-findings.md": _order_findings(),
         "runbook.schema.json": schema_text(),
     }
 
@@ -130,6 +134,44 @@ def _default(one: "dataclasses.Field[object]") -> str:
     if one.default_factory is not dataclasses.MISSING:
         return f"`{one.default_factory()!r}`"
     return "" if one.default is dataclasses.MISSING else f"`{one.default!r}`"
+
+
+_SEVERITIES = {
+    "error": "Errors: cannot be sold, whoever approves",
+    "warning": "Warnings: sold with the approval of Finance, Customer Success and Sales",
+    "notice": "Notices: to be known; they change no approval",
+}
+
+
+_OF_FINDINGS = (
+    "An order is held against these rules whenever it is written: from the order, the catalogue and the customer "
+    "alone, all of them at once. An order without errors and warnings is validated by Customer Success with one "
+    "action. What is marked *outside* takes the order out of the catalogue."
+)
+
+
+def _order_findings() -> str:
+    """The rules that an order is held against, by severity."""
+    parts = [
+        NOTICE.format(source="src/handrail/order/rules"),
+        "# Findings of an order",
+        _OF_FINDINGS,
+        *(part for severity, title in _SEVERITIES.items() for part in _rules_of(severity, title)),
+        "## Requirements that they serve",
+        "\n".join(f"- **{number}** {says}." for number, says in REQUIREMENTS.items()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rules_of(severity: str, title: str) -> Iterator[str]:
+    yield f"## {title}"
+    rows = [_rule(rule) for rule in RULES if rule.severity == severity]
+    yield "\n".join(["| Rule | What | What to do | Serves |", "|---|---|---|---|", *rows])
+
+
+def _rule(rule: Rule) -> str:
+    name = f"**{rule.title}**<br>`{rule.name}`" + ("<br>*outside*" if rule.outside else "")
+    return f"| {name} | {rule.what} | {rule.remedy} | {rule.serves} |"
 
 
 def main(arguments: list[str]) -> int:

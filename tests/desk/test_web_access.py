@@ -104,6 +104,9 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "order-priced": ((1_000_000,), ONLY_POSTED),
     "order-invoice-verified": ((1_000_000,), ONLY_POSTED),
     "order-territory": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "orders-recheck": ((), OPERATIONS),
+    "order-findings": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-check": ((1_000_000,), ONLY_POSTED),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),
@@ -345,6 +348,8 @@ TOLD = {
     "order-territory": "audit",
     "order-imports": "neither: the file is kept with who handed it in, and changes nothing before it is applied",
     "order-import-apply": "audit",
+    "orders-recheck": "audit",
+    "order-check": "neither: the order says what it did; what was found is kept with the catalogue and when",
     "imports": "neither: the file is kept with who handed it in, and changes nothing before it is applied",
     "import-columns": "audit",
     "import-settings": "neither: it says how a file is taken, and changes nothing before that is applied",

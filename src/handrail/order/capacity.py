@@ -82,7 +82,7 @@ def _apart(away: Sequence[Days]) -> list[Days]:
 def _why(people: int, worked: Decimal, held: Decimal, promised: Decimal) -> str:
     if not people:
         return "Nobody works in that team."
-    who = "One person works" if people == 1 else f"{people:,} people work"
+    who = "Its one person works" if people == 1 else f"Its {people:,} people work"
     parts = []
     if held:
         parts.append(f"{_said(held)} go to roles that they hold")

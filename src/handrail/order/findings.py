@@ -37,10 +37,13 @@ def check(
     on: date,
     room: Sequence[Room] | None = None,
     rules: Iterable[Rule] = RULES,
+    is_priced: bool = True,
 ) -> tuple[Finding, ...]:
     """The gravest first, and of these those of the whole order first, then line by line. `on` is today; `room` is what
-    the teams have free (see `handrail.order.room.needs`), None where that is not asked."""
-    case = case_of(order, catalogue, buyer, on, tuple(room) if room is not None else None)
+    the teams have free (see `handrail.order.room.needs`), None where that is not asked. Not `is_priced`, no amount is
+    worked out, for rules that need none."""
+    rooms = tuple(room) if room is not None else None
+    case = case_of(order, catalogue, buyer, on, rooms, is_priced=is_priced)
     found = [finding for rule in rules for finding in rule.findings(case)]
     found.sort(key=_place)
     return tuple(found)

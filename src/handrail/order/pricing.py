@@ -84,13 +84,14 @@ def percent_off(line: Line, currency: str) -> Decimal | None:
 def percent_of(
     amount: Decimal | None, percent: Decimal | None, discount: Decimal | None, currency: str
 ) -> Decimal | None:
-    """The written percentage where the discount follows from it, else what the discount comes to, rounded up to four
-    places so that nobody slips below a level."""
+    """The written percentage where the discount follows from it, else the greater of it and what the discount comes to,
+    rounded up to four places: nobody slips below a level."""
     if discount is None or not amount:
         return percent
     if percent is not None and discount == _share(amount, percent, currency):
         return percent
-    return EXACT.divide(EXACT.multiply(discount, HUNDRED), amount).quantize(_FINE, ROUND_UP, EXACT)
+    off = EXACT.divide(EXACT.multiply(discount, HUNDRED), amount).quantize(_FINE, ROUND_UP, EXACT)
+    return off if percent is None else max(off, percent)
 
 
 def countable(amount: Decimal | None) -> Decimal | None:

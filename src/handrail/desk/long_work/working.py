@@ -26,6 +26,7 @@ from handrail.desk.long_work import (
     looking,
     proposing,
     rebuilding,
+    rechecking,
     taking_back,
     undoing,
 )
@@ -43,6 +44,7 @@ _SORTS = (
     taking_back.SORT,
     looking.SORT,
     proposing.SORT,
+    rechecking.SORT,
 )
 SORTS: Mapping[str, Sort] = {one.name: one for one in _SORTS}
 

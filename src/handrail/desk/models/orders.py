@@ -116,6 +116,8 @@ class Order(models.Model):
             models.Index(fields=["customer", "-id"], name="order_by_customer"),
             models.Index(fields=["writer", "-changed_at", "-id"], name="order_by_writer"),
             models.Index(fields=["is_outside", "-changed_at", "-id"], name="order_by_outside"),
+            # From which the share inside the catalogue is counted, without reading an order.
+            models.Index(fields=["ordered_on", "state", "is_outside"], name="order_by_day"),
             models.Index(
                 fields=["territory_check_on", "id"],
                 name="order_by_territory_check",

@@ -11,6 +11,7 @@ from handrail.desk.permissions import (
     imports_customers,
     reads_the_audit,
     sees_health,
+    sees_orders,
     sees_settings,
     sees_unfilled_work,
 )
@@ -45,6 +46,7 @@ _PLACES: tuple[tuple[str, str, str, str, str, Asks], ...] = (
     ("Teams", "users-round", "teams", "load capacity", "g t", _anybody),
     ("Notices", "bell", "notices", "notifications", "g n", _anybody),
     ("Long work", "loader", "long-works", "jobs background imports bulk progress", "g l", _anybody),
+    ("Orders and the catalogue", "file-check", "orders-recheck", "share inside check again", "", sees_orders),
     ("Calendars", "calendar-days", "calendars", "holidays opening hours", "", _anybody),
     ("Import customers", "file-up", "imports", "upload csv xlsx spreadsheet", "g i", imports_customers),
     ("Settings", "settings", "settings", "administration", "g s", sees_settings),

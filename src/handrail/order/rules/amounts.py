@@ -18,6 +18,8 @@ _NAMES = {
 
 def not_numbers(case: Case) -> Iterator[Told]:
     for looked in case.lines:
+        if _is_counted(looked):
+            continue
         line = looked.line
         for name, amount, counted in _written(looked):
             if amount is not None and counted is None:
@@ -106,6 +108,17 @@ def above_hundred(case: Case) -> Iterator[Told]:
         elif discount and stated is not None and discount > stated >= 0:
             says = f"Its discount of {_money(discount, case)} is more than its list amount of {_money(stated, case)}."
             yield Told(says, line=looked.line.number, field="discount")
+
+
+def _is_counted(looked: Looked) -> bool:
+    """Whether everything is there to be worked with, as of nearly every line."""
+    return (
+        looked.stated is not None
+        and looked.discount is not None
+        and looked.sold is not None
+        and looked.percent is not None
+        and looked.price is not None
+    )
 
 
 def _written(looked: Looked) -> tuple[tuple[str, Decimal | None, Decimal | None], ...]:

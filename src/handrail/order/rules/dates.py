@@ -34,11 +34,14 @@ def past(case: Case) -> Iterator[Told]:
 
 
 def beyond(case: Case) -> Iterator[Told]:
+    starts_on = case.starts_on
     for looked in case.lines:
         day, product = looked.line.consume_by, looked.product
         if day is None or product is None or product.consume_within_days is None:
             continue
-        until = last_day(product, case.starts_on)
+        if (day - starts_on).days <= product.consume_within_days:
+            continue
+        until = last_day(product, starts_on)
         if until is not None and day > until:
             says = (
                 f"{product.sku} is called for within {product.consume_within_days} days, until {day_words(until)}; "

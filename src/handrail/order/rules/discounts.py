@@ -13,7 +13,7 @@ from handrail.order.catalogue import Catalogue
 from handrail.order.money import EXACT, NOUGHT, number_words
 from handrail.order.pricing import HUNDRED, percent_of
 from handrail.order.rules.rule import Case, Looked, Told
-from handrail.order.tables import APPROVERS, Said, Tables, approver_of, read_tables
+from handrail.order.tables import APPROVERS, Tables, approver_of, read_tables
 
 _FINE = Decimal("0.0001")
 NOBODY, HIGHEST = APPROVERS[0], APPROVERS[-1]
@@ -39,15 +39,16 @@ def above_level(case: Case) -> Iterator[Told]:
         yield Told(says, remedy, looked.line.number, "discount_percent")
 
 
+def approver_for(kind: str, percent: Decimal, catalogue: Catalogue) -> str:
+    """The highest whom the table names; the highest there is where it does not answer."""
+    return _level(catalogue.tables, catalogue.customer_kinds, kind, percent)[0]
+
+
 def approval(looked: Looked, catalogue: Catalogue, currency: str) -> Approval:
     percent = _percent(looked, currency)
     kind = looked.product.kind if looked.product is not None else "other"
-    said = _said(catalogue.tables, catalogue.customer_kinds, kind, percent)
-    named = [one for one in said.values if one in APPROVERS]
-    if not named:
-        return Approval(HIGHEST, said.why, looked.line.number, percent)
-    highest = max(named, key=APPROVERS.index)
-    return Approval(highest, said.why, None if highest == NOBODY else looked.line.number, percent)
+    highest, why = _level(catalogue.tables, catalogue.customer_kinds, kind, percent)
+    return Approval(highest, why, None if highest == NOBODY else looked.line.number, percent)
 
 
 def _percent(looked: Looked, currency: str) -> Decimal:
@@ -63,11 +64,13 @@ def _percent(looked: Looked, currency: str) -> Decimal:
 
 
 @lru_cache(maxsize=20_000)
-def _said(text: str, customer_kinds: tuple[str, ...], kind: str, percent: Decimal) -> Said:
-    """Remembered: orders give the same few discounts again and again."""
+def _level(text: str, customer_kinds: tuple[str, ...], kind: str, percent: Decimal) -> tuple[str, str]:
+    """Who approves, and why. Remembered: orders give the same few discounts again and again."""
     tables = read_tables(text, customer_kinds)
     if not isinstance(tables, Tables):
-        return Said(values=(), why="the catalogue’s tables cannot be read")
+        return HIGHEST, "the catalogue’s tables cannot be read"
     said = approver_of(tables, kind=kind, percent=percent)
-    why = said.why or "the table does not say"
-    return Said(values=said.values, why=why[:1].lower() + why[1:] if said.values else why)
+    named = [one for one in said.values if one in APPROVERS]
+    if not named:
+        return HIGHEST, said.why or "the table does not say"
+    return max(named, key=APPROVERS.index), said.why[:1].lower() + said.why[1:]

@@ -91,8 +91,24 @@ class Rule:
             )
 
 
-def case_of(order: Order, catalogue: Catalogue, buyer: Buyer, on: date, room: tuple[Room, ...] | None = None) -> Case:
-    return Case(order, catalogue, buyer, on, room, tuple(_looked(line, order, catalogue) for line in order.lines))
+def case_of(
+    order: Order,
+    catalogue: Catalogue,
+    buyer: Buyer,
+    on: date,
+    room: tuple[Room, ...] | None = None,
+    *,
+    is_priced: bool = True,
+) -> Case:
+    look = _looked if is_priced else _unpriced
+    return Case(order, catalogue, buyer, on, room, tuple(look(line, order, catalogue) for line in order.lines))
+
+
+def _unpriced(line: Line, order: Order, catalogue: Catalogue) -> Looked:
+    return Looked(line, catalogue.products.get(line.sku), *_NO_AMOUNTS)
+
+
+_NO_AMOUNTS = (None,) * 8
 
 
 def _looked(line: Line, order: Order, catalogue: Catalogue) -> Looked:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from handrail.desk.web.orders import documents, imports, listed, new, order, territories
+from handrail.desk.web.orders import documents, findings, imports, listed, new, order, recheck, territories
 
 urlpatterns: list[URLPattern] = [
     path("", listed.listed, name="orders"),
@@ -20,4 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:order_id>/priced/", order.priced, name="order-priced"),
     path("<int:order_id>/invoice/verified/", order.verified, name="order-invoice-verified"),
     path("<int:order_id>/territory/", territories.looked_at, name="order-territory"),
+    path("recheck/", recheck.recheck, name="orders-recheck"),
+    path("<int:order_id>/findings/", findings.shown, name="order-findings"),
+    path("<int:order_id>/findings/check/", findings.checked_again, name="order-check"),
 ]
