@@ -96,14 +96,14 @@ def column_of(header: str) -> Column | None:
     """What a column of a file means, None where it means nothing."""
     plain = header.strip()
     if found := _OF_LANGUAGE.fullmatch(plain):
-        language = _language(found[2])
+        language = language_code(found[2])
         return title_column(language) if found[1].casefold() == TITLE else description_column(language)
     if found := _OF_CURRENCY.fullmatch(plain):
         return price_column(found[1].upper())
     return _PLAIN.get(folded(plain))
 
 
-def _language(code: str) -> str:
+def language_code(code: str) -> str:
     """de, pt-BR: as languages are written."""
     first, *rest = code.replace("_", "-").split("-")
     return "-".join([first.lower(), *(one.upper() if len(one) == 2 else one for one in rest)])
