@@ -37,7 +37,7 @@ def check_product(product: Product, catalogue: Catalogue, *, on: date) -> tuple[
 
 def country_names(language: str) -> dict[str, str]:
     """The countries by their ISO 3166 codes, as CLDR calls them."""
-    names = Locale.parse(language if is_language(language) else "en").territories
+    names = Locale.parse(language if is_language(language) else "en", sep="-").territories
     return {code: name for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY}
 
 
@@ -50,6 +50,14 @@ def is_language(code: str) -> bool:
     except (UnknownLocaleError, ValueError, TypeError):
         return False
     return True
+
+
+def language_name(code: str, language: str) -> str:
+    """German, or Deutsch in its own; the code where CLDR does not know it."""
+    if not is_language(code):
+        return code
+    told_in = Locale.parse(language if is_language(language) else "en", sep="-")
+    return Locale.parse(code, sep="-").get_display_name(told_in) or code
 
 
 def _error(field: str, code: str, says: str, mend: str, line: int = 0, column: int = 0) -> CatalogueProblem:

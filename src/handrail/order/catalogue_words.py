@@ -24,6 +24,7 @@ class CatalogueWords:
     product: str
     price: str
     per: str
+    units: Mapping[str, str]
     beginning_at: str
     on_request: str
     sold_in: str
@@ -69,9 +70,10 @@ ENGLISH = CatalogueWords(
     product="Product",
     price="Price",
     per="per …",
+    units={"each": "each"},
     beginning_at="from …",
     on_request="On request",
-    sold_in="Sold in numbers of …",
+    sold_in="Quantities: …",
     above="Above",
     graduated="Each unit costs what its own threshold says.",
     volume="All units cost what the threshold of their whole number says.",
@@ -110,9 +112,20 @@ GERMAN = CatalogueWords(
     product="Produkt",
     price="Preis",
     per="je …",
+    units={
+        "each": "je Stück",
+        "hour": "je Stunde",
+        "day": "je Tag",
+        "month": "je Monat",
+        "year": "je Jahr",
+        "session": "je Sitzung",
+        "course": "je Kurs",
+        "thousand": "je tausend",
+        "user": "je Person",
+    },
     beginning_at="ab …",
     on_request="Auf Anfrage",
-    sold_in="Verkauft in Anzahlen von …",
+    sold_in="Mengen: …",
     above="Über",
     graduated="Jede Einheit kostet, was ihre eigene Schwelle sagt.",
     volume="Alle Einheiten kosten, was die Schwelle ihrer ganzen Zahl sagt.",
@@ -151,9 +164,20 @@ FRENCH = CatalogueWords(
     product="Produit",
     price="Prix",
     per="par …",
+    units={
+        "each": "l’unité",
+        "hour": "par heure",
+        "day": "par jour",
+        "month": "par mois",
+        "year": "par an",
+        "session": "par séance",
+        "course": "par cours",
+        "thousand": "par millier",
+        "user": "par personne",
+    },
     beginning_at="à partir de …",
     on_request="Sur demande",
-    sold_in="Vendu par quantités de …",
+    sold_in="Quantités : …",
     above="Au-delà de",
     graduated="Chaque unité coûte ce que dit son propre seuil.",
     volume="Toutes les unités coûtent ce que dit le seuil de leur nombre total.",
@@ -192,9 +216,20 @@ SPANISH = CatalogueWords(
     product="Producto",
     price="Precio",
     per="por …",
+    units={
+        "each": "la unidad",
+        "hour": "por hora",
+        "day": "por día",
+        "month": "por mes",
+        "year": "por año",
+        "session": "por sesión",
+        "course": "por curso",
+        "thousand": "por millar",
+        "user": "por persona",
+    },
     beginning_at="desde …",
     on_request="A petición",
-    sold_in="Se vende en cantidades de …",
+    sold_in="Cantidades: …",
     above="Más de",
     graduated="Cada unidad cuesta lo que dice su propio umbral.",
     volume="Todas las unidades cuestan lo que dice el umbral de su número total.",
@@ -213,6 +248,11 @@ SPANISH = CatalogueWords(
 )
 
 _BY_LANGUAGE = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
+
+
+def per_unit(words: CatalogueWords, unit: str) -> str:
+    """A unit is one word for all languages; the usual ones are known in each."""
+    return words.units.get(unit.casefold()) or put(words.per, unit)
 
 
 def words_in(language: str) -> CatalogueWords:

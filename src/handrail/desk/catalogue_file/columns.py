@@ -5,7 +5,6 @@ nothing.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,12 +88,13 @@ def price_column(currency: str) -> Column:
 
 _OF_LANGUAGE = re.compile(r"(title|description)[\s(\[]+([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)[)\]]?", re.IGNORECASE)
 _OF_CURRENCY = re.compile(r"price[\s(\[]+([a-z]{3})[)\]]?", re.IGNORECASE)
+_TOLD_APART = re.compile(r" \(column [A-Z]+\)$")  # what a header that stands there twice is given
 _PLAIN = {folded(one.header): one for one in (*_PRODUCT, *_MORE, *_PRICES)}
 
 
 def column_of(header: str) -> Column | None:
     """What a column of a file means, None where it means nothing."""
-    plain = header.strip()
+    plain = _TOLD_APART.sub("", header.strip())
     if found := _OF_LANGUAGE.fullmatch(plain):
         language = language_code(found[2])
         return title_column(language) if found[1].casefold() == TITLE else description_column(language)
@@ -109,5 +109,14 @@ def language_code(code: str) -> str:
     return "-".join([first.lower(), *(one.upper() if len(one) == 2 else one for one in rest)])
 
 
-def headers(columns: tuple[Column, ...]) -> Iterator[str]:
-    return (one.header for one in columns)
+def column_groups(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """What a page tells of them, as (headers, what they hold): those of languages and of currencies together."""
+    found: dict[str, list[Column]] = {}
+    for one in columns_of(catalogue):
+        found.setdefault(one.name, []).append(one)
+    return tuple((", ".join(one.header for one in of), _together(of)) for of in found.values())
+
+
+def _together(columns: list[Column]) -> str:
+    first = columns[0]
+    return first.says.replace(f" in {first.of}", " in that language") if first.name != PRICE else first.says

@@ -21,6 +21,7 @@ from handrail.worktime.calendar import Calendar
 
 SOLD = {"": "Any", "sold": "Sold", "retired": "Retired", "changed": "Changed in the draft"}
 _KINDS: tuple[str, ...] = KINDS
+_MOST_CURRENCIES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +39,14 @@ class WantedProducts:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductRow:
-    """`prices` as words, those of the day; `change` is new, changed or empty, against what is published."""
+    """`prices` are those of the day as (currency, words); `change` is new, changed or empty, against what is
+    published."""
 
     sku: str
     title: str
     kind: str
     unit: str
-    prices: tuple[str, ...]
+    prices: tuple[tuple[str, str], ...]
     quantities: str
     retired_on: date | None
     is_sold: bool
@@ -131,14 +133,19 @@ def _row(product: Product, catalogue: Catalogue, on: date, change: str) -> Produ
     )
 
 
-def _prices_of(product: Product, catalogue: Catalogue, on: date) -> Iterator[str]:
-    for code in catalogue.currencies:
-        first = next((tier.prices[code] for tier in product.tiers if code in tier.prices), None)
+def shown_currencies(catalogue: Catalogue) -> tuple[str, ...]:
+    """Those that a list has a column for; a product's page has all."""
+    return catalogue.currencies[:_MOST_CURRENCIES]
+
+
+def _prices_of(product: Product, catalogue: Catalogue, on: date) -> Iterator[tuple[str, str]]:
+    for code in shown_currencies(catalogue):
+        amounts = [tier.prices[code] for tier in product.tiers if code in tier.prices]
         price = product.list_price(code, on)
-        if first is not None:
-            yield f"from {amount_words(min(tier.prices[code] for tier in product.tiers if code in tier.prices))} {code}"
-        elif price is not None:
-            yield f"{amount_words(price)} {code}"
+        if amounts:
+            yield code, f"from {amount_words(min(amounts))}"
+        else:
+            yield code, "" if price is None else amount_words(price)
 
 
 # --------------------------------------------------------------------------------------------------------- one product

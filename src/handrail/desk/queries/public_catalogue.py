@@ -16,7 +16,7 @@ from handrail.desk.queries.catalogue import matching, page_of_products, wanted_p
 from handrail.desk.queries.pages import Page
 from handrail.order.catalogue import KINDS, Catalogue, Product
 from handrail.order.catalogue_checks import is_language
-from handrail.order.catalogue_words import CatalogueWords, put, words_in
+from handrail.order.catalogue_words import CatalogueWords, per_unit, put, words_in
 
 SIZE = 100
 MOST = 5_000
@@ -124,7 +124,7 @@ def _row(product: Product, catalogue: Catalogue, reader: Reader) -> PublicRow:
         title=_title(product, catalogue, reader),
         description=product.description(reader.language, catalogue.language),
         price=_price(product, reader),
-        unit=put(reader.words.per, product.unit),
+        unit=per_unit(reader.words, product.unit),
         says=_says(product, reader),
     )
 
@@ -158,7 +158,7 @@ def public_product(catalogue: Catalogue, product: Product, reader: Reader) -> Pu
         title=_title(product, catalogue, reader),
         kind=words.kinds[product.kind],
         description=product.description(reader.language, catalogue.language),
-        unit=put(words.per, product.unit),
+        unit=per_unit(words, product.unit),
         prices=tuple(_prices(product, catalogue, reader)) if is_sold else (),
         currencies=codes,
         tiers=tuple(_tiers(product, codes, reader)) if is_sold else (),

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from handrail.desk import audit, models
 from handrail.desk import catalogue as kept
 from handrail.desk.catalogue_drafts import Standing, catalogue_print, standing, write_products
-from handrail.desk.catalogue_file.columns import columns_of
+from handrail.desk.catalogue_file.columns import column_groups
 from handrail.desk.catalogue_file.reading import ProductsRead, read_products
 from handrail.desk.catalogue_file.writing import as_csv, as_xlsx
 from handrail.desk.imports.limits import MOST_BYTES
@@ -186,5 +186,5 @@ def _page(
     problems: tuple[Problem, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    more = {"form": form, "problems": problems, "columns": columns_of(at.catalogue)}
+    more = {"form": form, "problems": problems, "columns": column_groups(at.catalogue)}
     return page(request, at, "catalogue-manage", "catalogue/import.html", more, status=status)

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 
 from handrail.desk import models
 from handrail.order.catalogue import KINDS, Catalogue, ListPrice, Product, Tier
+from handrail.order.catalogue_checks import language_name
 from handrail.order.product_checks import LONGEST_SKU, product_problems, sku_fault
 
 _MOST_ROWS = 200
@@ -90,9 +91,10 @@ class ProductForm(forms.Form):
             )
 
     @property
-    def languages(self) -> Iterator[tuple[str, forms.BoundField, forms.BoundField]]:
+    def languages(self) -> Iterator[tuple[str, str, forms.BoundField, forms.BoundField]]:
+        """Of each language its code, its name, and its two fields."""
         for one in self.catalogue.languages:
-            yield one, self[f"title-{one}"], self[f"description-{one}"]
+            yield one, language_name(one, "en"), self[f"title-{one}"], self[f"description-{one}"]
 
     def clean_sku(self) -> str:
         sku = str(self.cleaned_data["sku"]).strip()

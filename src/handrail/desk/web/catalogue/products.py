@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from handrail.desk.queries.catalogue import SOLD, WantedProducts, product_page, wanted_products
+from handrail.desk.queries.catalogue import SOLD, WantedProducts, product_page, shown_currencies, wanted_products
 from handrail.desk.queries.pages import page_number
 from handrail.desk.web.asked import text
 from handrail.desk.web.catalogue.frame import opened, page, today
@@ -22,6 +22,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     more = {
         "wanted": wanted,
         "kinds": KINDS,
+        "codes": shown_currencies(at.catalogue),
         "sold": SOLD.items() if at.draft else [one for one in SOLD.items() if one[0] != "changed"],
         "page": product_page(at.catalogue, wanted, number, on=today(), changes=at.changes),
     }

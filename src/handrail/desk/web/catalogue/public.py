@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 
-from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from handrail.desk.queries.public_catalogue import Reader, public_page, public_p
 from handrail.desk.web.asked import text
 from handrail.desk.web.catalogue.frame import today
 from handrail.order.catalogue import KINDS, Catalogue
+from handrail.order.catalogue_checks import language_name
 from handrail.order.catalogue_words import put
 
 _ASKED = ("language", "currency", "q", "kind", "page", "all")
@@ -110,7 +110,5 @@ def _named(one: Catalogue) -> tuple[tuple[str, str], ...]:
 
 
 def _name(code: str) -> str:
-    try:
-        return (Locale.parse(code, sep="-").display_name or code).capitalize()
-    except (UnknownLocaleError, ValueError):
-        return code
+    name = language_name(code, code)
+    return name[:1].upper() + name[1:]

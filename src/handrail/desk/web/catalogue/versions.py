@@ -9,6 +9,7 @@ from handrail.desk.queries.catalogue import (
     grouped_changes,
     product_page,
     product_view,
+    shown_currencies,
     territories_view,
     version_numbered,
     version_rows,
@@ -43,6 +44,7 @@ def shown(request: HttpRequest, number: int) -> HttpResponse:
         "territories": territories_view(one),
         "wanted": wanted,
         "kinds": KINDS,
+        "codes": shown_currencies(one),
         "sold": [each for each in SOLD.items() if each[0] != "changed"],
         "page": product_page(one, wanted, page_number(request.GET.get("page", "")), on=today()),
     }

@@ -1,0 +1,155 @@
+"""The catalogue as a file: what is written and read again changes nothing, and every row's problem is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from handrail.desk.catalogue_file.reading import ProductsRead, read_products
+from handrail.desk.catalogue_file.writing import as_csv, as_xlsx
+from handrail.order import samples
+from handrail.order.catalogue import ListPrice
+
+TODAY = date(2026, 11, 26)
+TEAMS = frozenset({"client-services"})
+
+
+def thorny() -> samples.Catalogue:
+    """With words that a spreadsheet would take for formulas, amounts that a float cannot hold, and several times."""
+    one = samples.catalogue()
+    seo, pages = one.products["WS-SEO"], one.products["PV-1K"]
+    words = {"en": "=cmd|'/c calc'!A0\nand “more”; really", "de": "'=x", "fr": "'plain", "it": "-5 %", "es": "@a"}
+    times = (
+        ListPrice(currency="EUR", amount=Decimal("0.10"), valid_from=date(2025, 1, 1), valid_until=date(2025, 6, 30)),
+        ListPrice(currency="EUR", amount=Decimal("123456789012345.678"), valid_from=date(2025, 7, 1)),
+        ListPrice(currency="GBP", amount=Decimal("7"), valid_from=date(2025, 7, 1), valid_until=date(2026, 1, 1)),
+    )
+    products = {
+        **one.products,
+        "WS-SEO": replace(seo, descriptions=words, prices=times),
+        "PV-1K": replace(pages, pricing="volume"),
+        "BARE": replace(seo, sku="BARE", prices=(), quantities=(), team="", effort_hours=None),
+    }
+    return replace(one, products=products)
+
+
+def read(text: str, one: samples.Catalogue | None = None) -> ProductsRead:
+    return read_products(text.encode(), one or samples.catalogue(), TEAMS, on=TODAY)
+
+
+@pytest.mark.parametrize("write", [as_csv, as_xlsx])
+def test_what_is_written_and_read_again_changes_nothing(write: object) -> None:
+    one = thorny()
+    found = read_products(write(one), one, TEAMS, on=TODAY)  # type: ignore[operator]
+    assert (found.problems, found.notes, found.new, found.changed) == ((), (), (), ())
+    assert (found.same, found.missing) == (len(one.products), 0)
+    anew = read_products(write(one), replace(one, products={}), TEAMS, on=TODAY)  # type: ignore[operator]
+    assert {one.sku for one in anew.new} == set(one.products)
+
+
+def test_no_cell_of_a_csv_file_is_a_formula() -> None:
+    import csv
+
+    rows = csv.reader(as_csv(thorny()).decode("utf-8-sig").splitlines(keepends=True))
+    assert [cell for row in rows for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@"))] == []
+
+
+def test_each_rows_problem_is_told_and_its_product_left_as_it_is() -> None:
+    found = read(
+        "SKU,Kind,Title en,Price EUR,Above,Sold in,Team,Retired on,Colour\n"
+        "A B,workshop,x,1,,,,,\n"
+        'NEW-1,party,Title,"1,200",,0;x,nobody,31.1.2027,red\n'
+        "NEW-2,training,T2,100.5,,1;2,,,\n"
+        "NEW-2,audit,,,10,,,,\n"
+        ",training,x,,,,,,\n"
+        "WS-SEO,workshop,,7\n"
+        "NEW-3,workshop,,12,,,,,\n"
+        "NEW-4,,Four,1,,,,,\n"
+        "OK-1,other,Fine,12.5,,,,,\n"
+    )
+    assert [(one.row, one.column, one.says, one.mend) for one in found.problems] == [
+        (
+            2,
+            "SKU",
+            "“A B” is not a SKU: letters, digits, and between them points, hyphens and underscores.",
+            "Write it like WS-KICKOFF.",
+        ),
+        (
+            3,
+            "Kind",
+            "“party” is no kind of product.",
+            "Write one of: subscription, page views, workshop, training, audit, on-site support, managed service, other.",
+        ),
+        (3, "Sold in", "“x” is not a whole number.", "Write the numbers it is sold in, like 1; 2; 4."),
+        (3, "Team", "There is no team with the key “nobody”.", "Take one of client-services."),
+        (3, "Retired on", "“31.1.2027” is not a day.", "Write it like 2027-01-31."),
+        (3, "Price EUR", "“1,200” can be read in two ways.", "Write it without a comma, like 1200."),
+        (
+            4,
+            "Kind",
+            "Kind of NEW-2 is “training” and “audit” in different rows.",
+            "Write it once, or the same in each row.",
+        ),
+        (5, "Price", "The row has a threshold or days, and no price.", "Write a price, or nothing."),
+        (6, "SKU", "The SKU is missing.", "Write it in each row of the product."),
+        (
+            7,
+            "",
+            "This line has 4 cells where the file has 9.",
+            "See whether a text with a comma lacks its quotation marks.",
+        ),
+        (8, "Title", "NEW-3: It has no title in the catalogue’s own language (en).", "Write one."),
+        (9, "Kind", "NEW-4 is new, and nothing says of what kind it is.", "Write its kind."),
+    ]
+    assert found.notes == ("Columns that mean nothing here are left out: Colour.",)
+    assert ([one.sku for one in found.new], found.changed, found.refused, found.missing) == (["OK-1"], (), 4, 9)
+
+
+def test_what_a_file_has_no_column_for_stays() -> None:
+    found = read("SKU;Price EUR\nWS-SEO;990,5\nWS-KICKOFF;1800\n")
+    (product, changes), *others = found.changed
+    assert ([one.says for one in changes], others, found.same) == (
+        ["Price in EUR from 2025-01-01: 950 became 990.5."],
+        [],
+        1,
+    )
+    before = samples.catalogue().products["WS-SEO"]
+    assert replace(product, prices=before.prices) == before
+
+
+def test_several_days_and_thresholds_are_rows_of_their_own() -> None:
+    found = read(
+        "SKU,Valid from,Valid until,Above,Price USD\n"
+        "WS-SEO,2027-01-01,2027-06-30,,1100\nPV-1K,,,0,1.5\nWS-SEO,2027-07-01,,,1200\nPV-1K,,,5000,1.1\n"
+    )
+    told = {product.sku: [one.says for one in changes] for product, changes in found.changed}
+    assert told == {
+        "WS-SEO": [
+            "Price in USD from 2025-01-01, 1,050, taken away.",
+            "Price in USD from 2027-01-01 until 2027-06-30: 1,100, new.",
+            "Price in USD from 2027-07-01: 1,200, new.",
+        ],
+    }
+    assert [(one.row, one.column, one.says) for one in found.problems] == [
+        (3, "Above", "PV-1K: Above 5,000 it has no price in EUR and JPY."),
+        (3, "Above", "PV-1K: Above 10,000 it has no price in USD."),
+        (3, "Above", "PV-1K: Above 100,000 it has no price in USD."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "The file is empty."),
+        (b"%PDF-1.7 nothing", "The file is a PDF document, not a table."),
+        (b"Name,Price EUR\nx,1\n", "No column is called SKU, so that nobody can tell the products apart."),
+        (b"SKU,sku,Price EUR\nx,y,1\n", "2 columns mean the same: “SKU (column A)” and “sku (column B)”."),
+    ],
+)
+def test_what_is_no_file_of_products_is_refused_whole(content: bytes, says: str) -> None:
+    found = read_products(content, samples.catalogue(), TEAMS, on=TODAY)
+    assert [(one.says, one.loses) for one in found.problems] == [(says, "the file")]
+    assert found.wanted == ()
