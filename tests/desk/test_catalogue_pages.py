@@ -184,7 +184,11 @@ def test_settings_are_saved_and_what_the_world_does_not_know_is_said(olga: Clien
     sent: dict[str, str] = {}
     rows = page.context["territories"]
     for bound in (page.context["form"], *rows.forms, rows.management_form):
-        sent |= {one.html_name: str(one.value()) for one in bound if one.value() not in (None, "") and one.value() is not False}
+        sent |= {
+            one.html_name: str(one.value())
+            for one in bound
+            if one.value() not in (None, "") and one.value() is not False
+        }
     wrong = {"languages": "en, klingon", "language": "it", "currencies": "eur euro", "territories-1-countries": "DE QQ"}
     answer = olga.post(address, sent | wrong)
     page_text = text_of(answer)
@@ -270,7 +274,6 @@ def test_files_are_handed_out(olga: Client) -> None:
 
 
 def test_only_operations_change_it_and_who_validates_orders_reads_it(olga: Client) -> None:
-    models.RunbookVersion.objects.all()
     lena, paula = browser_of(Company(), "lena"), browser_of(Company(), "paula")
     page = lena.get(SEO)
     assert (page.status_code, "Only CS Operations changes the catalogue." in text_of(page)) == (200, True)
@@ -317,7 +320,7 @@ def test_customers_see_nothing_that_is_the_companys_own(olga: Client) -> None:
 def test_what_customers_see_is_kept_until_another_version_or_day(olga: Client) -> None:
     first = Client().get("/catalogue/WS-SEO/")
     etag = first.headers["ETag"]
-    assert (first.headers["Cache-Control"], first.headers.get("Vary", "")) == ("public, max-age=0, must-revalidate", "")
+    assert first.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert Client().get("/catalogue/WS-SEO/", headers={"If-None-Match": etag}).status_code == 304
     assert Client().get("/catalogue/WS-SEO/?language=de", headers={"If-None-Match": etag}).status_code == 200
     catalogue.publish(samples.catalogue(), by=None, now=timezone.now() + timedelta(seconds=1))
