@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -25,6 +24,7 @@ from handrail.order.catalogue import Product
 from tests.desk.catalogues import drafted, sold_from
 from tests.desk.company import Company
 
+STILL_HERE = "What you typed is still here: look at what it is now, and save again."
 pytestmark = pytest.mark.django_db
 
 
@@ -33,10 +33,6 @@ def olga() -> models.Person:
     company = Company()
     sold_from()
     return company.people["olga"]
-
-
-def now_of(number: int = 0) -> dict[str, object]:
-    return {"now": timezone.now() + timedelta(seconds=number)}
 
 
 def write(product: Product, olga: models.Person, seen: str | None = None) -> Refused | None:
@@ -92,8 +88,7 @@ def test_who_saw_something_else_is_refused_and_who_changes_another_product_is_no
     assert refused is not None
     assert (refused.code, refused.says) == (
         "clash",
-        "Somebody else has changed WS-SEO meanwhile. "
-        "What you typed is still here: look at what it is now, and save again.",
+        f"Somebody else has changed WS-SEO meanwhile. {STILL_HERE}",
     )
     again = write(seo, olga, "")
     assert (again and again.says, drafted().products["WS-SEO"].unit) == (

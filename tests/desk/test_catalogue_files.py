@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,13 +13,13 @@ import pytest
 from handrail.desk.catalogue_file.reading import ProductsRead, read_products
 from handrail.desk.catalogue_file.writing import as_csv, as_xlsx
 from handrail.order import samples
-from handrail.order.catalogue import ListPrice
+from handrail.order.catalogue import KINDS, Catalogue, ListPrice
 
 TODAY = date(2026, 11, 26)
 TEAMS = frozenset({"client-services"})
 
 
-def thorny() -> samples.Catalogue:
+def thorny() -> Catalogue:
     """With words that a spreadsheet would take for formulas, amounts that a float cannot hold, and several times."""
     one = samples.catalogue()
     seo, pages = one.products["WS-SEO"], one.products["PV-1K"]
@@ -36,23 +38,21 @@ def thorny() -> samples.Catalogue:
     return replace(one, products=products)
 
 
-def read(text: str, one: samples.Catalogue | None = None) -> ProductsRead:
+def read(text: str, one: Catalogue | None = None) -> ProductsRead:
     return read_products(text.encode(), one or samples.catalogue(), TEAMS, on=TODAY)
 
 
 @pytest.mark.parametrize("write", [as_csv, as_xlsx])
-def test_what_is_written_and_read_again_changes_nothing(write: object) -> None:
+def test_what_is_written_and_read_again_changes_nothing(write: Callable[[Catalogue], bytes]) -> None:
     one = thorny()
-    found = read_products(write(one), one, TEAMS, on=TODAY)  # type: ignore[operator]
+    found = read_products(write(one), one, TEAMS, on=TODAY)
     assert (found.problems, found.notes, found.new, found.changed) == ((), (), (), ())
     assert (found.same, found.missing) == (len(one.products), 0)
-    anew = read_products(write(one), replace(one, products={}), TEAMS, on=TODAY)  # type: ignore[operator]
+    anew = read_products(write(one), replace(one, products={}), TEAMS, on=TODAY)
     assert {one.sku for one in anew.new} == set(one.products)
 
 
 def test_no_cell_of_a_csv_file_is_a_formula() -> None:
-    import csv
-
     rows = csv.reader(as_csv(thorny()).decode("utf-8-sig").splitlines(keepends=True))
     assert [cell for row in rows for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@"))] == []
 
@@ -81,7 +81,7 @@ def test_each_rows_problem_is_told_and_its_product_left_as_it_is() -> None:
             3,
             "Kind",
             "“party” is no kind of product.",
-            "Write one of: subscription, page views, workshop, training, audit, on-site support, managed service, other.",
+            f"Write one of: {', '.join(KINDS)}.",
         ),
         (3, "Sold in", "“x” is not a whole number.", "Write the numbers it is sold in, like 1; 2; 4."),
         (3, "Team", "There is no team with the key “nobody”.", "Take one of client-services."),
@@ -118,6 +118,22 @@ def test_what_a_file_has_no_column_for_stays() -> None:
     )
     before = samples.catalogue().products["WS-SEO"]
     assert replace(product, prices=before.prices) == before
+
+
+def test_empty_cell_says_nothing_and_none_takes_away() -> None:
+    found = read(
+        "SKU,Title en,Description de,Sold in,Invoice before delivery,Price EUR,Price USD,Price JPY\n"
+        "WS-SEO,,(none),(none),(none),,(none),\nTR-ADMIN,Admin course,,,,,,\n"
+    )
+    assert {product.sku: [one.says for one in changes] for product, changes in found.changed} == {
+        "WS-SEO": [
+            "Description (de) taken away; it was “Ein halber Tag über das Gefundenwerden.”.",
+            "Invoiced before delivery: yes became no.",
+            "Sold 1, 2 or 4 times became any number of times.",
+            "Price in USD from 2025-01-01, 1,050, taken away.",
+        ],
+        "TR-ADMIN": ["Title (en): “Administrator training” became “Admin course”."],
+    }
 
 
 def test_several_days_and_thresholds_are_rows_of_their_own() -> None:

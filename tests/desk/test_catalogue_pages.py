@@ -113,7 +113,7 @@ def test_what_is_wrong_is_said_at_its_field_and_kept(olga: Client) -> None:
     for says in (
         "Title : This field is required.",
         "“two” is not a whole number. Write numbers like 1, 2, 4.",
-        "Price 1, Price of one: Enter a number.",
+        "Price 1, Price of one: Write it in digits, like 1200 or 1200.50.",
         "Price 4, Currency: Say in which currency.",
         "Price 4, Valid from: Say from which day on.",
         "Threshold 1, Above: Say beyond which number; the first is above 0.",

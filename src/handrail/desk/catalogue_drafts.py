@@ -82,7 +82,7 @@ def _problems(draft_id: int, revision: int, changed_at: datetime, on: date) -> t
 
 def forget() -> None:
     """What is kept in memory of drafts and versions, for tests that put others in their places."""
-    for kept in (_content, _changes, _problems, catalogue.version):
+    for kept in (_content, _changes, _problems, catalogue.version, catalogue.new_in):
         kept.cache_clear()
 
 

@@ -86,7 +86,7 @@ ENGLISH = CatalogueWords(
     valid_until="Until",
     nothing="No catalogue has been published yet.",
     nothing_found="Nothing is like that.",
-    everything="Everything on one page",
+    everything="All on one page to print",
     version="Catalogue …, published on …",
     back="All products",
 )
@@ -138,7 +138,7 @@ GERMAN = CatalogueWords(
     valid_until="Bis",
     nothing="Es ist noch kein Katalog veröffentlicht.",
     nothing_found="Dazu gibt es nichts.",
-    everything="Alles auf einer Seite",
+    everything="Alles auf einer Seite zum Drucken",
     version="Katalog …, veröffentlicht am …",
     back="Alle Produkte",
 )
@@ -190,7 +190,7 @@ FRENCH = CatalogueWords(
     valid_until="Au",
     nothing="Aucun catalogue n’a encore été publié.",
     nothing_found="Rien ne correspond.",
-    everything="Tout sur une page",
+    everything="Tout sur une page à imprimer",
     version="Catalogue …, publié le …",
     back="Tous les produits",
 )
@@ -242,7 +242,7 @@ SPANISH = CatalogueWords(
     valid_until="Hasta",
     nothing="Todavía no se ha publicado ningún catálogo.",
     nothing_found="No hay nada así.",
-    everything="Todo en una página",
+    everything="Todo en una página para imprimir",
     version="Catálogo …, publicado el …",
     back="Todos los productos",
 )

@@ -13,6 +13,7 @@ from handrail.order.catalogue import KINDS
 _AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,8})?")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,8})?")
 _WITH_A_COMMA = re.compile(r"\d{1,15},\d{1,2}")
+NOTHING = "(none)"
 _MOST_QUANTITIES = 200
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0", ""})
 
@@ -21,6 +22,11 @@ _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "fa
 class Fault:
     says: str
     mend: str
+
+
+def is_nothing(text: str) -> bool:
+    """Whether it takes away what stands there; an empty cell says nothing."""
+    return text.casefold() == NOTHING
 
 
 def amount(text: str) -> Decimal | Fault | None:

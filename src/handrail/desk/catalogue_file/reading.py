@@ -1,6 +1,7 @@
 """A file of products, read: what each product would be, and every row's problem.
 
-One rule: a product with a problem is not taken in, and stays as it is; what a file has no column for stays as well.
+One rule: a product with a problem is not taken in, and stays as it is. What a file has no column for, or an empty cell,
+stays as well; `(none)` takes something away.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from handrail.desk.catalogue_file.cells import READ, Fault
+from handrail.desk.catalogue_file.cells import READ, Fault, is_nothing
 from handrail.desk.catalogue_file.columns import DESCRIPTION, PRICE, TITLE, Column, column_of
 from handrail.desk.catalogue_file.writing import begins_a_formula
 from handrail.desk.imports.problem import Loses, Problem, listed, quoted
@@ -17,6 +18,9 @@ from handrail.desk.imports.sheet import Row, Sheet, read
 from handrail.order.catalogue import Catalogue, ListPrice, Product, Tier
 from handrail.order.catalogue_difference import Change, product_difference
 from handrail.order.product_checks import product_problems, sku_fault
+
+# What a row says of prices, by the keys of its columns; None takes a price away.
+_Said = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +136,7 @@ class _Making:
         if problems:
             return None, problems
         product = self._merged(before or Product(sku=one.sku, kind="other", titles={}), own)
-        if any(column.group == "price" for column in self.columns):
+        if priced:
             product = _with_prices(product, priced, self.columns, self.on)
         problems = list(self._judged(one, product))
         return (None if problems else product), problems
@@ -150,10 +154,10 @@ class _Making:
                 mend = "Write it once, or the same in each row."
                 problems.append(_problem(one.rows[0][0], column.header, "", "differs", says, mend))
                 continue
-            text, row = next(iter(said.items()), ("", one.rows[0][0]))
-            if column.name == "kind" and not text:
+            if not said:
                 continue
-            value = READ[column.name](text)
+            ((text, row),) = said.items()
+            value = READ[column.name]("" if is_nothing(text) and column.name != "kind" else text)
             if isinstance(value, Fault):
                 problems.append(_problem(row, column.header, text, column.name, value.says, value.mend))
             elif column.name == "team" and value and value not in self.teams:
@@ -166,14 +170,14 @@ class _Making:
                 found[column.key] = value
         return found
 
-    def _priced(self, one: _Rows, problems: list[Problem]) -> list[dict[str, Any]]:
+    def _priced(self, one: _Rows, problems: list[Problem]) -> list[_Said]:
         """What each row says of prices; rows that say nothing of them are left out."""
         found = []
         for row, cells in one.rows:
-            said: dict[str, Any] = {}
+            said: _Said = {}
             for column in self.columns:
                 if column.group == "price" and cells[column.key]:
-                    value = READ[column.name](cells[column.key])
+                    value = None if is_nothing(cells[column.key]) else READ[column.name](cells[column.key])
                     if isinstance(value, Fault):
                         text = cells[column.key]
                         problems.append(_problem(row, column.header, text, column.name, value.says, value.mend))
@@ -236,10 +240,10 @@ def _about_prices(said: Mapping[str, Any]) -> tuple[str, Fault] | None:
     return None
 
 
-def _with_prices(product: Product, priced: list[dict[str, Any]], columns: tuple[Column, ...], on: date) -> Product:
-    """What the file says of the currencies that it has columns for; others stay as they are. Where it has no column
+def _with_prices(product: Product, priced: list[_Said], columns: tuple[Column, ...], on: date) -> Product:
+    """In the currencies that its rows speak of, what they say; others stay as they are. Where the file has no column
     for days, a price keeps those of the one that it takes the place of, or begins today."""
-    currencies = frozenset(one.of for one in columns if one.name == PRICE)
+    currencies = {code for said in priced for code in _amounts(said)}
     has_days = any(one.name == "valid_from" for one in columns)
     days = {} if has_days else {one.currency: (one.valid_from, one.valid_until) for one in product.prices}
     prices = [one for one in product.prices if one.currency not in currencies]
@@ -248,18 +252,22 @@ def _with_prices(product: Product, priced: list[dict[str, Any]], columns: tuple[
         for one in product.tiers
     }
     for said in priced:
-        amounts = {key.removeprefix(f"{PRICE} "): value for key, value in said.items() if key.startswith(PRICE)}
-        if "above" in said:
+        amounts = {code: amount for code, amount in _amounts(said).items() if amount is not None}
+        if said.get("above") is not None:
             tiers.setdefault(said["above"], {}).update(amounts)
             continue
         for code, amount in amounts.items():
-            since, until = days.get(code, (said.get("valid_from", on), said.get("valid_until")))
+            since, until = days.get(code, (said.get("valid_from") or on, said.get("valid_until")))
             prices.append(ListPrice(currency=code, amount=amount, valid_from=since, valid_until=until))
     return replace(
         product,
         prices=tuple(sorted(prices, key=lambda one: (one.valid_from, one.currency))),
         tiers=tuple(Tier(above=above, prices=by) for above, by in sorted(tiers.items()) if by),
     )
+
+
+def _amounts(said: _Said) -> dict[str, Decimal | None]:
+    return {key.removeprefix(f"{PRICE} "): value for key, value in said.items() if key.startswith(PRICE)}
 
 
 def _compared(

@@ -19,7 +19,7 @@ from handrail.order.catalogue_checks import is_language
 from handrail.order.catalogue_words import CatalogueWords, per_unit, put, words_in
 
 SIZE = 100
-MOST = 5_000
+MOST = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +99,11 @@ def reader_of(catalogue: Catalogue | None, language: str, currency: str, on: dat
 def public_page(
     catalogue: Catalogue, reader: Reader, *, text: str, kind: str, number: int, is_whole: bool
 ) -> tuple[Page[Product], tuple[PublicGroup, ...]]:
-    """What is sold, by kind; `is_whole` has everything on one page, for printing."""
+    """What is sold, by kind; `is_whole` has as much on a page as can be, for printing."""
     wanted = wanted_products(text, kind, "sold")
     found = matching(catalogue, wanted, on=reader.on)
     in_order = tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), _title(one, catalogue, reader).casefold())))
-    page = page_of_products(in_order, 1 if is_whole else number, MOST if is_whole else SIZE)
+    page = page_of_products(in_order, number, MOST if is_whole else SIZE)
     return page, tuple(_groups(page.rows, catalogue, reader))
 
 

@@ -19,6 +19,7 @@ from handrail.order.product_checks import LONGEST_SKU, product_problems, sku_fau
 
 _MOST_ROWS = 200
 _DAY = {"type": "date"}
+_NO_AMOUNT = {"invalid": "Write it in digits, like 1200 or 1200.50."}
 
 
 def _date(label: str, help_text: str = "") -> forms.DateField:
@@ -29,7 +30,15 @@ def _date(label: str, help_text: str = "") -> forms.DateField:
 def _amount(label: str) -> forms.DecimalField:
     """Not a number input: those lose what is typed where the browser's language writes commas."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(label=label, required=False, min_value=0, max_digits=20, decimal_places=8, widget=widget)
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_digits=20,
+        decimal_places=8,
+        widget=widget,
+        error_messages=_NO_AMOUNT,
+    )
 
 
 class ProductForm(forms.Form):

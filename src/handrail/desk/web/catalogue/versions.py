@@ -18,7 +18,6 @@ from handrail.desk.queries.pages import page_number
 from handrail.desk.web.catalogue.frame import opened, page, today
 from handrail.desk.web.catalogue.products import asked_products
 from handrail.order.catalogue import KINDS, Catalogue
-from handrail.order.catalogue_difference import difference
 
 _MOST_CHANGED = 100
 
@@ -34,7 +33,7 @@ def shown(request: HttpRequest, number: int) -> HttpResponse:
     at, row, one = opened(request), *_version(number)
     assert row.published_at is not None
     earlier = version_numbered(number - 1)
-    groups = grouped_changes(difference(catalogue.version(earlier.pk) if earlier else None, one))
+    groups = grouped_changes(catalogue.new_in(row.pk, earlier.pk if earlier else None))
     wanted = asked_products(request)
     more = {
         "version": row,
