@@ -180,7 +180,8 @@ class ProductView:
 
 def product_view(product: Product, catalogue: Catalogue, *, on: date) -> ProductView:
     languages = dict.fromkeys((*catalogue.languages, *product.titles, *product.descriptions))
-    codes = tuple(dict.fromkeys(code for tier in product.tiers for code in tier.prices))
+    priced = {code for tier in product.tiers for code in tier.prices}
+    codes = (*(one for one in catalogue.currencies if one in priced), *sorted(priced - set(catalogue.currencies)))
     named = models.Team.objects.filter(key=product.team).values_list("name", flat=True) if product.team else ()
     return ProductView(
         product=product,
