@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from handrail.desk.catalogue_file.cells import words
 from handrail.desk.catalogue_file.reading import ProductsRead, read_products
 from handrail.desk.catalogue_file.writing import as_csv, as_xlsx
 from handrail.order import samples
-from handrail.order.catalogue import KINDS, Catalogue, ListPrice
+from handrail.order.catalogue import KINDS, Catalogue, ListPrice, Product, Tier
+from handrail.order.catalogue_difference import difference
 
 TODAY = date(2026, 11, 26)
 TEAMS = frozenset({"client-services"})
@@ -50,6 +54,55 @@ def test_what_is_written_and_read_again_changes_nothing(write: Callable[[Catalog
     assert (found.same, found.missing) == (len(one.products), 0)
     anew = read_products(write(one), replace(one, products={}), TEAMS, on=TODAY)
     assert {one.sku for one in anew.new} == set(one.products)
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.just("\n"), max_size=12).map(words)
+AMOUNTS = st.decimals(min_value=0, max_value=10**12, places=4)
+DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2030, 1, 1))
+
+
+@st.composite
+def products(draw: st.DrawFn) -> Product:
+    """One that is not wrong by itself, whatever its words are."""
+    since = sorted(draw(st.sets(DAYS, max_size=3)))
+    codes = draw(st.sets(st.sampled_from(["EUR", "USD", "JPY", "CHF"]), min_size=1))
+    ends = [*(one - timedelta(days=draw(st.integers(1, 3))) for one in since[1:]), draw(st.none() | st.just(date.max))]
+    times = [(begins, max(begins, until) if until else None) for begins, until in zip(since, ends, strict=False)]
+    prices = [
+        ListPrice(currency=code, amount=draw(AMOUNTS), valid_from=begins, valid_until=until)
+        for begins, until in times
+        for code in sorted(codes)
+    ]
+    starts = sorted({0, *draw(st.sets(st.integers(1, 10**9), max_size=3))})
+    tiers = [Tier(above=above, prices={code: draw(AMOUNTS) for code in codes}) for above in starts]
+    is_tiered = draw(st.booleans())
+    return Product(
+        sku=draw(st.from_regex(r"[A-Z0-9]([A-Z0-9._-]{0,8}[A-Z0-9])?", fullmatch=True)),
+        kind=draw(st.sampled_from(KINDS)),
+        titles={"en": draw(WORDS) or "One", **({"de": german} if (german := draw(WORDS)) else {})},
+        descriptions={"pt-BR": told} if (told := draw(WORDS)) else {},
+        unit=draw(WORDS) or "each",
+        quantities=tuple(sorted(draw(st.sets(st.integers(1, 50), max_size=3)))),
+        prices=() if is_tiered else tuple(prices),
+        pricing=draw(st.sampled_from(["graduated", "volume"])) if is_tiered else "graduated",
+        tiers=tuple(tiers) if is_tiered else (),
+        consume_within_days=draw(st.none() | st.integers(1, 1000)),
+        consults=draw(st.booleans()),
+        prepaid=draw(st.booleans()),
+        effort_hours=draw(st.none() | AMOUNTS),
+        team=draw(st.sampled_from(["", "client-services"])),
+        retired_on=draw(st.none() | DAYS),
+        replaced_by=draw(st.sampled_from(["", "OTHER"])),
+    )
+
+
+@given(st.lists(products(), min_size=1, max_size=3), st.sampled_from([as_csv, as_csv, as_csv, as_xlsx]))
+@settings(max_examples=60, deadline=None)
+def test_any_product_is_read_as_it_was_written(some: list[Product], write: Callable[[Catalogue], bytes]) -> None:
+    one = replace(samples.catalogue(), products={each.sku: each for each in some})
+    found = read_products(write(one), replace(one, products={}), TEAMS, on=TODAY)
+    assert found.problems == ()
+    assert difference(one, replace(one, products={each.sku: each for each in found.new})) == ()
 
 
 def test_no_cell_of_a_csv_file_is_a_formula() -> None:

@@ -1,6 +1,7 @@
 """What a cell of a file of products says, or why it says nothing. One rule: nothing is guessed."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -93,7 +94,9 @@ def pricing(text: str) -> str | Fault:
 
 
 def words(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Without what no spreadsheet and no database keeps: control characters but the ends of lines."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(one for one in lines if one == "\n" or unicodedata.category(one) not in {"Cc", "Cs"}).strip()
 
 
 # How the cell of each column of a product is read, by the name of its field.

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from handrail.desk import models
+from handrail.desk.catalogue_file.cells import words
 from handrail.order.catalogue import KINDS, Catalogue, ListPrice, Product, Tier
 from handrail.order.catalogue_checks import language_name
 from handrail.order.product_checks import LONGEST_SKU, product_problems, sku_fault
@@ -291,7 +292,7 @@ def _made(typed: Forms) -> Product:
     return replace(
         base,
         **{name: given[name] for name in plain},
-        unit=given["unit"].strip(),
+        unit=words(given["unit"]),
         retired_on=given["retired_on"],
         replaced_by=given["replaced_by"].strip(),
         titles=_words(base.titles, given, "title", typed.catalogue),
@@ -302,7 +303,7 @@ def _made(typed: Forms) -> Product:
 
 
 def _words(before: Any, given: dict[str, Any], what: str, catalogue: Catalogue) -> dict[str, str]:
-    written = {one: given[f"{what}-{one}"].replace("\r\n", "\n").strip() for one in catalogue.languages}
+    written = {one: words(given[f"{what}-{one}"]) for one in catalogue.languages}
     return {one: text for one, text in {**before, **written}.items() if text}
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.desk import catalogue_drafts
 from handrail.desk.catalogue_drafts import Standing, standing
+from handrail.desk.imports.problem import printable
 from handrail.desk.permissions import edits_catalogue
 from handrail.desk.queries.catalogue import grouped_changes
 from handrail.desk.queries.pages import page_number
@@ -26,7 +27,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, at)
     require(edits_catalogue(me(request)))
-    says = " ".join(request.POST.get("says", "").split())[:_LONGEST_SAYS]
+    says = printable(request.POST.get("says", ""), _LONGEST_SAYS - 1)
     revision = identity(request.POST.get("revision", ""))
     refused = catalogue_drafts.publish(
         revision=-1 if revision is None else revision, says=says, by=me(request), now=timezone.now(), on=today()
