@@ -170,6 +170,13 @@ def test_tables_that_cannot_be_read_or_name_strangers_are_told_with_their_lines(
     assert [(one.severity, one.line) for one in found] == [("error", 6)]
 
 
+def test_gap_of_a_table_is_a_warning_with_its_line() -> None:
+    gap = CATALOGUE.tables.replace('"(15..30]"', '"(20..30]"')
+    found = [one for one in check(replace(CATALOGUE, tables=gap), on=TODAY) if one.field == "tables"]
+    assert [(one.severity, one.code) for one in found] == [("warning", "gap")]
+    assert found[0].line == 3
+
+
 def test_settings_name_what_there_is() -> None:
     wrong = replace(
         CATALOGUE,

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from handrail.desk import catalogue, catalogue_drafts, models
 from handrail.desk.catalogue_drafts import (
+    catalogue_print,
     discard,
     print_of,
     publish,
     remove_product,
     settings_of,
     write_product,
+    write_products,
     write_settings,
     write_tables,
 )
@@ -154,6 +156,14 @@ def test_draft_of_an_older_catalogue_is_not_published_over_a_newer_one(olga: mod
         "outdated",
         "Catalogue 2 was published since this draft was begun from 1",
     )
+
+
+def test_more_products_than_fit_are_not_taken_in(olga: models.Person) -> None:
+    some = tuple(replace(samples.PRODUCTS[0], sku=f"P-{number}") for number in range(4_992))
+    seen = catalogue_print(drafted())
+    refused = write_products(some, seen=seen, source="a file", by=olga, now=timezone.now())
+    assert (refused and refused.says) == "These would be 5,001 products; at most 5,000 fit."
+    assert catalogue_drafts.draft() is None
 
 
 def test_company_without_a_catalogue_begins_from_what_is_shipped(olga: models.Person) -> None:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from handrail.desk import audit, catalogue, models
 from handrail.handoff.refusal import Refused
 from handrail.order.catalogue import Catalogue, Product
-from handrail.order.catalogue_checks import check
+from handrail.order.catalogue_checks import MOST_PRODUCTS, check
 from handrail.order.catalogue_difference import Change, difference, product_difference
 from handrail.order.product_checks import CatalogueProblem
 from handrail.order.shipped import CUSTOMER_KINDS, TABLES, TERRITORIES
@@ -110,7 +110,7 @@ def write_product(product: Product, *, seen: str, by: models.Person, now: dateti
             return Refused(code="taken", says=f"There is a product {product.sku} already.")
         if before is not None and print_of(before) != seen:
             return _clash(f"Somebody else has changed {product.sku} meanwhile.")
-        return replace(one, products=_sorted({**one.products, product.sku: product}))
+        return _with(one, {product.sku: product})
 
     return _change(make, by=by, now=now, what=lambda was, _: _told_of(was.products.get(product.sku), product))
 
@@ -161,7 +161,7 @@ def write_products(
     def make(one: Catalogue) -> Catalogue | Refused:
         if catalogue_print(one) != seen:
             return _clash("The catalogue was changed since the file was compared with it.")
-        return replace(one, products=_sorted({**one.products, **{product.sku: product for product in products}}))
+        return _with(one, {product.sku: product for product in products})
 
     says = f"{len(products):,} product{'' if len(products) == 1 else 's'} from {source}."
     return _change(make, by=by, now=now, what=lambda _, __: says)
@@ -172,8 +172,12 @@ def catalogue_print(one: Catalogue) -> str:
     return print_of(replace(one, version=0, says=""))
 
 
-def _sorted(products: dict[str, Product]) -> dict[str, Product]:
-    return dict(sorted(products.items()))
+def _with(one: Catalogue, products: dict[str, Product]) -> Catalogue | Refused:
+    together = {**one.products, **products}
+    if len(together) > MOST_PRODUCTS:
+        says = f"These would be {len(together):,} products; at most {MOST_PRODUCTS:,} fit."
+        return Refused(code="too-many", says=says)
+    return replace(one, products=dict(sorted(together.items())))
 
 
 def _told_of(before: Product | None, after: Product) -> str:

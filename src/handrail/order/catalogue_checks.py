@@ -13,7 +13,7 @@ from babel.core import UnknownLocaleError
 from handrail.order.catalogue import Catalogue, Product
 from handrail.order.money import is_currency
 from handrail.order.product_checks import CatalogueProblem, product_problems
-from handrail.order.tables import APPROVERS, DISCOUNT, PACK, Tables, tables_of
+from handrail.order.tables import APPROVERS, DISCOUNT, PACK, Tables, table_warnings, tables_of
 from handrail.runbook.kinds import Choice
 from handrail.runbook.model import Decision, Rule
 from handrail.runbook.words import listed
@@ -156,6 +156,16 @@ def _tables(catalogue: Catalogue, on: date) -> Iterator[CatalogueProblem]:
         return
     for decision, output in ((tables.discount.decision, "approver"), (tables.pack.decision, "sku")):
         yield from _shape(decision, output)
+    for one in table_warnings(catalogue.tables, catalogue.customer_kinds):
+        yield CatalogueProblem(
+            severity="warning",
+            field="tables",
+            code=one.code,
+            says=one.says,
+            mend=one.mend,
+            line=one.where.line,
+            column=one.where.column,
+        )
     yield from _approvers(tables.discount.decision)
     yield from _pack(tables.pack.decision, catalogue, on)
 

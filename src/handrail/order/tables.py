@@ -62,6 +62,13 @@ def read_book(text: str, customer_kinds: tuple[str, ...]) -> Runbook | None:
     return _reading(text, customer_kinds).runbook
 
 
+def table_warnings(text: str, customer_kinds: tuple[str, ...]) -> tuple[Problem, ...]:
+    """What somebody should look at in tables that can be read: gaps, rules that never count."""
+    lines = text.count("\n") + 1
+    found = _reading(text, customer_kinds).problems
+    return tuple(one for one in found if one.severity == "warning" and 0 < one.where.line <= lines)
+
+
 @lru_cache(maxsize=16)
 def _reading(text: str, customer_kinds: tuple[str, ...]) -> Reading:
     return load(text.rstrip("\n") + "\n" + _frame(customer_kinds), FILE)

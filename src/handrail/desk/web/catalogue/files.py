@@ -153,6 +153,9 @@ def _take(request: HttpRequest, at: Standing) -> HttpResponse:
     name, seen = printable(request.POST.get("name", "a file"), 200), request.POST.get("seen", "")
     read = _read(at, content)
     refused = write_products(read.wanted, seen=seen, source=_source(name, content), by=me(request), now=timezone.now())
+    if refused is not None and refused.code == "too-many":
+        fault = Problem(code=refused.code, says=refused.says, mend="Take in fewer.", loses="the file")
+        return _page(request, at, FileForm(), problems=(fault,), status=422)
     if refused is not None:
         again = standing()
         return _preview(
