@@ -97,7 +97,7 @@ def products(draw: st.DrawFn) -> Product:
 
 
 @given(st.lists(products(), min_size=1, max_size=3), st.sampled_from([as_csv, as_csv, as_csv, as_xlsx]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_product_is_read_as_it_was_written(some: list[Product], write: Callable[[Catalogue], bytes]) -> None:
     one = replace(samples.catalogue(), products={each.sku: each for each in some})
     found = read_products(write(one), replace(one, products={}), TEAMS, on=TODAY)
