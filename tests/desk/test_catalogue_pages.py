@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -27,11 +26,10 @@ SEO = f"{MANAGE}products/WS-SEO/"
 
 
 @pytest.fixture
-def olga() -> Iterator[Client]:
+def olga() -> Client:
     company = Company()
     sold_from()
-    yield browser_of(company, "olga")
-    catalogue_drafts.forget()
+    return browser_of(company, "olga")
 
 
 def text_of(answer: object) -> str:

@@ -33,6 +33,12 @@ def new_in(version_id: int, earlier_id: int | None) -> tuple[Change, ...]:
     return difference(version(earlier_id) if earlier_id is not None else None, version(version_id))
 
 
+def forget() -> None:
+    """What is kept of versions, for who puts others in their places: tests."""
+    version.cache_clear()
+    new_in.cache_clear()
+
+
 def current_catalogue() -> Catalogue | None:
     row = current()
     return version(row.pk) if row is not None else None

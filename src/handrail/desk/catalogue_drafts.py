@@ -81,8 +81,9 @@ def _problems(draft_id: int, revision: int, changed_at: datetime, on: date) -> t
 
 
 def forget() -> None:
-    """What is kept in memory of drafts and versions, for tests that put others in their places."""
-    for kept in (_content, _changes, _problems, catalogue.version, catalogue.new_in):
+    """What is kept of drafts and versions, for who puts others in their places: tests."""
+    catalogue.forget()
+    for kept in (_content, _changes, _problems):
         kept.cache_clear()
 
 
