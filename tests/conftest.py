@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -62,6 +63,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure() -> None:
     _while_running.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_another_catalogue() -> None:
+    """Versions of the catalogue are kept in memory under numbers that the next test may give to others."""
+    for name in ("handrail.desk.catalogue", "handrail.desk.catalogue_drafts"):
+        if name in sys.modules:
+            sys.modules[name].forget()
 
 
 @pytest.fixture(scope="session")

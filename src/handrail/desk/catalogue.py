@@ -11,6 +11,7 @@ from django.db import transaction
 
 from handrail.desk import audit, models
 from handrail.order.catalogue import Catalogue
+from handrail.order.catalogue_difference import Change, difference
 from handrail.order.wire import decode_catalogue, encoded
 
 
@@ -24,6 +25,18 @@ def version(version_id: int) -> Catalogue:
     """Of a published version. Raises `models.CatalogueVersion.DoesNotExist`."""
     row = models.CatalogueVersion.objects.get(pk=version_id, published_at__isnull=False)
     return decode_catalogue(row.content)
+
+
+@lru_cache(maxsize=16)
+def new_in(version_id: int, earlier_id: int | None) -> tuple[Change, ...]:
+    """What a published version says that another, earlier one did not."""
+    return difference(version(earlier_id) if earlier_id is not None else None, version(version_id))
+
+
+def forget() -> None:
+    """What is kept of versions, for who puts others in their places: tests."""
+    version.cache_clear()
+    new_in.cache_clear()
 
 
 def current_catalogue() -> Catalogue | None:

@@ -106,7 +106,8 @@ class Territory:
 class Catalogue:
     """One version. `language` is its own, which every product is written in; `languages` are all that orders are
     written in. `customer_kinds` are what the starter pack may go by. `tables` is the text of its decision tables: who
-    may approve which discount, and the starter pack (see `handrail.order.tables`)."""
+    may approve which discount, and the starter pack (see `handrail.order.tables`). `is_public` is whether customers see
+    it without signing in (S4.13)."""
 
     version: int
     products: Mapping[str, Product]
@@ -117,6 +118,7 @@ class Catalogue:
     customer_kinds: tuple[str, ...] = ()
     tables: str = ""
     says: str = ""
+    is_public: bool = True
 
     def territory(self, name: str) -> Territory | None:
         return next((one for one in self.territories if one.name == name), None)

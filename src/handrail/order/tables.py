@@ -17,7 +17,9 @@ from functools import lru_cache
 from handrail.order.catalogue import KINDS, Catalogue
 from handrail.runbook.kinds import Scalar
 from handrail.runbook.loading import load
+from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Place, Problem
+from handrail.runbook.reading import Reading
 from handrail.runbook.tables.deciding import Table, Undecided
 
 FILE = "tables.yaml"
@@ -44,7 +46,7 @@ class Said:
 @lru_cache(maxsize=64)
 def read_tables(text: str, customer_kinds: tuple[str, ...]) -> Tables | tuple[Problem, ...]:
     """The tables, or everything that is wrong with them, each with its line."""
-    reading = load(text.rstrip("\n") + "\n" + _frame(customer_kinds), FILE)
+    reading = _reading(text, customer_kinds)
     if reading.runbook is None:
         return _within(text, tuple(one for one in reading.problems if one.severity == "error"))
     found = reading.runbook.decisions
@@ -52,6 +54,24 @@ def read_tables(text: str, customer_kinds: tuple[str, ...]) -> Tables | tuple[Pr
     if missing:
         return tuple(_missing(name) for name in missing)
     return Tables(discount=Table(found[DISCOUNT]), pack=Table(found[PACK]))
+
+
+def read_book(text: str, customer_kinds: tuple[str, ...]) -> Runbook | None:
+    """The tables as a runbook with what they speak about, which can be drawn like any other; None where it cannot be
+    read."""
+    return _reading(text, customer_kinds).runbook
+
+
+def table_warnings(text: str, customer_kinds: tuple[str, ...]) -> tuple[Problem, ...]:
+    """What somebody should look at in tables that can be read: gaps, rules that never count."""
+    lines = text.count("\n") + 1
+    found = _reading(text, customer_kinds).problems
+    return tuple(one for one in found if one.severity == "warning" and 0 < one.where.line <= lines)
+
+
+@lru_cache(maxsize=16)
+def _reading(text: str, customer_kinds: tuple[str, ...]) -> Reading:
+    return load(text.rstrip("\n") + "\n" + _frame(customer_kinds), FILE)
 
 
 def tables_of(catalogue: Catalogue) -> Tables | tuple[Problem, ...]:

@@ -18,6 +18,7 @@ _CHUNK = 1_000  # rows that a file takes at a time
 SORTS = {
     "absence": "Absences",
     "calendar": "Calendars",
+    "catalogue": "The catalogue",
     "closing day": "Closing days",
     "columns": "Columns of imported files",
     "customer link": "Links for customers",

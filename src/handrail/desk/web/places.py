@@ -41,6 +41,7 @@ _PLACES: tuple[tuple[str, str, str, str, str, Asks], ...] = (
     ("Handoffs", "route", "handoffs", "board timeline", "g h", _anybody),
     ("Customers", "building-2", "customers", "accounts", "g c", _anybody),
     ("Transfers", "arrow-right-left", "transfers", "book of business accounts change hands owners", "g x", _anybody),
+    ("Catalogue", "package", "catalogue-manage", "products prices sku services discounts", "", sees_orders),
     ("Runbooks", "book-open", "runbooks", "playbooks processes", "g r", _anybody),
     ("People", "users", "people", "colleagues", "g p", _anybody),
     ("Teams", "users-round", "teams", "load capacity", "g t", _anybody),

@@ -27,6 +27,12 @@ _SETTINGS = (
         "Opening hours, public holidays and closing days: how time is counted.",
         "calendar-days",
     ),
+    (
+        "catalogue-manage",
+        "Catalogue",
+        "What is sold, at which prices and discounts, and where: changed in a draft, published as a version.",
+        "package",
+    ),
     ("brand", "Look of documents", "The company’s name, logo and colour in PDF and Word files.", "palette"),
     ("audit", "Audit", "Who changed which role, setting, calendar or runbook, and who saw what.", "scroll-text"),
     ("health", "Health", "Whether the workers keep up, and what waits to be done.", "heart-pulse"),

@@ -107,6 +107,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:customer_id>/beside/<int:other_id>/", beside.shown, name="customer-beside"),
     path("transfers/", include("handrail.desk.web.transfers")),
     path("orders/", include("handrail.desk.web.orders.addresses")),
+    path("catalogue/", include("handrail.desk.web.catalogue.addresses")),
     path("runbooks/", runbooks.listed, name="runbooks"),
     path("runbooks/<str:name>/", runbooks.shown, name="runbook"),
     path("runbooks/<str:name>/versions/<int:version_id>/", runbooks.shown, name="runbook-version"),

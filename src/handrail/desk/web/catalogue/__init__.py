@@ -1,0 +1,1 @@
+"""The catalogue's pages: those of the desk under manage/, and the one that customers see."""
