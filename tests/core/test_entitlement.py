@@ -86,9 +86,8 @@ def test_draw_takes_what_was_asked_in_order_or_says_how_much_is_missing(
     room = sum((one.left for one in usable), Decimal(0))
     if room < quantity:
         assert isinstance(takes, Refused)
-        assert takes.says.startswith(
-            f"Only {written(room)} can be used on 2026-12-01: {written(quantity - room)} fewer than {written(quantity)}."
-        )
+        fewer = f"{written(quantity - room)} fewer than {written(quantity)}."
+        assert takes.says.startswith(f"Only {written(room)} can be used on 2026-12-01: {fewer}")
         return
     assert not isinstance(takes, Refused)
     assert sum(one.quantity for one in takes) == quantity

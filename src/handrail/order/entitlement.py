@@ -219,7 +219,9 @@ def _not_enough(quantity: Decimal, missing: Decimal, known: list[Bought], on: da
     """All that stands in the way, at once."""
     past = [one for one in known if one.has_started(on) and one.is_past(on)] if not has_reason else []
     later = [one for one in known if not one.has_started(on)]
-    says = [f"Only {written(quantity - missing)} can be used on {on}: {written(missing)} fewer than {written(quantity)}."]
+    says = [
+        f"Only {written(quantity - missing)} can be used on {on}: {written(missing)} fewer than {written(quantity)}."
+    ]
     says += [_past_words(past)] if past else []
     says += [_later_words(later)] if later else []
     if past and total(one.left for one in past) >= missing:
