@@ -19,7 +19,7 @@ from handrail.desk.orders.entitling import entitle
 from handrail.desk.orders.reminding import remind_due
 from handrail.desk.orders.tidying import Tidy, give
 from handrail.desk.queries.entitlements import Wanted, all_entitlements, entitlements
-from handrail.handoff.refusal import Refused
+from handrail.handoff.refusal import Mistake, Refused
 from handrail.order.purchase import Invoice, Line, Order
 from handrail.order.wire import encoded
 from tests.desk.company import NOW, Company
@@ -114,7 +114,7 @@ def test_use_is_drawn_in_order_with_evidence_and_is_taken_back_with_a_reason(com
     assert take_back(acme.pk, together, " ", by=carla, now=NOW) == Refused(
         code="no-reason",
         says="Say why it is taken back.",
-        mistakes=(refused_mistake("back_reason", "Say why it is taken back."),),
+        mistakes=(Mistake(field="back_reason", says="Say why it is taken back."),),
     )
     assert take_back(acme.pk, together, "It was another customer.", by=carla, now=NOW) == Decimal(4)
     again = take_back(acme.pk, together, "Twice.", by=carla, now=NOW)
@@ -125,12 +125,6 @@ def test_use_is_drawn_in_order_with_evidence_and_is_taken_back_with_a_reason(com
         ("used", "Workshop, Acme", "They were there.", {"Used": ["0", "1.5"]}),
         ("took back", "Workshop, Acme", "It was another customer.", {"Used": ["1.5", "0"]}),
     ]
-
-
-def refused_mistake(field: str, says: str) -> object:
-    from handrail.handoff.refusal import Mistake
-
-    return Mistake(field=field, says=says)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -263,8 +257,8 @@ def test_reminders_go_once_to_owner_and_customer_and_to_nobody_who_wants_none(co
     assert "- 1 × Auftaktworkshop, bis 2026-12-21" in sent.body
     reminder.refresh_from_db()
     assert reminder.state == "sent"
-    row = models.Entitlement.objects.get(customer=acme)
-    assert (row.reminded, row.reminds_on) == (1, date(2026, 12, 7))
+    reminded = models.Entitlement.objects.get(customer=acme)
+    assert (reminded.reminded, reminded.reminds_on) == (1, date(2026, 12, 7))
     assert remind_due(NOW + 6 * DAY) == 2
 
 
@@ -298,8 +292,8 @@ def test_earlier_sales_come_in_once_and_every_row_that_does_not_says_why(company
     ]
     rows = models.Entitlement.objects.order_by("pk")
     assert list(rows.values_list("title", "kind", "used", "consume_by", "source")) == [
-        ("WS-1", "other", 1, None, "sold.csv, row 2"),
-        ("A day with Ann", "other", 0, date(2019, 1, 1), "sold.csv, row 3"),
+        ("WS-1", "other", Decimal(1), None, "sold.csv, row 2"),
+        ("A day with Ann", "other", Decimal(0), date(2019, 1, 1), "sold.csv, row 3"),
     ]
     assert models.Consumption.objects.get().evidence == (
         "Used before it came here, on a day that is not known. sold.csv, row 2"

@@ -5,6 +5,7 @@ One rule: a state is never a colour alone; its badge has an icon and a word.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from handrail.desk.web.addresses import address
 from handrail.desk.web.icons import drawn
 from handrail.desk.web.navigation import sections
 from handrail.desk.web.places import Place, places
+from handrail.order.entitlement import written
 
 register = template.Library()
 
@@ -130,6 +132,12 @@ def state_icon(state: str, size: int = 16) -> SafeString:
 def grouped(number: int) -> str:
     """2,000"""
     return f"{number:,}"
+
+
+@register.filter
+def units(quantity: Decimal) -> str:
+    """`1.5`, and `20` for 20.0000."""
+    return written(quantity)
 
 
 @register.filter

@@ -48,6 +48,7 @@ from handrail.desk.web import (
     watches,
     work,
 )
+from handrail.desk.web.entitlements import customer as entitled
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.mine, name="work"),
@@ -104,6 +105,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:customer_id>/beside/<int:other_id>/", beside.shown, name="customer-beside"),
     path("transfers/", include("handrail.desk.web.transfers")),
     path("orders/", include("handrail.desk.web.orders.addresses")),
+    path("entitlements/", include("handrail.desk.web.entitlements.addresses")),
+    path("customers/<int:customer_id>/entitlements/", entitled.shown, name="customer-entitlements"),
     path("runbooks/", runbooks.listed, name="runbooks"),
     path("runbooks/<str:name>/", runbooks.shown, name="runbook"),
     path("runbooks/<str:name>/versions/<int:version_id>/", runbooks.shown, name="runbook-version"),

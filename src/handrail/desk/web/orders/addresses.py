@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from handrail.desk.web.orders import listed
+from handrail.desk.web.orders import entitlements, listed
 
 urlpatterns: list[URLPattern] = [
     path("", listed.listed, name="orders"),
+    path("<int:order_id>/entitlements/", entitlements.shown, name="order-entitlements"),
 ]
