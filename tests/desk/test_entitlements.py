@@ -210,8 +210,8 @@ def test_what_cannot_be_put_right_says_why(company: Company) -> None:
         said(Tidy(name="reopen", reason="Oh"), dated),
     ] == [
         "It has no date to extend. Set one.",
-        "It has a date already, 2026-12-02. Extend that instead.",
-        "It can be called for until 2026-12-02 already.",
+        "It has a date already. Extend that instead.",
+        "It can be called for as long as that already.",
         "Nothing of it is left.",
         "It is not closed.",
         "",

@@ -99,11 +99,11 @@ def _state_why_not(act: Tidy, row: models.Entitlement) -> Refused | None:
     if one.left == 0:
         return _no("Nothing of it is left.")
     if act.name == "date" and one.consume_by:
-        return _no(f"It has a date already, {one.consume_by}. Extend that instead.")
+        return _no("It has a date already. Extend that instead.")
     if act.name == "extend" and one.consume_by is None:
         return _no("It has no date to extend. Set one.")
     if act.name == "extend" and act.day and one.consume_by and act.day <= one.consume_by:
-        return _no(f"It can be called for until {one.consume_by} already.")
+        return _no("It can be called for as long as that already.")
     if act.day and one.starts_on and act.day < one.starts_on:
         return _no(f"It can be called for from {one.starts_on} on only.")
     return None
