@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from handrail.desk import models
+from handrail.desk import models, runbooks, starting
 from handrail.desk.long_work.working import work_off
 from handrail.desk.orders.entitling import entitle
 from handrail.order.purchase import Line
-from tests.desk.company import Company
+from tests.desk.company import Company, done
 from tests.desk.test_entitlements import CSV, DAY, bought, order_of
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +156,23 @@ def test_what_was_sold_earlier_is_previewed_and_imported_once(company: Company) 
         done = text_of(client.post(read["Location"], follow=True))
     assert "<dt>Came in</dt><dd>2</dd>" in done
     assert models.Entitlement.objects.count() == 2
+
+
+def test_balance_stands_in_the_handover_document_of_a_runbook_that_asks_for_it(company: Company) -> None:
+    (path,) = (one for one in runbooks.shipped() if one.stem == "transition-to-support-and-cvm")
+    version = runbooks.publish(path.read_text("utf-8"), path.name)
+    assert isinstance(version, models.RunbookVersion)
+    acme, none = company.customer("Acme"), company.customer("None")
+    bought(acme), bought(acme, consume_by=date(2120, 1, 1), used=Decimal("0.5"))
+    bought(acme, sku="SUB", title="Editorial Suite", kind="subscription", quantity=Decimal(1))
+    begun = starting.begin([acme, none], version, {}, company.actor("olga"), timezone.now())
+    one, other = (done(each.outcome).handoff for each in begun)
+    assert one.facts["entitlements"].value == [
+        {"what": "Workshop", "bought": "4", "used": "0.5", "left": "3.5", "consume_by": "2120-01-01",
+         "note": "2 without a date"},
+        {"what": "Editorial Suite", "bought": "1", "note": "Runs by time"},
+    ]  # fmt: skip
+    assert other.facts["entitlements"].value == []
+    shown = text_of(signed_in(company, "olga").get(f"/handoffs/{done(begun[0].outcome).handoff_id}/document/"))
+    assert "What it bought and has not used" in shown
+    assert "2 without a date" in shown
