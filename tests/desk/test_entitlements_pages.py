@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handrail.desk import models, runbooks, starting
+from handrail.desk.ledger import standing
 from handrail.desk.long_work.working import work_off
+from handrail.desk.orders import telling
 from handrail.desk.orders.entitling import entitle
 from handrail.order.purchase import Line
 from tests.desk.company import Company, done
@@ -176,3 +178,10 @@ def test_balance_stands_in_the_handover_document_of_a_runbook_that_asks_for_it(c
     shown = text_of(signed_in(company, "olga").get(f"/handoffs/{done(begun[0].outcome).handoff_id}/document/"))
     assert "What it bought and has not used" in shown
     assert "2 without a date" in shown
+    what = form("sku WS-1", "1", evidence="Seen")
+    signed_in(company, "carla").post(f"/customers/{acme.pk}/entitlements/", what)
+    assert [telling.tell_due(timezone.now()), telling.tell_due(timezone.now())] == [1, 0]
+    now_known = standing(done(begun[0].outcome).handoff_id).handoff.facts["entitlements"]
+    (workshop, _) = now_known.value
+    assert isinstance(workshop, dict)
+    assert (workshop["left"], now_known.source) == ("2.5", "What was bought")

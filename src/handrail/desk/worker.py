@@ -17,7 +17,7 @@ from handrail.desk.link_checks import check_due
 from handrail.desk.long_work.transfers_due import begin_due
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
-from handrail.desk.orders import reminder_mail
+from handrail.desk.orders import reminder_mail, telling
 from handrail.desk.orders.reminding import remind_due
 from handrail.desk.outbox import deliver_due
 from handrail.desk.post.imap import poll_due
@@ -60,7 +60,7 @@ class Worker:
         received = poll_due(clock.now) + tell_due(clock.now())
         recounted = upkeep.recount_due(clock.now())
         worked = begin_due(clock.now()) + work_due(clock.now)
-        worked += remind_due(clock.now)
+        worked += remind_due(clock.now) + telling.tell_due(clock.now)
         worked += classify_due(clock.now()) + accompany_due(clock.now)
         synced = sync_due(clock.now)
         looked = check_due(clock.now) + scan_due(clock.now)

@@ -18,7 +18,7 @@ from handrail.desk.models.customers import (
     Words,
 )
 from handrail.desk.models.documents import Brand, DocumentLook, MadeFile
-from handrail.desk.models.entitled import Reminder, WorkedEntitlement
+from handrail.desk.models.entitled import Reminder, StaleBalance, WorkedEntitlement
 from handrail.desk.models.handoffs import (
     Event,
     Handoff,
@@ -124,6 +124,7 @@ __all__ = [
     "Share",
     "SignedDocument",
     "SortName",
+    "StaleBalance",
     "Team",
     "Transfer",
     "TransferLine",

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from handrail.desk.models.company import Person
 from handrail.desk.models.customers import Customer
 from handrail.desk.models.long_work import LongWork
 from handrail.desk.models.orders import Entitlement
@@ -51,3 +52,11 @@ class WorkedEntitlement(models.Model):
             models.UniqueConstraint(fields=["work", "entitlement"], name="one_outcome_an_entitlement")
         ]
         indexes: ClassVar = [models.Index(fields=["work", "state", "entitlement"], name="worked_entitlement_by_state")]
+
+
+class StaleBalance(models.Model):
+    """A customer of which the running handoffs are to be told how its balance stands now, since `by` changed it."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="stale_balance")
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()

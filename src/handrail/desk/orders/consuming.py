@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from handrail.desk import audit, models, uploads
 from handrail.desk.entitled import bought_of
+from handrail.desk.orders import telling
 from handrail.desk.orders.entitling import ABOUT, calendar_of, name_of, schedule
 from handrail.desk.permissions import records_consumption
 from handrail.handoff.refusal import Mistake, Refused
@@ -129,6 +130,7 @@ def _take(
             at=now,
         )
         found.append(Drawn(row=row, quantity=one.quantity, left=bought_of(row).left, together=together))
+    telling.changed([row.customer_id for row in rows], by, now)
     if used.upload is not None:
         uploads.bound(used.upload)
     return tuple(found)
@@ -171,6 +173,7 @@ def take_back(customer_id: int, together: str, reason: str, *, by: models.Person
         for one in found:
             row = rows[one.entitlement_id]
             _keep(row, row.used - one.quantity, "took back", reason.strip(), by, now)
+        telling.changed([customer_id], by, now)
         consumed.filter(pk__in=[one.pk for one in found]).update(
             undone_at=now, undone_by_name=by.name, undone_reason=reason.strip()
         )

@@ -17,6 +17,7 @@ from handrail.desk.imports.crm_cells import day_of
 from handrail.desk.imports.mapping import folded
 from handrail.desk.imports.problem import Problem, printable, quoted
 from handrail.desk.imports.sheet import Row, Sheet, read
+from handrail.desk.orders import telling
 from handrail.desk.orders.entitling import ABOUT, calendar_of, schedule
 from handrail.order.catalogue import KINDS, Catalogue
 from handrail.runbook.kinds import Number, Unfit, read_scalar
@@ -269,6 +270,7 @@ def write(
         models.Entitlement.objects.bulk_create(rows)
         models.Consumption.objects.bulk_create([_consumption(row, by, now) for row in rows if row.used])
         if rows:
+            telling.changed([row.customer_id for row in rows], by, now)
             audit.write(
                 action="imported",
                 about=ABOUT,

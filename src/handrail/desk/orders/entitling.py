@@ -11,6 +11,7 @@ from handrail.desk import audit, catalogue, models
 from handrail.desk.company import company
 from handrail.desk.entitled import bought_of
 from handrail.desk.notices import calendar_for
+from handrail.desk.orders import telling
 from handrail.order.catalogue import Catalogue
 from handrail.order.entitlement import Bought, bought_by, next_reminder, written
 from handrail.order.wire import decode_order
@@ -33,6 +34,7 @@ def entitle(row: models.Order, *, now: datetime) -> int:
             schedule(one, calendar)
         models.Entitlement.objects.bulk_create(new, ignore_conflicts=True)
         says = ", ".join(f"{written(one.quantity)} × {one.title}" for one in new)
+        telling.changed([row.customer_id], None, now)
         audit.write(action="gave", about=ABOUT, key=f"order {row.pk}", name=_named(row), says=says, at=now)
     return len(new)
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from handrail.desk import audit, models
 from handrail.desk.entitled import bought_of
+from handrail.desk.orders import telling
 from handrail.desk.orders.consuming import LONGEST_EVIDENCE, held
 from handrail.desk.orders.entitling import ABOUT, calendar_of, name_of, schedule
 from handrail.desk.permissions import records_consumption
@@ -179,6 +180,7 @@ _COLUMNS = ("consume_by", "used", "closed_as", "closed_at", "reminded", "reminds
 
 def _keep(done: list[_Changed], by: models.Person, now: datetime) -> None:
     models.Entitlement.objects.bulk_update([one.row for one in done], _COLUMNS, batch_size=100)
+    telling.changed([one.row.customer_id for one in done], by, now)
     models.Consumption.objects.bulk_create([one.consumption for one in done if one.consumption])
     models.AuditEntry.objects.bulk_create(
         [

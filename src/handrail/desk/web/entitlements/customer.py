@@ -175,6 +175,7 @@ def _page(
         "balances": found,
         "lines": lines_of(rows, today),
         "uses": uses_of([row.pk for row in rows]),
+        "reminders": models.Reminder.objects.filter(customer=customer).order_by("-id")[:10],
         "choices": _choices(found),
         "single": [one for one in lines_of(rows, today) if one.left and one.state != "as bought"],
         "typed": typed or Typed(what="", quantity="", used_on=today.isoformat(), evidence="", reason=""),
