@@ -262,11 +262,11 @@ def test_reminders_go_once_to_owner_and_customer_and_to_nobody_who_wants_none(co
     assert remind_due(NOW + 6 * DAY) == 2
 
 
-CSV = """Customer,SKU,What,Sold on,Quantity,Used,Consume by
-ACME,WS-1,,2017-05-01,2,1,
-Acme,,A day with Ann,2018-01-01,1.5,,2019-01-01
-Nobody Inc.,,A day,someday,0,,
-Acme,,,2018-01-01,1,2,2017-01-01
+CSV = """Customer,SKU,What,Sold on,Quantity,Used,Consume by,Priority
+ACME,WS-1,,2017-05-01,2,1,,
+Acme,,A day with Ann,2018-01-01,1.5,,2019-01-01,10
+Nobody Inc.,,A day,someday,0,,,
+Acme,,,2018-01-01,1,2,2017-01-01,first
 """
 
 
@@ -287,13 +287,14 @@ def test_earlier_sales_come_in_once_and_every_row_that_does_not_says_why(company
         (4, "Sold on", "“someday” is no day."),
         (4, "Quantity", "“0” is no number that could be sold."),
         (5, "What", "It does not say what was sold."),
+        (5, "Priority", "“first” is no priority."),
         (5, "Consume by", "2017-01-01 is before it was sold."),
         (5, "Used", "More was used than was sold."),
     ]
     rows = models.Entitlement.objects.order_by("pk")
-    assert list(rows.values_list("title", "kind", "used", "consume_by", "source")) == [
-        ("WS-1", "other", Decimal(1), None, "sold.csv, row 2"),
-        ("A day with Ann", "other", Decimal(0), date(2019, 1, 1), "sold.csv, row 3"),
+    assert list(rows.values_list("title", "kind", "used", "consume_by", "priority", "source")) == [
+        ("WS-1", "other", Decimal(1), None, 50, "sold.csv, row 2"),
+        ("A day with Ann", "other", Decimal(0), date(2019, 1, 1), 10, "sold.csv, row 3"),
     ]
     assert models.Consumption.objects.get().evidence == (
         "Used before it came here, on a day that is not known. sold.csv, row 2"
@@ -307,7 +308,7 @@ def test_earlier_sales_come_in_once_and_every_row_that_does_not_says_why(company
 
 def test_many_earlier_sales_are_long_work(company: Company) -> None:
     company.customer("Acme")
-    rows = "".join(f"Acme,WS-1,Workshop {at},2017-05-01,1,,\n" for at in range(250))
+    rows = "".join(f"Acme,WS-1,Workshop {at},2017-05-01,1,,,\n" for at in range(250))
     file = kept(CSV.splitlines()[0] + "\n" + rows)
     work = earlier_sales.import_all(file.pk, by=company.people["olga"], now=NOW)
     assert work is not None

@@ -4,6 +4,7 @@ One rule: every row that cannot be read is told with what would mend it, and the
 twice brings nothing twice.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from handrail.desk.imports.sheet import Row, Sheet, read
 from handrail.desk.orders import telling
 from handrail.desk.orders.entitling import ABOUT, calendar_of, schedule
 from handrail.order.catalogue import KINDS, Catalogue
+from handrail.order.entitlement import USUAL_PRIORITY
 from handrail.runbook.kinds import Number, Unfit, read_scalar
 
 CONTENTS = "entitlements"
@@ -33,9 +35,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "sold on": ("sold on", "sold", "order date", "date sold", "bought on"),
     "quantity": ("quantity", "number", "amount", "qty", "bought"),
     "used": ("used", "consumed", "delivered"),
+    "priority": ("priority", "use first"),
     "consume by": ("consume by", "use by", "expires", "expires on", "valid until"),
 }
 _MOST = Decimal(10) ** 11
+_PRIORITY = re.compile(r"[0-9]{1,3}")
 _ALL_AT_ONCE = 500
 _MOST_TOLD = 1_000
 
@@ -53,6 +57,7 @@ class Sale:
     quantity: Decimal
     used: Decimal
     consume_by: date | None
+    priority: int = USUAL_PRIORITY
 
     @property
     def key(self) -> tuple[int, str, str, date, Decimal]:
@@ -181,6 +186,7 @@ class _Cells:
             quantity=quantity,
             used=used,
             consume_by=consume_by,
+            priority=int(self.text("priority") or USUAL_PRIORITY),
         )
 
     def _together(
@@ -191,6 +197,12 @@ class _Cells:
             yield self._wrong("what", "It does not say what was sold.", "Write a SKU or words.")
         if self.text("kind") and folded(self.text("kind")) not in {folded(one) for one in KINDS}:
             yield self._wrong("kind", f"{quoted(self.text('kind'))} is no kind.", f"Write one of: {', '.join(KINDS)}.")
+        if self.text("priority") and not _PRIORITY.fullmatch(self.text("priority")):
+            yield self._wrong(
+                "priority",
+                f"{quoted(self.text('priority'))} is no priority.",
+                "Write a number from 0 to 999; the lower is used first.",
+            )
         if sold_on is not None and sold_on > self.today:
             yield self._wrong("sold on", f"{sold_on} is still to come.", "Write the day on which it was sold.")
         if sold_on is not None and consume_by is not None and consume_by < sold_on:
@@ -297,6 +309,7 @@ def _rows(sales: Sequence[Sale], file: models.OrderFile, now: datetime) -> list[
             unit=one.unit,
             quantity=one.quantity,
             used=one.used,
+            priority=one.priority,
             sold_on=one.sold_on,
             consume_by=one.consume_by,
             source=source_of(file, one.row),

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.desk import models
-from handrail.desk.long_work import cleaning
+from handrail.desk.long_work import cleaning, ending
 from handrail.desk.long_work.cleaning import AT_ONCE
 from handrail.desk.orders.tidying import BULK, Tidy, incomplete, why_not
 from handrail.desk.permissions import looks_after_work
@@ -125,7 +125,10 @@ _SORTS = (cleaning.NAME, cleaning.UNDO)
 
 
 def _cleaned(request: HttpRequest, row: models.LongWork) -> dict[str, object]:
-    progress = progress_of(row, timezone.now())
+    now = timezone.now()
+    progress = progress_of(row, now)
+    if progress.work.is_ended:
+        ending.seen(row, me(request), now)
     tallies = tuple(one for one in tallies_of(row) if one.name in {"changed", "refused"})
     filled = [one for one in tallies if one.count]
     asked = [one for one in filled if one.name == request.GET.get("show")]

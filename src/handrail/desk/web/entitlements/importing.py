@@ -25,8 +25,8 @@ from handrail.desk.web.entitlements.listed import today_for
 from handrail.desk.web.gate import me, require
 
 _EXAMPLES = (
-    ("Acme Inc.", "WS-KICKOFF", "", "workshop", "day", "2017-05-31", "3", "1", ""),
-    ("001A000001", "", "A day of training with Ann", "training", "day", "2018-02-01", "1.5", "", "2019-01-31"),
+    ("Acme Inc.", "WS-KICKOFF", "", "workshop", "day", "2017-05-31", "3", "1", "", ""),
+    ("001A000001", "", "A day of training with Ann", "training", "day", "2018-02-01", "1.5", "", "10", "2019-01-31"),
 )
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
