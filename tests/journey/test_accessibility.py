@@ -85,6 +85,7 @@ def paths() -> list[str]:
     steps = [f"{handoff}steps/{name}/" for name in names]
     return [
         "/",
+        *_bought(customer),
         "/handoffs/",
         "/handoffs/?q=nobody+of+this+name",
         "/handoffs/?look=board",
@@ -188,6 +189,13 @@ def _newer_version() -> None:
     for before, after in changes:
         text = text.replace(before, after)
     assert not isinstance(runbooks.publish(text, path.name), tuple)
+
+
+def _bought(customer_id: int) -> list[str]:
+    given = {"title": LONG_NAME, "kind": "workshop", "quantity": 2, "sold_on": NOW.date()}
+    row = models.Entitlement.objects.create(customer_id=customer_id, **given)
+    models.Entitlement.objects.create(customer_id=customer_id, consume_by=NOW.date(), **given)
+    return ["/entitlements/", f"/entitlements/{row.pk}/", f"/customers/{customer_id}/entitlements/"]
 
 
 def _lived(company: Company, handoff_id: int) -> int:

@@ -14,7 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from handrail.desk import models
+from handrail.desk.entitled import balances_of
 from handrail.desk.folding import folded_words
+from handrail.order.entitlement import Balance
 from handrail.runbook.kinds import (
     MOST_RECORDS,
     Choice,
@@ -78,11 +80,58 @@ def facts_of(
     lists = {fact.name: sort for fact in runbook.facts.values() if (sort := _sort_of(fact)) is not None}
     written = _written(ids, runbook)
     records = _records(ids, set(lists.values()), day, recent_days) if lists else {}
-    come_in = _come_in(set(lists.values()))
+    come_in, bought = _come_in(set(lists.values())), bought_of(ids, runbook, day)
     return {
-        pk: {**written.get(pk, {}), **_lists(runbook, lists, records.get(pk, []), come_in, written.get(pk, {}))}
+        pk: {
+            **written.get(pk, {}),
+            **_lists(runbook, lists, records.get(pk, []), come_in, written.get(pk, {})),
+            **bought.get(pk, {}),
+        }
         for pk in ids
     }
+
+
+# What a runbook asks for by this name is the balance of what the account bought.
+ENTITLEMENTS = "entitlements"
+
+
+def bought_of(customer_ids: Sequence[int], runbook: Runbook, day: date) -> dict[int, Facts]:
+    """What each account bought and has left, where the runbook asks for it. Nothing as long as nobody has recorded what
+    anybody bought."""
+    fact = runbook.facts.get(ENTITLEMENTS)
+    if fact is None or not isinstance(fact.kind, Records) or not models.Entitlement.objects.exists():
+        return {}
+    known, kind = balances_of(customer_ids, day), fact.kind
+    made = {pk: _bought_list(kind, known.get(pk, ())) for pk in customer_ids}
+    return {pk: {ENTITLEMENTS: rows} for pk, rows in made.items() if not isinstance(read(kind, rows), Unfit)}
+
+
+def _bought_list(kind: Records, balances: Iterable[Balance]) -> list[dict[str, str]]:
+    made, named = [], set[str]()
+    for one in list(balances)[:MOST_RECORDS]:
+        name = one.title if one.title not in named else f"{one.title} ({one.sku or len(named)})"
+        named.add(name)
+        said = {**_said_of(one), next(iter(kind.columns)): name}
+        cells = {column: said.get(column, "") for column in kind.columns}
+        made.append({column: text for column, text in cells.items() if _is_read(kind.columns[column], text)})
+    return made
+
+
+def _said_of(one: Balance) -> dict[str, str]:
+    """By the names of columns; of what runs by time nothing is used or left."""
+    notes = [f"{plain(one.undated)} without a date"] if one.undated and one.is_counted else []
+    notes += [f"{plain(one.past)} past its date"] if one.past else []
+    notes += [f"{plain(one.closed)} closed unused"] if one.closed else []
+    said = {"sku": one.sku, "kind": one.kind, "unit": one.unit, "bought": plain(one.bought)}
+    if not one.is_counted:
+        return {**said, "note": "Runs by time"}
+    next_on = one.next_on.isoformat() if one.next_on else ""
+    counted = {"used": plain(one.used), "left": plain(one.left), "consume_by": next_on}
+    return {**said, **counted, "note": "; ".join(notes).capitalize()}
+
+
+def _is_read(kind: Kind, text: str) -> bool:
+    return bool(text) and not isinstance(read(kind, text), Unfit)
 
 
 def _sort_of(fact: Fact) -> Sort | None:

@@ -113,8 +113,12 @@ def _person(who: Person | None) -> models.Person | None:
     return models.Person.objects.filter(pk=who.id).first() if who else None
 
 
+def no_more_words(language: str) -> str:
+    return _NO_MORE.get(language.lower().partition("-")[0], _NO_MORE["en"])
+
+
 def _foot(row: models.Delivery, sent: e.Sent, language: str) -> dict[str, str]:
     tag = language.lower().partition("-")[0]
     behalf = _ON_BEHALF.get(tag, _ON_BEHALF["en"]).format(name=sent.behalf.name) if sent.behalf else ""
     address = unsubscribing.address_for(row)
-    return {"behalf": behalf, "no_more": address, "no_more_words": _NO_MORE.get(tag, _NO_MORE["en"])}
+    return {"behalf": behalf, "no_more": address, "no_more_words": no_more_words(language)}

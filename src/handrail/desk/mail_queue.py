@@ -18,7 +18,7 @@ from handrail.desk.clock import Clock, clock_of
 from handrail.desk.mail import LEASE, PAUSES, SERVER_PAUSE
 
 State = models.Delivery.State
-Row = TypeVar("Row", models.Delivery, models.Invitation)
+Row = TypeVar("Row", models.Delivery, models.Invitation, models.Reminder)
 Send = Callable[[Row, BaseEmailBackend], tuple[str, str]]
 """What became of a row, with what is to be told about that."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handrail.desk import ledger, models
+from handrail.desk.account_facts import Facts, bought_of
 from handrail.desk.people import person_of
 from handrail.desk.phases import phases_of
 from handrail.desk.runbooks import plan_of
@@ -68,12 +69,16 @@ def begin(
     owner where the runbook fills it so, and else stays empty."""
     plan = plan_of(version)
     rows = list(customers)
-    records = _records(rows)
+    records, bought = _records(rows), bought_of([row.pk for row in rows], plan.runbook, now.date())
     return tuple(
         Beginning(
             customer_id=row.pk,
             customer=row.name,
-            outcome=ledger.start(version, _start(plan, row, records.get(row.pk, ()), people_by_role, by), now=now),
+            outcome=ledger.start(
+                version,
+                _start(plan, row, records.get(row.pk, ()), people_by_role, by, bought=bought.get(row.pk, {})),
+                now=now,
+            ),
         )
         for row in rows
     )
@@ -147,13 +152,16 @@ def _start(
     records: Iterable[models.CustomerFact],
     people_by_role: Mapping[str, Person],
     by: Actor,
+    *,
+    bought: Facts,
 ) -> Start:
+    """`bought` is what the customer has of what it bought, where the runbook asks for it."""
     says = known(plan, records)
     return Start(
         by=by,
         customer_id=customer.pk,
         customer=customer.name,
-        facts=says.facts,
+        facts={**says.facts, **bought},
         people={**_owner_in_roles(plan, customer), **people_by_role},
         source=says.source,
     )

@@ -16,6 +16,7 @@ from django.urls import reverse
 from handrail.desk import models, reply_address
 
 _SALT = "handrail.unsubscribe"
+_OF_REMINDERS = "handrail.unsubscribe.reminder"
 BY_MAIL = "u-"
 
 
@@ -38,6 +39,21 @@ def token_of(delivery: models.Delivery) -> str:
 def delivery_of(token: str) -> models.Delivery | None:
     number = reply_address.number_in(token, _SALT)
     return None if number is None else models.Delivery.objects.select_related("person").filter(pk=number).first()
+
+
+def address_for_reminder(reminder: models.Reminder) -> str:
+    token = reply_address.signed(reminder.pk, _OF_REMINDERS)
+    return f"{settings.ADDRESS}{reverse('unsubscribe', args=[token])}"
+
+
+def headers_for_reminder(reminder: models.Reminder) -> dict[str, str]:
+    address = address_for_reminder(reminder)
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def reminder_of(token: str) -> models.Reminder | None:
+    number = reply_address.number_in(token, _OF_REMINDERS)
+    return None if number is None else models.Reminder.objects.filter(pk=number).first()
 
 
 def is_unsubscribed(address: str) -> bool:

@@ -17,6 +17,8 @@ from handrail.desk.link_checks import check_due
 from handrail.desk.long_work.transfers_due import begin_due
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
+from handrail.desk.orders import reminder_mail, telling
+from handrail.desk.orders.reminding import remind_due
 from handrail.desk.outbox import deliver_due
 from handrail.desk.post.imap import poll_due
 from handrail.desk.post.subscriptions import tell_due
@@ -54,9 +56,11 @@ class Worker:
         self._tell_now_and_then()
         woken = jobs.run_due(clock.now, self.failing) + jobs.attend_due(clock.now, self.failing)
         sent = deliver_due(clock.now) + mail_due(clock.now) + invite_due(clock.now)
+        sent += reminder_mail.send_due(clock.now)
         received = poll_due(clock.now) + tell_due(clock.now())
         recounted = upkeep.recount_due(clock.now())
         worked = begin_due(clock.now()) + work_due(clock.now)
+        worked += remind_due(clock.now) + telling.tell_due(clock.now)
         worked += classify_due(clock.now()) + accompany_due(clock.now)
         synced = sync_due(clock.now)
         looked = check_due(clock.now) + scan_due(clock.now)

@@ -19,6 +19,8 @@ from handrail.desk.failing import is_the_databases
 from handrail.desk.ledger import CompanyChanges
 from handrail.desk.long_work import (
     bulk,
+    cleaning,
+    earlier_sales,
     ending,
     flipping,
     importing,
@@ -45,6 +47,9 @@ _SORTS = (
     looking.SORT,
     proposing.SORT,
     rechecking.SORT,
+    cleaning.SORT,
+    cleaning.BACK,
+    earlier_sales.SORT,
 )
 SORTS: Mapping[str, Sort] = {one.name: one for one in _SORTS}
 

@@ -18,6 +18,7 @@ from handrail.desk.models.customers import (
     Words,
 )
 from handrail.desk.models.documents import Brand, DocumentLook, MadeFile
+from handrail.desk.models.entitled import Reminder, StaleBalance, WorkedEntitlement
 from handrail.desk.models.handoffs import (
     Event,
     Handoff,
@@ -115,6 +116,7 @@ __all__ = [
     "Person",
     "Product",
     "Recount",
+    "Reminder",
     "RunbookVersion",
     "SavedView",
     "Scenario",
@@ -122,6 +124,7 @@ __all__ = [
     "Share",
     "SignedDocument",
     "SortName",
+    "StaleBalance",
     "Team",
     "Transfer",
     "TransferLine",
@@ -132,6 +135,7 @@ __all__ = [
     "Watch",
     "Words",
     "Work",
+    "WorkedEntitlement",
     "WorkedHandoff",
     "Worker",
     "WrittenMeeting",

@@ -231,6 +231,11 @@ class Entitlement(models.Model):
                 condition=Q(closed_at__isnull=True, used__lt=F("quantity"), consume_by__isnull=True),
             ),
             models.Index(
+                fields=["sold_on", "id"],
+                name="entitlement_left_by_sale",
+                condition=Q(closed_at__isnull=True, used__lt=F("quantity")),
+            ),
+            models.Index(
                 fields=["reminds_on", "id"], name="entitlement_by_reminder", condition=Q(reminds_on__isnull=False)
             ),
         ]

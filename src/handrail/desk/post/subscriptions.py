@@ -45,6 +45,21 @@ def leave(delivery: models.Delivery, how: str, *, now: datetime, also: Callable[
     _tell_others(address, what, now)
 
 
+def leave_reminders(reminder: models.Reminder, how: str, *, now: datetime) -> None:
+    """Whoever was reminded of what they bought wants no more. That handoffs that wrote to them hear of it is the
+    worker's to do."""
+    address = reminder.address.lower()
+    with transaction.atomic():
+        _, is_new = models.Unsubscribed.objects.get_or_create(
+            address=address, defaults={"name": reminder.name, "how": how, "at": now}
+        )
+        if is_new:
+            by = audit.By(name=reminder.name or address)
+            audit.write(
+                action="unsubscribed", about=ABOUT, key=address, name=reminder.name, says=f"They said so {how}.", by=by
+            )
+
+
 def tell_due(now: datetime) -> int:
     """Go on with what was not done to its end; how many addresses were."""
     rows = list(models.Unsubscribed.objects.filter(to_tell=True).order_by("id")[:20])

@@ -25,6 +25,7 @@ SORTS = {
     "calendar feed": "Calendar feeds",
     "calendar account": "Calendars of people elsewhere",
     "departure": "People who left",
+    "entitlement": "What customers bought",
     "export": "Exports",
     "handoff": "Handoffs moved to another version",
     "import": "Imports",

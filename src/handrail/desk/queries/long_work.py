@@ -27,6 +27,9 @@ _UNITS = {
     "flip": "accounts",
     "take back": "accounts",
     "look": "accounts",
+    "clean up": "entitlements",
+    "undo a clean-up": "entitlements",
+    "earlier sales": "rows",
 }
 _LEAST_TO_FORESEE = 5.0  # seconds that it must have run before anybody can say how long it will
 
@@ -160,7 +163,7 @@ _WITHOUT_ROWS = "as they were"
 
 def tallies_of(row: models.LongWork) -> tuple[Tally, ...]:
     """By what became of them, those that were changed first; of work that is not about handoffs, none."""
-    if row.sort in {"import", "order import", "recheck"}:
+    if row.sort in {"import", "order import", "recheck", "earlier sales"}:
         return ()
     counts: dict[str, int] = row.report.get("counts", {})
     changed = () if row.sort == "rebuild" else (Tally(name="changed", title=_did(row), count=counts.get("changed", 0)),)

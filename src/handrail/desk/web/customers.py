@@ -7,7 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from handrail.desk.absences import today_of
 from handrail.desk.comments import Subject
+from handrail.desk.company import company
+from handrail.desk.entitled import balance_of
 from handrail.desk.models import Customer
 from handrail.desk.people import actor_of
 from handrail.desk.permissions import imports_customers, makes_transfers, sees_orders, writes_orders
@@ -61,6 +64,7 @@ def shown(request: HttpRequest, customer_id: int) -> HttpResponse:
         "may_transfer": makes_transfers(me(request)) is None,
         "transfer": open_transfer_of(row.pk),
         "shares": shares_of(row, me(request), now),
+        "bought": balance_of(row.pk, today_of(me(request).pk, company(), now)),
         "records": records_of_customer(row.pk),
         "orders": orders_of_customer(row.pk, MOST_ORDERS) if sees_orders(me(request)) is None else None,
         "most_orders": MOST_ORDERS,

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from handrail.desk import models
-from handrail.desk.long_work import beginning, ending, rebuilding, undoing
+from handrail.desk.long_work import beginning, cleaning, earlier_sales, ending, rebuilding, undoing
 from handrail.desk.permissions import looks_after_work, rebuilds
 from handrail.desk.queries.long_work import (
     OutcomeLine,
@@ -43,6 +43,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 def shown(request: HttpRequest, work_id: int) -> HttpResponse:
     row, now = _asked_for(request, work_id), timezone.now()
     progress = progress_of(row, now)
+    if not request.headers.get("HX-Request") and row.sort in _ELSEWHERE:
+        return redirect(*_page_of(row))
     if request.headers.get("HX-Request"):
         return _progress(request, {"progress": progress})
     if progress.work.is_ended:
@@ -62,6 +64,16 @@ def shown(request: HttpRequest, work_id: int) -> HttpResponse:
         "may_undo": row.sort == undoing.BULK,
     }
     return render(request, "long_work/work.html", context)
+
+
+# What is about entitlements has its outcomes on a page of its own.
+_ELSEWHERE = (cleaning.NAME, cleaning.UNDO, earlier_sales.NAME)
+
+
+def _page_of(row: models.LongWork) -> tuple[str, int]:
+    if row.sort == earlier_sales.NAME:
+        return "entitlements-imported", row.asks["file"]
+    return "entitlements-cleaned", row.pk
 
 
 def _progress(request: HttpRequest, context: dict[str, object]) -> HttpResponse:

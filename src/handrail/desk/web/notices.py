@@ -79,6 +79,8 @@ def place_of(row: Notice) -> str:
         return reverse("long-work", args=[row.name])
     if row.about == "comment":
         return reverse("comment", args=[int(row.name)])
+    if row.about == "entitlements":
+        return reverse("customer-entitlements", args=[int(row.name)])
     if row.about == "transfer":
         return _in_transfer(row.name)
     if row.handoff_id is None:

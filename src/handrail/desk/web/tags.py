@@ -29,6 +29,7 @@ from handrail.desk.web.addresses import address
 from handrail.desk.web.icons import drawn
 from handrail.desk.web.navigation import sections
 from handrail.desk.web.places import Place, places
+from handrail.order.entitlement import written
 from handrail.order.money import grouped as in_groups
 
 register = template.Library()
@@ -138,6 +139,12 @@ def grouped(number: int) -> str:
 def money(amount: Decimal, currency: str) -> str:
     """1,900.00, with the places that the currency has"""
     return in_groups(amount, currency)
+
+
+@register.filter
+def units(quantity: Decimal) -> str:
+    """`1.5`, and `20` for 20.0000."""
+    return written(quantity)
 
 
 @register.filter

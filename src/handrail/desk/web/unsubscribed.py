@@ -62,13 +62,16 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
     """For whoever has the address, without signing in."""
     if too_many(request, "unsubscribe", MOST_A_MINUTE):
         return _shown(request, "customer/wait.html", 429)
-    delivery = unsubscribing.delivery_of(token)
-    if delivery is None or delivery.person_id is not None:
+    delivery, reminder = unsubscribing.delivery_of(token), unsubscribing.reminder_of(token)
+    if reminder is None and (delivery is None or delivery.person_id is not None):
         return _shown(request, "customer/invalid.html", 404)
-    address = delivery.to[1]
+    address = reminder.address if reminder else delivery.to[1] if delivery else ""
     if request.method == "POST":
-        one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-        subscriptions.leave(delivery, "with one click" if one_click else "through a link", now=timezone.now())
+        how = "with one click" if request.POST.get("List-Unsubscribe") == "One-Click" else "through a link"
+        if reminder is not None:
+            subscriptions.leave_reminders(reminder, how, now=timezone.now())
+        elif delivery is not None:
+            subscriptions.leave(delivery, how, now=timezone.now())
     is_out = unsubscribing.is_unsubscribed(address)
     return _shown(request, "post/unsubscribe.html", 200, address=address, is_out=is_out)
 

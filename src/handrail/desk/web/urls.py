@@ -49,6 +49,7 @@ from handrail.desk.web import (
     watches,
     work,
 )
+from handrail.desk.web.entitlements import customer as entitled
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.mine, name="work"),
@@ -108,6 +109,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/", include("handrail.desk.web.transfers")),
     path("orders/", include("handrail.desk.web.orders.addresses")),
     path("catalogue/", include("handrail.desk.web.catalogue.addresses")),
+    path("entitlements/", include("handrail.desk.web.entitlements.addresses")),
+    path("customers/<int:customer_id>/entitlements/", entitled.shown, name="customer-entitlements"),
     path("runbooks/", runbooks.listed, name="runbooks"),
     path("runbooks/<str:name>/", runbooks.shown, name="runbook"),
     path("runbooks/<str:name>/versions/<int:version_id>/", runbooks.shown, name="runbook-version"),

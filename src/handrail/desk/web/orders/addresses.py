@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from handrail.desk.web.orders import documents, findings, imports, listed, new, order, recheck, territories
+from handrail.desk.web.orders import (
+    documents,
+    entitlements,
+    findings,
+    imports,
+    listed,
+    new,
+    order,
+    recheck,
+    territories,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", listed.listed, name="orders"),
@@ -23,4 +33,5 @@ urlpatterns: list[URLPattern] = [
     path("recheck/", recheck.recheck, name="orders-recheck"),
     path("<int:order_id>/findings/", findings.shown, name="order-findings"),
     path("<int:order_id>/findings/check/", findings.checked_again, name="order-check"),
+    path("<int:order_id>/entitlements/", entitlements.shown, name="order-entitlements"),
 ]
