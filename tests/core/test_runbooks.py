@@ -367,14 +367,14 @@ STANDARD = ("outside_catalogue", "retired", "edited", "odd_number", "free", "und
 
 @pytest.mark.parametrize("strange", [None, *STANDARD])
 def test_anything_strange_needs_three_approvals(strange: str | None) -> None:  # S4.13, S4.19
-    given: dict[str, Scalar] = {"discount": "nobody", **{name: name == strange for name in STANDARD}}
+    given: dict[str, Scalar] = {"discount.alert": "nobody", **{name: name == strange for name in STANDARD}}
     by = "three approvals" if strange else "one action"
     assert decided("route", given, "order-validation") == {"by": by}
 
 
 @pytest.mark.parametrize("level", ["Sales Manager", "Sales Director", "Managing Director"])
 def test_discount_above_what_sales_may_give_needs_three_approvals(level: str) -> None:  # S4.8, S4.19
-    given: dict[str, Scalar] = {"discount": level, **dict.fromkeys(STANDARD, False)}
+    given: dict[str, Scalar] = {"discount.alert": level, **dict.fromkeys(STANDARD, False)}
     assert decided("route", given, "order-validation") == {"by": "three approvals"}
 
 
