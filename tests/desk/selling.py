@@ -16,7 +16,9 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.refusal import Refused
 from handrail.order.finding import Finding
 from handrail.order.purchase import Address, Invoice, Line, Order, Verified
+from handrail.order.touched import APPROVALS
 from handrail.order.wire import decode_order, encoded
+from handrail.runbook.kinds import Written
 from tests.desk.company import done
 from tests.desk.kept_company import company_of
 
@@ -130,10 +132,29 @@ class Shop:
     def finish(self, row: models.Order, who: str, step: str, now: datetime = NOW) -> ledger.Change | Refused:
         return self.record(row, c.Finish(by=actor_of(self.people[who], now), step=step), now)
 
-    def signed_by_customer(self, row: models.Order, now: datetime = NOW) -> models.Order:
+    def give(self, row: models.Order, who: str, facts: dict[str, Written | None]) -> ledger.Change | Refused:
+        return self.record(row, c.GiveFacts(by=actor_of(self.people[who], NOW), values=facts))
+
+    def attach(self, row: models.Order, who: str, step: str, item: str, now: datetime = NOW) -> None:
+        by, link = actor_of(self.people[who], now), f"https://example.com/{item}"
+        done(self.record(row, c.AddEvidence(by=by, step=step, key=f"{step}-{item}", item=item, link=link), now))
+
+    def take_back(self, row: models.Order, now: datetime = NOW) -> None:
+        assert validating.take_back(row.pk, reason="They move.", by=self.people["sam"], now=now) is None
+        row.refresh_from_db()
+
+    def withdraw(self, row: models.Order, now: datetime = NOW) -> None:
         by = actor_of(self.people["sam"], now)
-        link = "https://example.com/signed"
-        done(self.record(row, c.AddEvidence(by=by, step="customer-signs", key="signed-1", item="signed", link=link), now))
+        done(self.record(row, c.Begin(by=by, step="withdraw-order", note="They bought elsewhere."), now))
+        done(self.finish(row, "sam", "withdraw-order", now))
+        row.refresh_from_db()
+
+    def open_approvals(self, row: models.Order) -> list[str]:
+        handoff = self.handoff(row)
+        return [name for name in APPROVALS if handoff.state_of(name) == "open"]
+
+    def signed_by_customer(self, row: models.Order, now: datetime = NOW) -> models.Order:
+        self.attach(row, "sam", "customer-signs", "signed", now)
         done(self.finish(row, "sam", "customer-signs", now))
         row.refresh_from_db()
         return row

@@ -13,7 +13,7 @@ from handrail.desk.orders.sending import cannot_send
 from handrail.handoff.refusal import Refused
 from handrail.order.wire import decode_order
 from tests.desk.company import done, refused
-from tests.desk.selling import NOW, OUTSIDE, RETIRED, Shop, line
+from tests.desk.selling import INVOICE, NOW, OUTSIDE, RETIRED, Shop, line
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +45,147 @@ def test_clean_order_is_validated_with_one_action_sent_and_invoiced(shop: Shop) 
     row.refresh_from_db()
     assert (row.trigger, row.trigger_at) == ("open", NOW)
     assert list(row.versions.values_list("number", "by_name", "sent_at", "changes", "asks")) == [(1, "Sam Keller", NOW, [], [])]
+
+
+def test_exception_goes_to_three_and_a_high_discount_to_the_directors(shop: Shop) -> None:  # S4.7, S4.8
+    row = shop.submitted(shop.order(line(percent="40"), findings=(OUTSIDE,)))
+    assert shop.open_approvals(row) == ["approve-by-customer-success", "approve-by-finance", "approve-by-sales"]
+    for who, step in (
+        ("carla", "approve-by-customer-success"),
+        ("fay", "approve-by-finance"),
+        ("mona", "approve-by-sales"),
+        ("dirk", "approve-by-sales-director"),
+    ):
+        shop.approve(row, who, step)
+        assert row.state == "validation"
+    shop.approve(row, "greta", "approve-by-managing-director")
+    assert row.state == "approved"
+
+
+def test_after_a_rejection_only_those_are_asked_whom_the_change_touches(shop: Shop) -> None:  # S4.19
+    row = shop.submitted(shop.order(line(percent="10"), line(2, "OS-DAY", "1600"), findings=(OUTSIDE,)))
+    shop.consult(row)
+    shop.approve(row, "carla", "approve-by-customer-success")
+    shop.approve(row, "fay", "approve-by-finance")
+    shop.reject(row, "mona", "approve-by-sales", "10 percent is not enough for them.")
+    assert row.state == "returned"
+    shop.change(row, (OUTSIDE,), lines=(line(percent="12"), line(2, "OS-DAY", "1600")))
+    shop.submitted(row)
+    assert row.state == "validation"
+    assert shop.open_approvals(row) == ["approve-by-finance", "approve-by-sales"]
+    last = row.versions.get(number=2)
+    because = [
+        "the discount of line 1 went from 10 percent to 12 percent",
+        "the amount of the discount of line 1 went from 1200 to 1440",
+        "the sold price of line 1 went from 10800 to 10560",
+    ]
+    assert last.asks == [{"approval": "approve-by-finance", "because": because}]
+    assert [one["says"] for one in last.changes] == because
+    said = shop.handoff(row).steps["say-what-changed"]
+    assert (said.outcome, said.note) == ("prices and discounts", f"T{'; '.join(because)[1:]}.")
+
+
+def test_consultation_is_asked_again_where_its_service_changed(shop: Shop) -> None:  # S4.12
+    row = shop.submitted(shop.order(line(), line(2, "OS-DAY", "1600")))
+    assert shop.open_approvals(row) == []
+    shop.consult(row)
+    assert shop.open_approvals(row) == ["validate"]
+    shop.reject(row, "carla", "validate", "Two days are not enough.")
+    shop.change(row, lines=(line(), line(2, "OS-DAY", "1600", quantity="4")))
+    shop.submitted(row)
+    assert shop.handoff(row).state_of("consult-customer-success") == "open"
+
+
+def test_what_cannot_be_sold_is_not_submitted_and_every_reason_is_told(shop: Shop) -> None:  # S4.5
+    row = shop.order(findings=(RETIRED, replace(RETIRED, line=None, says="The territory is missing.", remedy="Choose it.")))
+    told = shop.submit(row)
+    assert told is not None
+    assert told.says == "This order cannot be sold as it is: 2 things have to be corrected before anybody is asked."
+    assert [one.says for one in told.mistakes] == [
+        "Line 1: WS-PRINT is retired. Sell WS-KICKOFF.",
+        "The territory is missing. Choose it.",
+    ]
+    row.refresh_from_db()
+    assert (row.state, row.handoff_id, row.versions.count()) == ("draft", None, 0)
+    empty = shop.submit(shop.say(row, replace(decode_order(row.content), lines=())))
+    assert empty is not None
+    assert [one.says for one in empty.mistakes] == ["It has no lines: add what is sold."]
+    assert shop.submit(row, by="fay") == Refused(
+        code="not-yours", says="Only Sales and CS Operations write orders. Ask one of them; People shows who they are."
+    )
+
+
+def test_what_is_the_orders_own_is_not_done_in_its_handoff(shop: Shop) -> None:
+    row = shop.submitted(shop.order())
+    again = shop.submit(row)
+    assert again is not None
+    assert again.says == "This order is in validation: it has been submitted already."
+    told = refused(shop.give(row, "olga", {"discount_level": "nobody"}))
+    assert told.code == "led-by-order"
+    assert refused(shop.finish(row, "sam", "send-order")).says == "“Send the order to the customer” is not open yet."
+    shop.approve(row, "carla", "validate")
+    shop.attach(row, "sam", "send-order", "order")
+    assert refused(shop.finish(row, "sam", "send-order")) == Refused(
+        code="led-by-order",
+        says="This handoff validates order O-1: send it from the order’s page, under “Validation”.",
+    )
+    shop.change(row, lines=(line(percent="1"),))
+    told_now = cannot_send(row)
+    assert told_now is not None
+    assert [one.says for one in told_now.mistakes] == [
+        "The order says something else than what was approved: submit it again."
+    ]
+
+
+def test_order_that_sales_takes_back_after_it_was_sent_is_sent_anew(shop: Shop) -> None:
+    row = shop.approve(shop.submitted(shop.order()), "carla", "validate")
+    assert shop.send(row) is None
+    shop.take_back(row)
+    assert row.state == "returned"
+    shop.change(row, invoice=replace(decode_order(row.content).invoice, phone="+49 40 99"))
+    shop.submitted(row)
+    assert (row.state, row.versions.get(number=2).asks) == ("approved", [])
+    assert shop.send(row) is None
+    assert row.versions.exclude(sent_at=None).count() == 2
+
+
+def test_orders_of_one_customer_go_through_it_side_by_side(shop: Shop) -> None:
+    buyer = shop.customer()
+    one, other = shop.order(customer=buyer), shop.order(customer=buyer, number="O-2", findings=(OUTSIDE,))
+    shop.submitted(one)
+    shop.submitted(other)
+    shop.approve(one, "carla", "validate")
+    other.refresh_from_db()
+    assert (one.state, other.state) == ("approved", "validation")
+    assert models.Handoff.objects.get(pk=other.handoff_id).project_id == one.handoff_id
+
+
+def test_order_that_is_withdrawn_or_refused_by_its_taker_stands_so(shop: Shop) -> None:
+    row = shop.submitted(shop.order(findings=(OUTSIDE,)))
+    shop.withdraw(row)
+    assert (row.state, row.trigger) == ("withdrawn", "shut")
+    late = shop.send(row)
+    assert late is not None
+    assert late.says == "This order’s validation is over: nothing of it is sent any more."
+
+
+def test_verification_after_the_submission_lets_the_order_leave(shop: Shop) -> None:  # S4.17
+    invoice = replace(decode_order(shop.order().content).invoice, verified=None)
+    row = models.Order.objects.get()
+    shop.submitted(shop.change(row, invoice=invoice))
+    shop.approve(row, "carla", "validate")
+    told = shop.send(row)
+    assert told is not None
+    assert [one.field for one in told.mistakes] == ["invoice"]
+    shop.change(row, invoice=replace(invoice, verified=INVOICE.verified))
+    assert shop.send(row) is None
+    row.refresh_from_db()
+    assert row.state == "sent"
+
+
+def test_price_in_yen_reaches_the_handoff_as_it_is(shop: Shop) -> None:
+    row = shop.order()
+    yen = replace(line(price="2000000"), discount=Decimal(0))
+    shop.submitted(shop.change(row, currency="JPY", lines=(yen,)))
+    facts = shop.handoff(row).facts
+    assert (facts["currency"].value, facts["lines"].value[0]["sold_price"]) == ("JPY", "2000000")

@@ -55,12 +55,12 @@ def _kept(plan: Plan, name: str, value: Written | None) -> Written | None:
     return value if isinstance(kept, Unfit) else kept
 
 
-def following(plan: Plan, handoff: Handoff, submission: Submission, given: tuple[str, ...]) -> tuple[str, c.Command] | None:
-    """The next command with the name of what gives it, of those that are not in `given`; None once all is said."""
-    for name, make in _EACH.items():
-        command = None if name in given else make(plan, handoff, submission)
+def following(plan: Plan, handoff: Handoff, submission: Submission, since: int) -> tuple[int, c.Command] | None:
+    """The next command and its place, of those from the place `since` on; None once all is said."""
+    for place, make in enumerate(_EACH[since:], start=since):
+        command = make(plan, handoff, submission)
         if command is not None:
-            return name, command
+            return place, command
     return None
 
 
@@ -161,13 +161,13 @@ def _note(clauses: list[str]) -> str:
 
 
 # Each is done once in a submission, in this order.
-_EACH: Mapping[str, Callable[[Plan, Handoff, Submission], c.Command | None]] = {
-    "facts": _facts,
-    "answers": _answers,
-    "sign": _sign,
-    "pack": _pack,
-    "consult": _consult_again,
-    "work": _work_again,
-    "reopen": _open_changed,
-    "changed": _say_changed,
-}
+_EACH: tuple[Callable[[Plan, Handoff, Submission], c.Command | None], ...] = (
+    _facts,
+    _answers,
+    _sign,
+    _pack,
+    _consult_again,
+    _work_again,
+    _open_changed,
+    _say_changed,
+)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from handrail.desk import audit, catalogue, ledger, models
-from handrail.desk.order_states import State
+from handrail.desk.order_states import CHANGED, WRITE, State
 from handrail.desk.orders.holding import RUNBOOK, WRITTEN, Held, changed, held
 from handrail.desk.orders.parts import RECHECK, part
 from handrail.desk.orders.staffing import SALES, people_in
@@ -23,12 +23,13 @@ from handrail.handoff import commands as c
 from handrail.handoff.holders import holder_of
 from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Mistake, Refused
+from handrail.handoff.steps import without_reason
 from handrail.order.finding import Finding
 from handrail.order.touched import APPROVALS, Version, asked, changes
 from handrail.order.wire import as_json, decode_findings, decode_order
 
+_TAKES_BACK: frozenset[str] = frozenset({State.VALIDATION, State.APPROVED, State.SENT, State.SIGNED})
 _MOST_TRIES = 5
-_MOST_COMMANDS = 20
 
 
 class _Stops(Exception):
@@ -42,6 +43,30 @@ class _Stops(Exception):
 def submit(order_id: int, *, by: models.Person, now: datetime) -> Refused | None:
     """Raises `models.Order.DoesNotExist`."""
     return in_one(lambda: _submit(order_id, by, now))
+
+
+def take_back(order_id: int, *, reason: str, by: models.Person, now: datetime) -> Refused | None:
+    """Return it to Sales though nobody rejected it, to change it. Raises `models.Order.DoesNotExist`."""
+
+    def write() -> Refused | None:
+        at = hold(order_id)
+        refused = writes_orders(by) or without_reason(reason, "take it back") or _cannot_take_back(at.row)
+        if refused is not None or at.row.handoff_id is None:
+            return refused
+        stands = ledger.standing(at.row.handoff_id).handoff
+        for step in (WRITE, CHANGED):
+            if stands.state_of(step) == "done":
+                give(at.row.handoff_id, c.Reopen(by=as_operations(by), step=step, reason=reason), now)
+        return None
+
+    return in_one(write)
+
+
+def _cannot_take_back(row: models.Order) -> Refused | None:
+    if row.state in _TAKES_BACK:
+        return None
+    says = f"This order is {State(row.state).label.lower()}: there is nothing to take back."
+    return Refused(code="state", says=says)
 
 
 def in_one(write: Callable[[], Refused | None]) -> Refused | None:
@@ -191,15 +216,14 @@ def as_sales(handoff_id: int, by: models.Person) -> Actor:
 
 
 def _tell(handoff_id: int, submission: Submission, now: datetime) -> None:
-    given: tuple[str, ...] = ()
-    for _ in range(_MOST_COMMANDS):
+    since = 0
+    while True:
         at = ledger.standing(handoff_id)
-        then = following(at.plan, at.handoff, submission, given)
+        then = following(at.plan, at.handoff, submission, since)
         if then is None:
             return
-        name, command = then
-        give(handoff_id, command, now)
-        given = (*given, name)
+        give(handoff_id, then[1], now)
+        since = then[0] + 1
 
 
 # ------------------------------------------------------------------------------------------------------- its versions
