@@ -12,13 +12,15 @@ from handrail.handoff.history import Handoff
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Refused
 from handrail.order.facts import GIVEN
+from handrail.order.touched import APPROVALS
 
 # What the plan of an order's handoff is about; no other handoff is asked whether it has an order.
 ABOUT = "order"
 
 WRITE, CHANGED, CONSULT, WORK = "write-order", "say-what-changed", "consult-customer-success", "write-statement-of-work"
 SEND, SIGNS, RELEASE = "send-order", "customer-signs", "release-invoicing"
-TAKEN, WITHDRAWN = "order taken over", "withdrawn"
+WITHDRAWN = "withdrawn"
+APPROVAL_STEPS = frozenset(APPROVALS)
 
 State = models.Order.State
 Trigger = models.Order.Trigger
@@ -33,10 +35,14 @@ class Standing:
     trigger_at: datetime | None
 
 
+# In any other state nothing of it is invoiced, though Finance opened the trigger before (S4.3).
+_INVOICED = frozenset({State.SIGNED, State.TAKEN_OVER})
+
+
 def standing_of(plan: Plan, handoff: Handoff) -> Standing:
     release = handoff.steps.get(RELEASE)
     state = _state(plan, handoff)
-    if release is None or release.state != "done" or state == State.WITHDRAWN:
+    if release is None or release.state != "done" or state not in _INVOICED:
         return Standing(state=state, trigger=Trigger.SHUT, trigger_at=None)
     return Standing(state=state, trigger=Trigger.OPEN, trigger_at=release.since)
 

@@ -25,6 +25,7 @@ from handrail.handoff.people import Actor
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.handoff.steps import without_reason
 from handrail.order.finding import Finding
+from handrail.order.purchase import Order
 from handrail.order.touched import APPROVALS, Version, asked, changes
 from handrail.order.wire import as_json, decode_findings, decode_order
 
@@ -105,11 +106,11 @@ def give(handoff_id: int, command: c.Command, now: datetime) -> ledger.Change:
 def _submit(order_id: int, by: models.Person, now: datetime) -> Refused | None:
     at = hold(order_id)
     sold_from = catalogue.current()
-    refused = writes_orders(by) or _cannot_submit(at.row) or (_NO_CATALOGUE if sold_from is None else None)
+    refused = writes_orders(by) or _settled(at.row) or (_NO_CATALOGUE if sold_from is None else None)
     if refused is not None or sold_from is None:
         return refused
     findings = _checked(at, sold_from, now)
-    refused = cannot_be_sold(at, findings)
+    refused = cannot_be_sold(at.order, findings)
     if refused is not None:
         return refused
     before = last_version(at.row)
@@ -133,7 +134,12 @@ _NO_CATALOGUE = Refused(
 )
 
 
-def _cannot_submit(row: models.Order) -> Refused | None:
+def cannot_submit(row: models.Order, order: Order) -> Refused | None:
+    """As far as is known without holding it against the catalogue again."""
+    return _settled(row) or cannot_be_sold(order, decode_findings(row.findings))
+
+
+def _settled(row: models.Order) -> Refused | None:
     if row.state in WRITTEN:
         return None
     says = f"This order is {State(row.state).label.lower()}: it has been submitted already."
@@ -150,11 +156,11 @@ def _checked(at: Held, sold_from: models.CatalogueVersion, now: datetime) -> tup
     return decode_findings(at.row.findings)
 
 
-def cannot_be_sold(at: Held, findings: tuple[Finding, ...]) -> Refused | None:
+def cannot_be_sold(order: Order, findings: tuple[Finding, ...]) -> Refused | None:
     """Every reason for which nobody could approve it."""
     errors = tuple(one for one in findings if one.severity == "error")
     mistakes = tuple(Mistake(field=_field(one), says=_reason(one)) for one in errors)
-    if not at.order.lines:
+    if not order.lines:
         mistakes = (Mistake(field="lines", says="It has no lines: add what is sold."), *mistakes)
     if not mistakes:
         return None

@@ -39,7 +39,8 @@ class Tab:
 def opened(request: HttpRequest, order_id: int) -> Opened:
     """For whoever may see orders. Raises `Http404`."""
     require(sees_orders(me(request)))
-    row = models.Order.objects.select_related("customer", "writer", "catalogue").filter(pk=order_id).first()
+    rows = models.Order.objects.select_related("customer", "writer", "catalogue").defer("catalogue__content")
+    row = rows.filter(pk=order_id).first()
     if row is None:
         raise Http404("There is no such order.")
     return Opened(row=row, order=decode_order(row.content))
