@@ -99,7 +99,7 @@ def address_words(invoice: Invoice) -> str:
 
 
 def _answer(text: str) -> Answer:
-    return Answer(value=text) if text.strip() else Answer(reason="The order does not say.")
+    return Answer(value=text if text.strip() else "The order does not say.")
 
 
 def _sign(plan: Plan, handoff: Handoff, at: Submission) -> c.Command | None:
