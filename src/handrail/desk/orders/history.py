@@ -120,8 +120,8 @@ def _sold(line: Line, order: Order, sold_from: Catalogue | None) -> SoldLine:
         quantity=f"{line.quantity.normalize():,f}",
         unit=product.unit if product else "",
         list_price=_amount(line.list_price, order.currency),
-        discount=_amount(line.discount, order.currency),
-        percent=f"{line.discount_percent.normalize():f} %" if line.discount_percent is not None else "",
+        discount=_amount(line.discount, order.currency) if line.discount else "",
+        percent=f"{line.discount_percent.normalize():f} %" if line.discount_percent else "",
         sold="Included" if line.included else _amount(line.sold_price, order.currency),
         consume_by=f"{line.consume_by.day} {line.consume_by:%b %Y}" if line.consume_by else "",
     )

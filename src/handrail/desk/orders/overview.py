@@ -46,8 +46,8 @@ class Approval:
     word: str
     since: datetime | None = None
     note: str = ""
-    warns: Due | None = None
-    due: Due | None = None
+    warns_at: datetime | None = None
+    due_at: datetime | None = None
     told: tuple[str, ...] = ()
     approve: Action | None = None
     reject: Action | None = None
@@ -190,7 +190,6 @@ def _approval(at: Opened, step: Step, told: tuple[str, ...], me: Actor, now: dat
 
 
 def _asked(at: Opened, step: Step, known: StepState, base: Approval, me: Actor, now: datetime) -> Approval:
-    zone, here = calendar_of(at.plan, at.state, step).zone, at.plan.calendar.zone
     ends, warns = due_at(at.plan, at.state, step), warn_at(at.plan, at.state, step)
     is_late, is_warned = ends is not None and ends <= now, warns is not None and warns <= now
     return replace(
@@ -198,8 +197,8 @@ def _asked(at: Opened, step: Step, known: StepState, base: Approval, me: Actor, 
         look="late" if is_late else "due soon" if is_warned else "open",
         word="Late" if is_late else "Soon late" if is_warned else "To decide",
         since=known.since,
-        warns=None if is_warned else due(warns, zone, now, with_time=True, told_in=here),
-        due=due(ends, zone, now, with_time=True, told_in=here),
+        warns_at=None if is_warned else warns,
+        due_at=ends,
         approve=can(at, c.Approve(by=me, step=step.name), now),
         reject=can(at, c.Reject(by=me, step=step.name, reason=_TRIAL), now),
     )

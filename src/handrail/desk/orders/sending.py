@@ -11,7 +11,7 @@ from datetime import datetime
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from handrail.desk import audit, ledger, models, uploads
-from handrail.desk.order_states import SEND
+from handrail.desk.order_states import CHANGED, SEND, WRITE
 from handrail.desk.orders.parts import MADE, part
 from handrail.desk.orders.validating import as_sales, give, hold, in_one, last_version
 from handrail.desk.papers.typesetting import Unprinted
@@ -33,7 +33,8 @@ _VERIFIED = "invoice_contact_verified"
 _NOT_VERIFIED = (
     "Invoice contact and address are not verified yet: Finance does that on the order’s page, before the order leaves."
 )
-_CHANGED = "The order says something else than what was approved: submit it again."
+_WITH_SALES = "It is with Sales: it has to be submitted again."
+_NEW = "The order says something else than what was approved: submit it again."
 
 
 def cannot_send(row: models.Order) -> Refused | None:
@@ -57,15 +58,17 @@ def not_to_be_sent(plan: Plan, handoff: Handoff, order: Order, submitted: Versio
 def _missing(plan: Plan, handoff: Handoff, order: Order, submitted: Version | None) -> Iterator[Mistake]:
     if handoff.hold is not None:
         yield Mistake(field="hold", says="Its validation is on hold: resume it first.")
+    if not all(handoff.state_of(name) == "done" for name in (WRITE, CHANGED)):
+        yield Mistake(field="state", says=_WITH_SALES)
     for name in plan.runbook.steps[SEND].needs:
-        if handoff.state_of(name) not in {"done", "not needed"}:
+        if name not in {WRITE, CHANGED} and handoff.state_of(name) not in {"done", "not needed"}:
             yield Mistake(field=name, says=_not_done(plan, handoff, plan.runbook.steps[name]))
     if handoff.outputs_of("sellable") != {"sellable": "yes"}:
         yield Mistake(field="sellable", says="It cannot be sold as it is.")
     if order.invoice.verified is None:
         yield Mistake(field="invoice", says=_NOT_VERIFIED)
     if submitted is None or changes(submitted, replace(submitted, order=order)):
-        yield Mistake(field="changed", says=_CHANGED)
+        yield Mistake(field="changed", says=_NEW)
 
 
 def _not_done(plan: Plan, handoff: Handoff, step: Step) -> str:
