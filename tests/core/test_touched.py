@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def after(order: Order, *findings: Finding) -> Version:
     return replace(BEFORE, order=order, findings=findings)
 
 
-def with_line(at: int, **fields: object) -> Version:
+def with_line(at: int, **fields: Any) -> Version:
     lines = tuple(replace(one, **fields) if one.number == at else one for one in LINES)
     return after(replace(ORDER, lines=lines))
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from handrail.desk import catalogue, ledger, models
 from handrail.desk.orders import sending, validating
@@ -56,7 +57,9 @@ INVOICE = Invoice(
     name="Ana Lima",
     email="ana.lima@example.org",
     phone="+49 40 1234",
-    address=Address(country="DE", company="Altona Media", street="Große Elbstraße 1", city="Hamburg", postal_code="22767"),
+    address=Address(
+        country="DE", company="Altona Media", street="Große Elbstraße 1", city="Hamburg", postal_code="22767"
+    ),
     verified=Verified(at=NOW, by="Fay Morgan"),
 )
 
@@ -69,7 +72,13 @@ class Shop:
     def customer(self, name: str = "Altona Media") -> models.Customer:
         return models.Customer.objects.create(key=name.upper(), name=name, owner=self.people["carla"])
 
-    def order(self, *lines: Line, customer: models.Customer | None = None, number: str = "O-1", findings: tuple[Finding, ...] = ()) -> models.Order:
+    def order(
+        self,
+        *lines: Line,
+        customer: models.Customer | None = None,
+        number: str = "O-1",
+        findings: tuple[Finding, ...] = (),
+    ) -> models.Order:
         buyer = customer or self.customer()
         order = Order(
             number=number,
@@ -95,9 +104,16 @@ class Shop:
         row.save()
         return row
 
-    def change(self, row: models.Order, findings: tuple[Finding, ...] = (), **fields: object) -> models.Order:
+    def change(self, row: models.Order, findings: tuple[Finding, ...] = (), **fields: Any) -> models.Order:
         row.refresh_from_db()
         return self.say(row, replace(decode_order(row.content), **fields), findings)
+
+    @staticmethod
+    def change_lines(row: models.Order, *lines: Line) -> None:
+        """As Sales does once it has the order again."""
+        row.refresh_from_db()
+        row.content = encoded(replace(decode_order(row.content), lines=lines))
+        row.save()
 
     def submit(self, row: models.Order, by: str = "sam", now: datetime = NOW) -> Refused | None:
         return validating.submit(row.pk, by=self.people[by], now=now)

@@ -155,18 +155,25 @@ class OrderLife(RuleBasedStateMachine):
         if before is None:
             facts = {name: value for name, value in facts_in(PLAN, version).items() if value is not None}
             assert self._give(c.Start(by=OPERATIONS, customer_id=1, customer="Cedar Falls", facts=facts, people=ROLES))
-        at, since = Submission(
-            version=version,
-            before=self._version(before) if before is not None else None,
-            desk=OPERATIONS,
-            sales=ACTORS["sales"],
-            source="Order O-1",
-        ), 0
+        at, since = (
+            Submission(
+                version=version,
+                before=self._version(before) if before is not None else None,
+                desk=OPERATIONS,
+                sales=ACTORS["sales"],
+                source="Order O-1",
+            ),
+            0,
+        )
         while (then := following(PLAN, self.handoff, at, since)) is not None:
             assert self._give(then[1]), then[1]
             since = then[0] + 1
         for name, concerns in CONCERNS.items():
-            if before is not None and before[name] != self.says[name] and not (name == "warning" and not self.says[name]):
+            if (
+                before is not None
+                and before[name] != self.says[name]
+                and not (name == "warning" and not self.says[name])
+            ):
                 self.good -= concerns
         if before is not None and before != self.says:
             self.sent = None
@@ -251,7 +258,7 @@ class OrderLife(RuleBasedStateMachine):
         if self._give(c.Finish(by=ACTORS["sales"], step="send-order")):
             self.sent = dict(self.submitted or {})
 
-    # -------------------------------------------------------------------------------------------------- what always holds
+    # --------------------------------------------------------------------------------------------- what always holds
 
     @invariant()
     def nothing_leaves_without_its_approvals(self) -> None:

@@ -42,7 +42,9 @@ class Sale:
     currency: str = "EUR"
 
 
-def _line(number: int, sku: str, price: str, quantity: str = "1", percent: str = "0", within: int | None = None) -> Line:
+def _line(
+    number: int, sku: str, price: str, quantity: str = "1", percent: str = "0", within: int | None = None
+) -> Line:
     whole = Decimal(price) * Decimal(quantity)
     discount = rounded(whole * Decimal(percent) / 100, "EUR")
     return Line(
@@ -126,7 +128,9 @@ def _to_the_directors(desk: _Desk) -> None:
 def _returned(desk: _Desk) -> None:
     _clean(desk)
     desk.approves("fay.morgan", _FINANCE)
-    desk.rejects("carla.santos", _CUSTOMERS, "Four sessions cannot be held before summer: sell two, or agree on autumn.")
+    desk.rejects(
+        "carla.santos", _CUSTOMERS, "Four sessions cannot be held before summer: sell two, or agree on autumn."
+    )
 
 
 def _approved(desk: _Desk) -> None:
@@ -162,7 +166,9 @@ def _invoiced(desk: _Desk) -> None:
     desk.finishes("fay.morgan", "release-invoicing")
 
 
-def _sale(number: str, customer: str, where: tuple[str, str, str, str], contact: str, territory: str, days: int) -> Sale:
+def _sale(
+    number: str, customer: str, where: tuple[str, str, str, str], contact: str, territory: str, days: int
+) -> Sale:
     country, city, street, code = where
     return Sale(
         number=number,
@@ -188,7 +194,9 @@ _VIENNA = ("AT", "Wien", "Mariahilfer Straße 88", "1070")
 _DUBLIN = ("IE", "Dublin", "3 Merrion Row", "D02 HP23")
 SALES = (
     replace(_sale("O-D101", "Arles Tourisme", _LYON, "Claire Petit", "Europe", 0), lines=(_EDITORIAL,), then=_draft),
-    replace(_sale("O-D102", "Bergen Post", _BERGEN, "Ingrid Dahl", "Europe", 0), lines=(_EDITORIAL, _SEARCH), then=_clean),
+    replace(
+        _sale("O-D102", "Bergen Post", _BERGEN, "Ingrid Dahl", "Europe", 0), lines=(_EDITORIAL, _SEARCH), then=_clean
+    ),
     replace(
         _sale("O-D103", "Corvane Verlag", _HAMBURG, "Jonas Brandt", "Worldwide", 1),
         lines=(_line(1, "SUB-EDIT", "12000", percent="35"), _SEARCH),

@@ -64,8 +64,8 @@ def record(
 
 
 def record_within(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
-    """As part of a greater transaction, of one who changes the company and so holds it, or of the order that the handoff
-    validates."""
+    """As part of a greater transaction, of one who changes the company and so holds it, or of the order that the
+    handoff validates."""
     return _recorded(handoff_id, command, now)
 
 

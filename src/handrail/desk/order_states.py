@@ -1,6 +1,7 @@
 """Where an order stands, as the handoff says that validates it, and what only the order itself may do there.
 
-One rule: the handoff leads. The columns follow from its state alone, and are written in the transaction that changes it.
+One rule: the handoff leads. The columns follow from its state alone, and are written in the transaction that changes
+it.
 """
 
 from dataclasses import dataclass
@@ -94,8 +95,8 @@ def _has_the_steps(plan: Plan) -> bool:
 # ------------------------------------------------------------------------------------------------- what the order leads
 
 _FROM_THE_ORDER = (
-    "This handoff validates order {number}, and what that says comes from there: change it on the order’s page and submit "
-    "it again."
+    "This handoff validates order {number}, and what that says comes from there: change it on the order’s page and "
+    "submit it again."
 )
 _SENT_FROM_THE_ORDER = "This handoff validates order {number}: send it from the order’s page, under “Validation”."
 

@@ -95,7 +95,9 @@ def _thresholds(order: Order, catalogue: Catalogue) -> Iterator[Row]:
     for line in order.lines:
         product = catalogue.products.get(line.sku)
         if product is not None and product.kind == "page views":
-            yield from ({"threshold": str(above), "price": format(price, "f")} for above, price in _tiers(line, product))
+            yield from (
+                {"threshold": str(above), "price": format(price, "f")} for above, price in _tiers(line, product)
+            )
 
 
 def _tiers(line: Line, product: Product) -> Iterator[tuple[int, Decimal]]:

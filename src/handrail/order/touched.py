@@ -81,9 +81,7 @@ class Asked:
 
 def changes(before: Version, after: Version) -> tuple[Changed, ...]:
     """Everything that is another, that of the whole order first and then line by line."""
-    return tuple(
-        dict.fromkeys((*_of_order(before, after), *_of_lines(before, after), *_of_findings(before, after)))
-    )
+    return tuple(dict.fromkeys((*_of_order(before, after), *_of_lines(before, after), *_of_findings(before, after))))
 
 
 def touched(found: Iterable[Changed]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handrail.desk import catalogue, models
-from handrail.desk.order_states import CONSULT, RELEASE, SEND, SIGNS, WRITE, State
+from handrail.desk.order_states import CONSULT, RELEASE, SIGNS, WRITE, State
 from handrail.desk.orders.sending import not_to_be_sent
 from handrail.desk.orders.validating import version_of
 from handrail.desk.queries.acting import Action, can

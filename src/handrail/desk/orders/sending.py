@@ -98,7 +98,9 @@ def _kept(row: models.Order, by: models.Person, now: datetime) -> models.Upload 
     """The order as it is sent, on paper; where no papers are made, as other programs read it."""
     made = part(MADE)
     try:
-        name, content = (f"{row.number}.pdf", made(row, "pdf", "")) if made else (f"{row.number}.json", row.content.encode())
+        name, content = (
+            (f"{row.number}.pdf", made(row, "pdf", "")) if made else (f"{row.number}.json", row.content.encode())
+        )
     except Unprinted as why:
         return Refused(code="unprinted", says=f"The order could not be put on paper: {why}")
     file = SimpleUploadedFile(name, content)
@@ -114,7 +116,9 @@ def _send(seen: models.Order, kept: models.Upload, by: models.Person, now: datet
         return refused
     handoff_id, sales = at.row.handoff_id, as_sales(at.row.handoff_id, by)
     give(handoff_id, c.GiveFacts(by=as_operations(by), values={_VERIFIED: "yes"}, source=f"Order {seen.number}"), now)
-    attached = c.AddEvidence(by=sales, step=SEND, key=secrets.token_hex(8), item=_ORDER, title=kept.name, upload=kept.key)
+    attached = c.AddEvidence(
+        by=sales, step=SEND, key=secrets.token_hex(8), item=_ORDER, title=kept.name, upload=kept.key
+    )
     give(handoff_id, attached, now)
     give(handoff_id, c.Finish(by=sales, step=SEND), now)
     uploads.bound(kept)

@@ -115,9 +115,7 @@ def _consult_again(plan: Plan, handoff: Handoff, at: Submission) -> c.Command | 
     """What Customer Success said of a service that is another now is not said of this one (S4.12)."""
     products = at.version.catalogue.products
     about = [
-        one.says
-        for one in at.changes
-        if one.area == "services" and one.sku in products and products[one.sku].consults
+        one.says for one in at.changes if one.area == "services" and one.sku in products and products[one.sku].consults
     ]
     return _again(handoff, at, CONSULT, about)
 
