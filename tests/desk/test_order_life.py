@@ -302,7 +302,7 @@ class OrderLife(RuleBasedStateMachine):
 
 TestOrderLife = OrderLife.TestCase
 TestOrderLife.settings = settings(
-    max_examples=int(os.environ.get("HANDRAIL_TEST_LIVES", "160")) // 8,
+    max_examples=int(os.environ.get("HANDRAIL_TEST_LIVES", "96")) // 8,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),

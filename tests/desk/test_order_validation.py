@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from handrail.desk import models
+from handrail.desk import ledger, models, runbooks
 from handrail.desk.orders.following import follow_due
 from handrail.desk.orders.sending import cannot_send
+from handrail.desk.people import actor_of, person_of
+from handrail.handoff import commands as c
+from handrail.handoff.events import Answer
 from handrail.handoff.refusal import Refused
 from handrail.order.wire import decode_order
+from handrail.runbook.kinds import Written
 from tests.desk.company import done, refused
 from tests.desk.selling import INVOICE, NOW, OUTSIDE, RETIRED, Shop, line
+from tests.spec.chapter import RUNBOOKS
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +194,35 @@ def test_verification_after_the_submission_lets_the_order_leave(shop: Shop) -> N
     assert shop.send(row) is None
     row.refresh_from_db()
     assert row.state == "sent"
+
+
+def test_handoff_that_follows_the_first_version_goes_on_as_it_began(shop: Shop) -> None:
+    """Its facts are given by hand, and nothing of the order desk is asked of it."""
+    text = (Path(__file__).parent / "order-validation-1.0.yaml").read_text(encoding="utf-8")
+    published = runbooks.publish(text, "order-validation.yaml")
+    assert isinstance(published, models.RunbookVersion)
+    buyer, seats = shop.customer(), {"sales": "sam", "success": "carla", "finance": "fay"}
+    people = {role: person_of(shop.people[name]) for role, name in seats.items()}
+    olga = actor_of(shop.people["olga"], NOW)
+    start = c.Start(by=olga, customer_id=buyer.pk, customer=buyer.name, people=people)
+    first = done(ledger.start(published, start, now=NOW)).handoff_id
+    current = (Path(RUNBOOKS) / "order-validation.yaml").read_text(encoding="utf-8")
+    assert isinstance(runbooks.publish(current, "order-validation.yaml"), models.RunbookVersion)
+    price = {"list_price": "10000", "discount": "0", "discount_percent": "0", "sold_price": "10000"}
+    lines = [{"line": "1", "sku": "A", "type": "subscription", "catalogue": "in the catalogue", **price}]
+    facts: dict[str, Written | None] = {"lines": lines, "findings": [], "new_customer": "no", "territory": "Europe"}
+    facts["statement_of_work"] = "no"
+    done(ledger.record(first, c.GiveFacts(by=olga, values=facts), now=NOW))
+    answers = {"country": Answer(value="Germany"), "invoice_contact": Answer(value="Ana Lima")}
+    answers["invoice_address"] = Answer(value="Elbe 1")
+    sam = actor_of(shop.people["sam"], NOW)
+    done(ledger.record(first, c.AnswerForm(by=sam, step="write-order", answers=answers), now=NOW))
+    done(ledger.record(first, c.Sign(by=sam, step="write-order"), now=NOW))
+    done(ledger.record(first, c.Finish(by=sam, step="say-what-changed", outcome="first version"), now=NOW))
+    carla = actor_of(shop.people["carla"], NOW)
+    done(ledger.record(first, c.Approve(by=carla, step="validate"), now=NOW))
+    row = shop.submitted(shop.order(customer=buyer))
+    assert (row.state, models.Handoff.objects.get(validates_order=row).runbook_version.version) == ("validation", "2.0")
 
 
 def test_price_in_yen_reaches_the_handoff_as_it_is(shop: Shop) -> None:

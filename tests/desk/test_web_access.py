@@ -87,6 +87,10 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "customer-beside-choose": (("customer",), SIGNED_IN),
     "customer-beside": (("customer", 1_000_000), MISSING),
     "orders": ((), OPERATIONS),
+    "order-validation": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-versions": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-version": ((1_000_000, 1), OPERATIONS_BUT_MISSING),
+    "order-state": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),
@@ -269,6 +273,7 @@ TOLD = {
     "cancel": "event",
     "hold": "event",
     "resume": "event",
+    "order-validation": "event",
     "customer-links": "audit",
     "customer-asked": "event",
     "customer-link-revoke": "audit",
