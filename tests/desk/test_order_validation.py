@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from handrail.desk import ledger, models, runbooks
+from handrail.desk import demo_orders, ledger, models, runbooks
 from handrail.desk.orders.following import follow_due
 from handrail.desk.orders.sending import cannot_send
 from handrail.desk.people import actor_of, person_of
+from handrail.desk.rebuild import rebuild
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
 from handrail.handoff.refusal import Refused
@@ -223,6 +224,31 @@ def test_handoff_that_follows_the_first_version_goes_on_as_it_began(shop: Shop) 
     done(ledger.record(first, c.Approve(by=carla, step="validate"), now=NOW))
     row = shop.submitted(shop.order(customer=buyer))
     assert (row.state, models.Handoff.objects.get(validates_order=row).runbook_version.version) == ("validation", "2.0")
+
+
+def test_where_an_order_stands_follows_from_its_events(shop: Shop) -> None:
+    row = shop.approve(shop.submitted(shop.order()), "carla", "validate")
+    models.Order.objects.filter(pk=row.pk).update(state="signed", trigger="open", trigger_at=NOW)
+    assert rebuild().mended == [row.handoff_id]
+    row.refresh_from_db()
+    assert (row.state, row.trigger, row.trigger_at) == ("approved", "shut", None)
+    assert rebuild().mended == []
+
+
+def test_demo_has_an_order_for_each_way_in_which_one_can_stand(shop: Shop) -> None:
+    demo_orders.begin(NOW)
+    demo_orders.begin(NOW)
+    rows = models.Order.objects.order_by("number").values_list("state", "trigger")
+    assert [f"{state}, {trigger}" for state, trigger in rows] == [
+        "draft, shut",
+        "validation, shut",
+        "validation, shut",
+        "returned, shut",
+        "validation, shut",
+        "validation, shut",
+        "approved, shut",
+        "signed, open",
+    ]
 
 
 def test_price_in_yen_reaches_the_handoff_as_it_is(shop: Shop) -> None:

@@ -40,6 +40,8 @@ def test_order_is_submitted_approved_and_sent_on_its_own_page(shop: Shop) -> Non
         early = sam.post(page, {"do": "send"})
         assert (early.status_code, "The customer does not get this order yet" in early.content.decode()) == (409, True)
         assert browser_of(shop, who).post(page, {"do": "approve", "step": step}).status_code == 302
+    step = sam.get(f"/handoffs/{models.Order.objects.get().handoff_id}/steps/send-order/").content.decode()
+    assert "This handoff validates order O-1: send it from the order’s page" in step
     assert sam.post(page, {"do": "send"}).status_code == 302
     row.refresh_from_db()
     assert row.state == "sent"
@@ -97,6 +99,7 @@ def test_pages_ask_as_often_with_many_approvals_and_versions_as_with_few(shop: S
     shop.submitted(shop.change(exception, (OUTSIDE,), lines=(line(percent="4"), line(2, "WS-SEO", "950"))))
     carla = browser_of(shop, "carla")
     for page in ("validation/", "versions/", "state.json"):
+        _asked(carla, clean, page)  # what each process reads once
         assert _asked(carla, clean, page) == _asked(carla, exception, page), page
 
 

@@ -213,13 +213,13 @@ SALES = (
         then=_consulted,
     ),
     replace(
-        _sale("O-D106", "Faro de Madrid", _MADRID, "Lucía Ramos", "Europe", 16),
+        _sale("O-D106", "Faro de Madrid", _MADRID, "Lucia Ramos", "Europe", 16),
         lines=(_line(1, "SUB-EDIT", "12000", percent="18"),),
         then=_late,
     ),
     replace(_sale("O-D107", "Gazette du Rhône", _LYON, "Hugo Blanc", "Europe", 6), lines=(_EDITORIAL,), then=_approved),
     replace(
-        _sale("O-D108", "Hansa Medien", _HAMBURG, "Greta Möller", "Europe", 12),
+        _sale("O-D108", "Hansa Medien", _HAMBURG, "Greta Molnar", "Europe", 12),
         lines=(_EDITORIAL, _SEARCH),
         then=_invoiced,
     ),

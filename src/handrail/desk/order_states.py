@@ -71,20 +71,22 @@ def _is_done(handoff: Handoff, step: str) -> bool:
 _LEADS_ON = frozenset({State.APPROVED, State.SIGNED})
 
 
-def follow(handoff_id: int, plan: Plan, handoff: Handoff, now: datetime) -> None:
-    """Write where the order stands, if the handoff is that of one: within the transaction that changed the handoff."""
+def follow(handoff_id: int, plan: Plan, handoff: Handoff, now: datetime) -> bool:
+    """Write where the order stands, if the handoff is that of one: within the transaction that changed the handoff.
+    Whether it stood otherwise."""
     if plan.runbook.about != ABOUT or not _has_the_steps(plan):
-        return
+        return False
     row = models.Order.objects.only("state", "trigger", "trigger_at").filter(handoff=handoff_id).first()
     if row is None:
-        return
+        return False
     stands = standing_of(plan, handoff)
     if (row.state, row.trigger, row.trigger_at) == (stands.state, stands.trigger, stands.trigger_at):
-        return
+        return False
     more = {"follows_at": now} if stands.state in _LEADS_ON and row.state != stands.state else {}
     models.Order.objects.filter(pk=row.pk).update(
         state=stands.state, trigger=stands.trigger, trigger_at=stands.trigger_at, changed_at=now, **more
     )
+    return True
 
 
 def _has_the_steps(plan: Plan) -> bool:
@@ -110,7 +112,11 @@ def led_by_order(handoff_id: int, plan: Plan, command: c.Command) -> Refused | N
     """Why a person does not do this in the handoff; None where no order leads it. One query, where it could be led."""
     if not is_led(plan, command):
         return None
-    number = models.Order.objects.filter(handoff=handoff_id).values_list("number", flat=True).first()
+    return led_by(models.Order.objects.filter(handoff=handoff_id).values_list("number", flat=True).first(), command)
+
+
+def led_by(number: str | None, command: c.Command) -> Refused | None:
+    """`number` is that of the order, None where there is none."""
     return Refused(code="led-by-order", says=_says(command).format(number=number)) if number else None
 
 

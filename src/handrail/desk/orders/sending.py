@@ -19,6 +19,7 @@ from handrail.desk.people import person_of
 from handrail.desk.permissions import writes_orders
 from handrail.desk.succession import as_operations
 from handrail.handoff import commands as c
+from handrail.handoff import commands_outside as o
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import named
 from handrail.handoff.plan import Plan
@@ -121,6 +122,8 @@ def _send(seen: models.Order, kept: models.Upload, by: models.Person, now: datet
     )
     give(handoff_id, attached, now)
     give(handoff_id, c.Finish(by=sales, step=SEND), now)
+    # Whoever of the customer has a page of their own sees it there.
+    give(handoff_id, o.ShareAttachment(by=sales, step=SEND, key=attached.key), now)
     uploads.bound(kept)
     last = at.row.versions.order_by("-number").first()
     if last is not None:
