@@ -56,14 +56,16 @@ def _why_not(opened: Opened, command: c.Command, now: datetime) -> Iterator[Refu
     if unknown is not None:
         yield unknown
         return
+    led = _led(opened, command) if order_states.is_led(opened.plan, command) else None
+    if led is not None:
+        yield led
+        return
     refused = may(opened.plan, opened.state, command)
     if refused is not None:
         yield refused
     outcome = possible_now(opened.plan, opened.state, command, now)
     if isinstance(outcome, Refused) and not (refused and outcome.code in _OF_THE_ASKED):
         yield outcome
-    elif order_states.is_led(opened.plan, command) and (led := _led(opened, command)) is not None:
-        yield led
 
 
 def _led(opened: Opened, command: c.Command) -> Refused | None:
