@@ -70,7 +70,9 @@ class Shop:
         self.people = {row.email.split(".")[0]: row for row in models.Person.objects.all()}
 
     def customer(self, name: str = "Altona Media") -> models.Customer:
-        return models.Customer.objects.create(key=name.upper(), name=name, owner=self.people["carla"])
+        made = models.Customer.objects.create(key=name.upper(), name=name, owner=self.people["carla"])
+        models.CustomerFact.objects.create(customer=made, name="new_customer", value="no", source="a test", at=NOW)
+        return made
 
     def order(
         self,
@@ -100,6 +102,7 @@ class Shop:
         """Let the order say this, with what is found."""
         row.content, row.findings = encoded(order), encoded(findings)
         row.errors = sum(one.severity == "error" for one in findings)
+        row.value = sum((one.sold_price for one in order.lines if one.sold_price is not None), Decimal(0))
         row.warnings = sum(one.severity == "warning" for one in findings)
         row.save()
         return row

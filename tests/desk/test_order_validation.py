@@ -11,6 +11,7 @@ import pytest
 from handrail.desk import demo_orders, ledger, models, runbooks
 from handrail.desk.orders.following import follow_due
 from handrail.desk.orders.sending import cannot_send
+from handrail.desk.orders.validating import cannot_be_sold
 from handrail.desk.people import actor_of, person_of
 from handrail.desk.rebuild import rebuild
 from handrail.handoff import commands as c
@@ -109,21 +110,24 @@ def test_consultation_is_asked_again_where_its_service_changed(shop: Shop) -> No
 
 
 def test_what_cannot_be_sold_is_not_submitted_and_every_reason_is_told(shop: Shop) -> None:  # S4.5
-    row = shop.order(
-        findings=(RETIRED, replace(RETIRED, line=None, says="The territory is missing.", remedy="Choose it."))
-    )
-    told = shop.submit(row)
+    row = shop.order(line(sku="WS-PRINT", price="1700"), findings=(RETIRED,))
+    order = decode_order(row.content)
+    lost = replace(RETIRED, line=None, says="The territory is missing.", remedy="Choose it.")
+    told = cannot_be_sold(order, (RETIRED, lost))
     assert told is not None
     assert told.says == "This order cannot be sold as it is: 2 things have to be corrected before anybody is asked."
     assert [one.says for one in told.mistakes] == [
         "Line 1: WS-PRINT is retired. Sell WS-KICKOFF.",
         "The territory is missing. Choose it.",
     ]
-    row.refresh_from_db()
-    assert (row.state, row.handoff_id, row.versions.count()) == ("draft", None, 0)
-    empty = shop.submit(shop.say(row, replace(decode_order(row.content), lines=())))
+    empty = cannot_be_sold(replace(order, lines=()), ())
     assert empty is not None
     assert [one.says for one in empty.mistakes] == ["It has no lines: add what is sold."]
+    refusal = shop.submit(row)
+    assert refusal is not None
+    assert refusal.code == "not-sellable"
+    row.refresh_from_db()
+    assert (row.state, row.handoff_id, row.versions.count()) == ("draft", None, 0)
     assert shop.submit(row, by="fay") == Refused(
         code="not-yours", says="Only Sales and CS Operations write orders. Ask one of them; People shows who they are."
     )
@@ -165,7 +169,7 @@ def test_order_that_sales_takes_back_after_it_was_sent_is_sent_anew(shop: Shop) 
 
 def test_orders_of_one_customer_go_through_it_side_by_side(shop: Shop) -> None:
     buyer = shop.customer()
-    one, other = shop.order(customer=buyer), shop.order(customer=buyer, number="O-2", findings=(OUTSIDE,))
+    one, other = shop.order(customer=buyer), shop.order(line(percent="10"), customer=buyer, number="O-2")
     shop.submitted(one)
     shop.submitted(other)
     shop.approve(one, "carla", "validate")
@@ -175,7 +179,7 @@ def test_orders_of_one_customer_go_through_it_side_by_side(shop: Shop) -> None:
 
 
 def test_order_that_is_withdrawn_or_refused_by_its_taker_stands_so(shop: Shop) -> None:
-    row = shop.submitted(shop.order(findings=(OUTSIDE,)))
+    row = shop.submitted(shop.order(line(percent="10")))
     shop.withdraw(row)
     assert (row.state, row.trigger) == ("withdrawn", "shut")
     late = shop.send(row)

@@ -298,7 +298,9 @@ def _customer(sale: Sale, owner: models.Person, at: datetime) -> models.Customer
     row = models.Customer.objects.create(
         key=sale.number.replace("O-D", "ACC-6"), name=sale.customer, owner=owner, created_at=at, changed_at=at
     )
-    ownership.keep({row.pk: owner.pk}, ownership.Occasion(source="the demo", by=None, now=at))
+    for name, value in (("new_customer", "no"), ("customer_kind", "mid-size"), ("country", sale.country)):
+        models.CustomerFact.objects.create(customer=row, name=name, value=value, source="the CRM's export", at=at)
+    ownership.keep({row.pk: owner.pk}, ownership.Occasion(source="the CRM's export", by=None, now=at))
     words = words_of(row.name, row.key)
     models.CustomerWord.objects.bulk_create([models.CustomerWord(customer=row, word=word) for word in words])
     return row
