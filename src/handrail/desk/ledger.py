@@ -138,13 +138,6 @@ def standing_now(handoff_id: int) -> Handoff:
     return wire.decode_handoff(models.Handoff.objects.values_list("state", flat=True).get(pk=handoff_id))
 
 
-def standing_as_it_is(handoff_id: int) -> Change:
-    """The handoff as it stands, as a change of nothing, held by nobody. Raises `models.Handoff.DoesNotExist`."""
-    row = models.Handoff.objects.select_related("runbook_version__calendar").get(pk=handoff_id)
-    state, plan = wire.decode_handoff(row.state), plan_of(row.runbook_version)
-    return Change(handoff_id=handoff_id, events=(), handoff=state, plan=plan, project_id=row.project_id)
-
-
 def standing(handoff_id: int) -> Change:
     """The handoff as it stands, as a change of nothing; held until the transaction ends, as whoever changes it does.
     Raises `models.Handoff.DoesNotExist`."""

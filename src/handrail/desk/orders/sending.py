@@ -10,13 +10,14 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from handrail.desk import audit, ledger, models, uploads
+from handrail.desk import audit, models, uploads
 from handrail.desk.order_states import CHANGED, SEND, WRITE
 from handrail.desk.orders.parts import MADE, part
 from handrail.desk.orders.validating import as_sales, give, hold, in_one, last_version
 from handrail.desk.papers.typesetting import Unprinted
 from handrail.desk.people import person_of
 from handrail.desk.permissions import writes_orders
+from handrail.desk.queries.opened import open_handoff
 from handrail.desk.succession import as_operations
 from handrail.handoff import commands as c
 from handrail.handoff import commands_outside as o
@@ -42,8 +43,8 @@ def cannot_send(row: models.Order) -> Refused | None:
     """Everything that is missing before the customer gets it; None where it can be sent now."""
     if row.handoff_id is None:
         return _refused([Mistake(field="state", says="It has not been submitted yet: nobody has approved it.")])
-    at = ledger.standing_as_it_is(row.handoff_id)
-    return not_to_be_sent(at.plan, at.handoff, decode_order(row.content), last_version(row))
+    at = open_handoff(row.handoff_id)
+    return not_to_be_sent(at.plan, at.state, decode_order(row.content), last_version(row))
 
 
 def not_to_be_sent(plan: Plan, handoff: Handoff, order: Order, submitted: Version | None) -> Refused | None:
