@@ -370,9 +370,21 @@ STANDARD = ("outside_catalogue", "retired", "edited", "odd_number", "free", "und
 
 @pytest.mark.parametrize("strange", [None, *STANDARD])
 def test_anything_strange_needs_three_approvals(strange: str | None) -> None:  # S4.13, S4.19
-    given: dict[str, Scalar] = {name: name == strange for name in STANDARD}
+    given: dict[str, Scalar] = {"discount.alert": "nobody", **{name: name == strange for name in STANDARD}}
     by = "three approvals" if strange else "one action"
     assert decided("route", given, "order-validation") == {"by": by}
+
+
+@pytest.mark.parametrize("level", ["Sales Manager", "Sales Director", "Managing Director"])
+def test_discount_above_what_sales_may_give_needs_three_approvals(level: str) -> None:  # S4.8, S4.19
+    given: dict[str, Scalar] = {"discount.alert": level, **dict.fromkeys(STANDARD, False)}
+    assert decided("route", given, "order-validation") == {"by": "three approvals"}
+
+
+@pytest.mark.parametrize("level", ["nobody", "Sales Manager", "Sales Director", "Managing Director"])
+def test_what_the_catalogue_says_goes_before_the_levels_of_the_runbook(level: str) -> None:  # S4.8, S4.20
+    given: dict[str, Scalar] = {"discount_level": level, "largest_discount": Decimal(40)}
+    assert decided("discount", given, "order-validation") == {"alert": level}
 
 
 def test_approvals_warn_after_24_and_breach_after_48_working_hours() -> None:  # S4.6, S4.18
@@ -383,6 +395,8 @@ def test_approvals_warn_after_24_and_breach_after_48_working_hours() -> None:  #
         "approve-by-customer-success": [None],
         "approve-by-finance": [None],
         "approve-by-sales": [None],
+        "approve-by-sales-director": [None],
+        "approve-by-managing-director": [None],
     }, "the approver's manager"
     for step in approvals.values():
         assert step.warn is not None
@@ -393,7 +407,8 @@ def test_approvals_warn_after_24_and_breach_after_48_working_hours() -> None:  #
 
 def test_nothing_is_invoiced_before_the_order_is_validated() -> None:  # S4.3
     before = all_before("release-invoicing", waits(shipped("order-validation")))
-    assert {"validate", "approve-by-customer-success", "approve-by-finance", "approve-by-sales"} <= set(before)
+    approvals = {step.name for step in shipped("order-validation").steps.values() if step.kind == "approval"}
+    assert approvals | {"consult-customer-success", "send-order", "customer-signs"} <= set(before)
 
 
 # -------------------------------------------------- S4, Sales to Customer Success

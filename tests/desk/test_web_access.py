@@ -134,6 +134,10 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "entitlements-template-xlsx": ((), OPERATIONS),
     "entitlement": ((1_000_000,), MISSING),
     "customer-entitlements": (("customer",), SIGNED_IN),
+    "order-validation": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-versions": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-version": ((1_000_000, 1), OPERATIONS_BUT_MISSING),
+    "order-state": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "transfers": ((), SIGNED_IN),  # those in which they give or get something
     "transfers-csv": ((), SIGNED_IN),
     "transfer-new": ((), OPERATIONS),
@@ -322,6 +326,7 @@ TOLD = {
     "cancel": "event",
     "hold": "event",
     "resume": "event",
+    "order-validation": "event",
     "customer-links": "audit",
     "customer-asked": "event",
     "customer-link-revoke": "audit",

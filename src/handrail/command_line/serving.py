@@ -75,11 +75,12 @@ def _prepare(demo: str) -> list[str]:
 def _make_demo(sort: str) -> list[str]:
     from django.utils import timezone
 
-    from handrail.desk import demo, demo_book, demo_bought, demo_life
+    from handrail.desk import demo, demo_book, demo_bought, demo_life, demo_orders
 
     how_to_sign_in = list(demo.make_company(timezone.localdate()))
     if sort == "life":
         demo_life.begin(timezone.now())
+        demo_orders.begin(timezone.now())
         demo_book.begin(timezone.now())
         demo_bought.begin(timezone.now())
     return how_to_sign_in

@@ -18,6 +18,7 @@ from handrail.desk import (
     meeting_rows,
     models,
     notices,
+    order_states,
     outbox,
     outside,
     phases,
@@ -51,7 +52,7 @@ def record(
     there is no such handoff."""
 
     def give() -> Change | Refused:
-        outcome = record_within(handoff_id, command, now=now)
+        outcome = _recorded(handoff_id, command, now, by_hand=True)
         if also is not None and not isinstance(outcome, Refused):
             also()
         return outcome
@@ -63,8 +64,13 @@ def record(
 
 
 def record_within(handoff_id: int, command: c.Command, *, now: datetime) -> Change | Refused:
-    """As part of a greater transaction, of one who changes the company and so holds it."""
-    outcome = _give(handoff_id, command, now)
+    """As part of a greater transaction, of one who changes the company and so holds it, or of the order that the
+    handoff validates."""
+    return _recorded(handoff_id, command, now)
+
+
+def _recorded(handoff_id: int, command: c.Command, now: datetime, *, by_hand: bool = False) -> Change | Refused:
+    outcome = _give(handoff_id, command, now, by_hand=by_hand)
     return outcome if isinstance(outcome, Refused) or not outcome.events else _followed(outcome, now)
 
 
@@ -150,12 +156,16 @@ def _standing(handoff_id: int, taken: statements.Taken) -> Change:
     )
 
 
-def _give(handoff_id: int, command: c.Command, now: datetime) -> Change | Refused:
+def _give(handoff_id: int, command: c.Command, now: datetime, *, by_hand: bool = False) -> Change | Refused:
+    """`by_hand` is whether a person gives it: then an order that the handoff validates keeps what is its own to do."""
     taken = statements.take(handoff_id)
     standing = _standing(handoff_id, taken)
     outcome = decide(standing.plan, standing.handoff, command, now)
     if isinstance(outcome, Refused):
         return outcome
+    led = order_states.led_by_order(handoff_id, standing.plan, command) if by_hand else None
+    if led is not None:
+        return led
     if not outcome and not isinstance(command, c.Wake):
         return standing
     return _append(standing, outcome, command, now, taken.columns)
@@ -279,6 +289,7 @@ def _append(
     )
     if written.revision not in {None, plan.company.revision}:
         raise CompanyChanges
+    order_states.follow(handoff_id, plan, after, now)
     change = replace(before, events=added, handoff=after)
     notices.tell(change, was, shown.owing, written.owed, by=c.giver(command))
     return change

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from handrail.desk import ledger, meeting_rows, models, statements
+from handrail.desk import ledger, meeting_rows, models, order_states, statements
 from handrail.desk.projection import Projection, project
 from handrail.desk.runbooks import plan_of
 from handrail.handoff import events as e
@@ -61,6 +61,7 @@ def _rebuild_one(row: models.Handoff, report: Report) -> None:
     if meeting_rows.differ(row.pk, plan, handoff):
         meeting_rows.write(row.pk, plan, handoff)
         mends = True
+    mends |= order_states.follow(row.pk, plan, handoff, events[-1].at)
     shown = project(plan, handoff, events[-1].at)
     report.handoffs += 1
     report.events += len(events)

@@ -18,6 +18,7 @@ from handrail.desk.long_work.transfers_due import begin_due
 from handrail.desk.long_work.working import work_due
 from handrail.desk.notice_mail import mail_due
 from handrail.desk.orders import reminder_mail, telling
+from handrail.desk.orders.following import follow_due
 from handrail.desk.orders.reminding import remind_due
 from handrail.desk.outbox import deliver_due
 from handrail.desk.post.imap import poll_due
@@ -62,12 +63,13 @@ class Worker:
         worked = begin_due(clock.now()) + work_due(clock.now)
         worked += remind_due(clock.now) + telling.tell_due(clock.now)
         worked += classify_due(clock.now()) + accompany_due(clock.now)
+        followed = follow_due(clock.now)
         synced = sync_due(clock.now)
         looked = check_due(clock.now) + scan_due(clock.now)
         self._tidy_once_a_day()
         self.woken += woken
         self.sent += sent
-        return bool(woken or sent or received or recounted or worked or synced or looked)
+        return bool(woken or sent or received or recounted or worked or followed or synced or looked)
 
     def _tidy_once_a_day(self) -> None:
         today = clock.now().date()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handrail.desk import models, order_states
 from handrail.desk.queries.opened import Opened
 from handrail.handoff import commands as c
 from handrail.handoff import commands_outside as o
@@ -55,12 +56,22 @@ def _why_not(opened: Opened, command: c.Command, now: datetime) -> Iterator[Refu
     if unknown is not None:
         yield unknown
         return
+    led = _led(opened, command) if order_states.is_led(opened.plan, command) else None
+    if led is not None:
+        yield led
+        return
     refused = may(opened.plan, opened.state, command)
     if refused is not None:
         yield refused
     outcome = possible_now(opened.plan, opened.state, command, now)
     if isinstance(outcome, Refused) and not (refused and outcome.code in _OF_THE_ASKED):
         yield outcome
+
+
+def _led(opened: Opened, command: c.Command) -> Refused | None:
+    """That the order does it which the handoff validates. Asked once for a page: the row keeps what it is told."""
+    order: models.Order | None = getattr(opened.row, "validates_order", None)
+    return order_states.led_by(order.number if order is not None else None, command)
 
 
 def actions_of(opened: Opened, step: Step, me: Actor, now: datetime) -> dict[str, Action]:

@@ -23,6 +23,7 @@ STATUSES = {
     "incomplete": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no-reason": HTTPStatus.UNPROCESSABLE_ENTITY,
     "nobody-named": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "not-sellable": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 

@@ -12,6 +12,8 @@ from handrail.desk.web.orders import (
     order,
     recheck,
     territories,
+    validation,
+    versions,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -34,4 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:order_id>/findings/", findings.shown, name="order-findings"),
     path("<int:order_id>/findings/check/", findings.checked_again, name="order-check"),
     path("<int:order_id>/entitlements/", entitlements.shown, name="order-entitlements"),
+    path("<int:order_id>/validation/", validation.validation, name="order-validation"),
+    path("<int:order_id>/versions/", versions.versions, name="order-versions"),
+    path("<int:order_id>/versions/<int:number>/", versions.version, name="order-version"),
+    path("<int:order_id>/state.json", validation.state, name="order-state"),
 ]

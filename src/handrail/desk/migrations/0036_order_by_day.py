@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The share of orders inside the catalogue is counted by month, from an index alone."""
 
-    dependencies: ClassVar = [("desk", "0033_orders")]
+    dependencies: ClassVar = [("desk", "0035_reminders")]
 
     operations: ClassVar = [
         migrations.AddIndex(

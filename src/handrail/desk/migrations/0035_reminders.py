@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0033_orders'),
+        ('desk', '0034_running_seats'),
     ]
 
     operations = [
