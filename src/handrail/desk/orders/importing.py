@@ -96,6 +96,11 @@ def receive(
     )
 
 
+def files() -> QuerySet[models.OrderFile]:
+    """Those of orders; files of what was sold earlier are kept beside them."""
+    return models.OrderFile.objects.exclude(report__has_key="contents")
+
+
 def open_file(row: models.OrderFile) -> Opened:
     """As it is understood with the catalogue that is sold from now."""
     version = catalogues.current()

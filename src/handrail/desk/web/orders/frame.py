@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from handrail.desk import models
+from handrail.desk.orders.holding import WRITTEN
 from handrail.desk.permissions import sees_orders, writes_orders
 from handrail.desk.web.gate import me, require
 from handrail.order.purchase import Order
@@ -54,7 +55,9 @@ def page(
         "row": at.row,
         "order": at.order,
         "tabs": tuple(_tabs(at.row.pk, here)),
-        "cannot_write": writes_orders(request.user),
+        "cannot_write": (cannot_write := writes_orders(request.user)),
+        "is_written": cannot_write is None and at.row.state in WRITTEN,
+        "here": here,
         **more,
     }
     return render(request, template, context, status=status)

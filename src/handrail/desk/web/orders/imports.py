@@ -62,7 +62,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("order-import", received.pk)
         for problem in received:
             form.add_error("file", str(problem))
-    rows = models.OrderFile.objects.defer("content").select_related("by").order_by("-at", "-pk")
+    rows = importing.files().defer("content").select_related("by").order_by("-at", "-pk")
     page = page_of(rows, page_number(request.GET.get("page", "")), _listed)
     status = 422 if form.errors else 200
     return render(request, "orders/imports.html", {"form": form, "page": page, "columns": COLUMNS}, status=status)
@@ -209,7 +209,7 @@ def _json() -> bytes:
 
 def _asked_for(request: HttpRequest, file_id: int) -> models.OrderFile:
     require(writes_orders(me(request)))
-    return get_object_or_404(models.OrderFile.objects.defer("content").select_related("by"), pk=file_id)
+    return get_object_or_404(importing.files().defer("content").select_related("by"), pk=file_id)
 
 
 def _download(content: bytes, ending: str, name: str) -> HttpResponse:
