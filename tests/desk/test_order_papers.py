@@ -19,7 +19,7 @@ from handrail.desk import catalogue, customer_links, models
 from handrail.desk.orders import papers
 from handrail.desk.papers.order_sheet import OrderSheet, order_pictures
 from handrail.desk.papers.paper import Look
-from handrail.order.purchase import Order
+from handrail.order.purchase import Order, Verified
 from handrail.order.wire import encoded
 from tests.core.test_order_paper import ORDER
 from tests.desk.company import NOW, Company, browser_of
@@ -140,6 +140,15 @@ def test_what_the_customer_has_stands_beside_what_was_changed_since(company: Com
     assert "The customer has something else: version 2, sent" in now
     assert ("Draft: not approved" in theirs, "Worldwide" in theirs) == (False, True)
     assert "What the order says has changed since." in theirs
+
+
+def test_verifying_who_is_invoiced_changes_no_paper(company: Company) -> None:
+    row, olga = order_of(company, state="sent"), browser_of(company, "olga")
+    sent(row, ORDER, number=2)
+    verified = replace(ORDER.invoice, verified=Verified(at=NOW, by="Fay Morgan"))
+    models.Order.objects.update(content=encoded(replace(ORDER, invoice=verified)))
+    now = olga.get(reverse("order-documents", args=[row.pk]), {"lang": "en"}).content.decode()
+    assert ("The customer has something else" in now, "Draft: not approved" in now) == (False, False)
 
 
 def test_customer_sees_what_was_sent_and_nothing_before(company: Company) -> None:

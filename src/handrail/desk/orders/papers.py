@@ -5,7 +5,7 @@ One rule: what nobody approved is marked, in every form; the customer has what w
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from handrail.desk.papers import Unprinted
 from handrail.desk.papers.order_sheet import OrderSheet, order_pdf
 from handrail.order.paper import OrderPaper, Standing, paper
 from handrail.order.paper_words import WORDS, spoken
-from handrail.order.wire import decode_order
+from handrail.order.wire import decode_order, encoded
 
 Kind = Literal["pdf", "docx"]
 
@@ -49,9 +49,15 @@ def as_it_stands(row: models.Order) -> Said:
 
 def as_submitted(row: models.Order, version: models.OrderVersion) -> Said:
     """What was sent was approved, whatever became of the order since; of others only what still stands is."""
-    stands = row.state in APPROVED and version.content == row.content
+    stands = row.state in APPROVED and says(version.content) == says(row.content)
     standing: Standing = "approved" if version.sent_at or stands else _unapproved(row)
     return Said(order=row, content=version.content, catalogue_id=version.catalogue_id, standing=standing)
+
+
+def says(content: str) -> str:
+    """What of an order's content stands on its paper: who verified the invoice, and when, does not."""
+    order = decode_order(content)
+    return encoded(replace(order, invoice=replace(order.invoice, verified=None)))
 
 
 def sent_version(row: models.Order) -> models.OrderVersion | None:
@@ -89,7 +95,7 @@ def paper_of(said: Said, language: str = "") -> OrderPaper:
 
 def file_of(said: Said, kind: Kind, language: str = "") -> bytes:
     """Raises `Unprinted`."""
-    digest = hashlib.sha256(said.content.encode()).hexdigest()
+    digest = hashlib.sha256(says(said.content).encode()).hexdigest()
     sheet = OrderSheet(paper=paper_of(said, language), look=look(), digest=digest)
     if kind == "pdf":
         return order_pdf(sheet)

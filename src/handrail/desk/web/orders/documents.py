@@ -17,6 +17,7 @@ from handrail.desk.orders.papers import (
     file_name,
     file_of,
     paper_of,
+    says,
     sent_version,
 )
 from handrail.desk.papers import Unprinted
@@ -58,7 +59,7 @@ def documents(request: HttpRequest, order_id: int) -> HttpResponse:
         "files": _query(of=of, lang=shown.language),
         "looks": _looks(at.row, sent, of, language),
         "languages": languages_of(shown.language, of),
-        "has_changed": sent is not None and sent.content != at.row.content,
+        "has_changed": sent is not None and says(sent.content) != says(at.row.content),
     }
     return frame.page(request, at, "order-documents", "orders/documents.html", more)
 
