@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from handrail.desk.catalogue_file.columns import PRICE, Column, columns_of
 from handrail.order.catalogue import Catalogue, Product
@@ -43,11 +44,16 @@ def as_xlsx(catalogue: Catalogue) -> bytes:
             sheet.write_comment(0, at, column.says)
         for number, row in enumerate(_rows(catalogue.products.values(), columns), start=1):
             for at, cell in enumerate(row):
-                if isinstance(cell, Decimal) and len(cell.as_tuple().digits) <= _DIGITS_OF_A_SPREADSHEET:
-                    sheet.write_number(number, at, float(cell))
-                elif cell not in (None, ""):
-                    sheet.write_string(number, at, _text(cell), text)
+                _write(sheet, (number, at), cell, text)
     return written.getvalue()
+
+
+def _write(sheet: Any, place: tuple[int, int], cell: str | int | bool | Decimal | date | None, text: Any) -> None:
+    """As a number only where a spreadsheet holds all of its digits."""
+    if isinstance(cell, Decimal) and len(cell.as_tuple().digits) <= _DIGITS_OF_A_SPREADSHEET:
+        sheet.write_number(*place, float(cell))
+    elif cell not in (None, ""):
+        sheet.write_string(*place, _text(cell), text)
 
 
 def _harmless(cell: str) -> str:

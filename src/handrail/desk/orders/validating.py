@@ -74,16 +74,21 @@ def in_one(write: Callable[[], Refused | None]) -> Refused | None:
     """In one transaction, begun again where the company changed under it, and taken back where it is refused."""
     for _ in range(_MOST_TRIES):
         try:
-            with transaction.atomic():
-                refused = write()
-                if refused is not None:
-                    raise _Stops(refused)
-                return None
-        except _Stops as stop:
-            return stop.refused
+            return _taken_back_where_refused(write)
         except ledger.CompanyChanges:
             continue
     return Refused(code="busy", says="The company is being changed just now. Try again in a minute.")
+
+
+def _taken_back_where_refused(write: Callable[[], Refused | None]) -> Refused | None:
+    try:
+        with transaction.atomic():
+            refused = write()
+            if refused is not None:
+                raise _Stops(refused)
+    except _Stops as stop:
+        return stop.refused
+    return None
 
 
 def hold(order_id: int) -> Held:

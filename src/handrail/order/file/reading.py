@@ -127,16 +127,18 @@ class _Reading:
             if row.fault:
                 self._wrong(row.where, "", "", row.fault, "Mend the row.")
             for name in _HEAD:
-                cell = row.cells.get(name, "").strip()
-                if not cell:
-                    continue
-                if name not in self.head:
-                    self.head[name], self.places[name] = row.cells[name].strip(), row.where
-                    if isinstance(row.cells[name], Exact):
-                        self.head[name] = row.cells[name]
-                elif cell != self.head[name]:
-                    says = f"It is {_quoted(cell)} here and {_quoted(self.head[name])} on {self.places[name]}."
-                    self._wrong(row.where, name, cell, says, "An order has one; leave the other rows empty.")
+                self._take(row, name)
+
+    def _take(self, row: FileRow, name: str) -> None:
+        cell = row.cells.get(name, "").strip()
+        if not cell:
+            return
+        if name not in self.head:
+            written = row.cells[name]
+            self.head[name], self.places[name] = written if isinstance(written, Exact) else cell, row.where
+        elif cell != self.head[name]:
+            says = f"It is {_quoted(cell)} here and {_quoted(self.head[name])} on {self.places[name]}."
+            self._wrong(row.where, name, cell, says, "An order has one; leave the other rows empty.")
 
     def _line(self, at: int, row: FileRow, order: Order) -> Line:
         sold = row.cells.get("sold_price", "").strip()
