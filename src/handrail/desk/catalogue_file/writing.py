@@ -48,7 +48,7 @@ def as_xlsx(catalogue: Catalogue) -> bytes:
     return written.getvalue()
 
 
-def _write(sheet: Any, place: tuple[int, int], cell: str | int | bool | Decimal | date | None, text: Any) -> None:
+def _write(sheet: Any, place: tuple[int, int], cell: "Cell", text: Any) -> None:
     """As a number only where a spreadsheet holds all of its digits."""
     if isinstance(cell, Decimal) and len(cell.as_tuple().digits) <= _DIGITS_OF_A_SPREADSHEET:
         sheet.write_number(*place, float(cell))
