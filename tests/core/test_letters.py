@@ -78,6 +78,8 @@ def told(text: str) -> list[str]:
         ('"{customer}"', '"{costumer}"', "21:15 error: Nothing is called “costumer” that could be filled in."),
         ("[main, pm]", "[mian, pm]", "20:10 error: No role or group of contacts is called “mian”. Did you mean"),
         ("    subject:", "    bcc: crm\n    subject:", "21:10 error: “crm” is not an e-mail address."),
+        ("    subject:", "    attach: [fill.form]\n    subject:", "21:14 error: No evidence of a step is"),
+        ("    subject:", "    attach: []\n    subject:", "21:13 error: “attach” of the message “hello” lists nothing."),
         ("{go_live}.", "{fill.colour}.", "24:34 warning: “send” says “{fill.colour}”, and does not need “fill”"),
         (
             "    body:",
@@ -101,6 +103,23 @@ def test_answer_that_comes_after_its_message_is_an_error() -> None:
     text = RUNBOOK.replace("{go_live}.", "{fill.colour}.").replace("form: asked,", "form: asked, needs: [send],")
     [problem] = told(text)
     assert problem.startswith("24:34 error: “send” says “{fill.colour}”, which is answered only after it was sent.")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("", "21:14 warning: “send” sends “fill.paper”, and does not need “fill”. Add “fill” to its “needs”"),
+        (" needs: [send],", "21:14 error: “send” sends “fill.paper”, which is attached only after it was sent."),
+        (
+            " each: users,",
+            "21:14 error: “fill.paper” is attached once for each record of a list: there is no",
+        ),
+    ],
+)
+def test_evidence_that_is_not_there_when_its_message_goes_is_told(keys: str, said: str) -> None:
+    text = RUNBOOK.replace("    subject:", "    attach: [fill.paper]\n    subject:", 1)
+    [problem] = told(text.replace("form: asked,", f"form: asked,{keys} evidence: {{paper: {{}}}},"))
+    assert problem.startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from email.header import decode_header, make_header
+from email.message import Message
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ from handrail.desk import demo_orders, ledger, models, runbooks
 from handrail.desk.orders.following import follow_due
 from handrail.desk.orders.sending import cannot_send
 from handrail.desk.orders.validating import cannot_be_sold
+from handrail.desk.outbox import deliver_due
 from handrail.desk.people import actor_of, person_of
 from handrail.desk.rebuild import rebuild
 from handrail.handoff import commands as c
@@ -19,7 +24,8 @@ from handrail.handoff.events import Answer
 from handrail.handoff.refusal import Refused
 from handrail.order.wire import decode_order
 from handrail.runbook.kinds import Written
-from tests.desk.company import done, refused
+from tests.desk.company import browser_of, done, refused
+from tests.desk.postman import receiving
 from tests.desk.selling import INVOICE, NOW, OUTSIDE, RETIRED, Shop, line
 from tests.spec.chapter import RUNBOOKS
 
@@ -165,6 +171,95 @@ def test_order_that_sales_takes_back_after_it_was_sent_is_sent_anew(shop: Shop) 
     assert (row.state, row.versions.get(number=2).asks) == ("approved", [])
     assert shop.send(row) is None
     assert row.versions.exclude(sent_at=None).count() == 2
+
+
+def test_customer_gets_the_order_by_mail_once_and_anew_when_it_changed(shop: Shop) -> None:
+    row = shop.approve(shop.submitted(shop.change(shop.order(), language="de")), "carla", "validate")
+    with receiving() as postman:
+        assert deliver_due(NOW) == 0
+        assert shop.send(row) is None
+        assert (deliver_due(NOW), deliver_due(NOW)) == (1, 0)
+        shop.take_back(row)
+        shop.change(row, invoice=replace(decode_order(row.content).invoice, phone="+49 40 99"))
+        shop.submitted(row)
+        assert shop.send(row) is None
+        assert (deliver_due(NOW), deliver_due(NOW)) == (1, 0)
+    (to, mail), (again, anew) = postman.taken
+    assert (to, again) == ("ana.lima@example.org", "ana.lima@example.org")
+    said = {name: decoded(mail[name]) for name in ("Subject", "From", "Reply-To")}
+    assert said == {
+        "Subject": "Auftrag O-1 für Altona Media",
+        "From": "Sam Keller <handrail@example.net>",
+        "Reply-To": "sam.keller@example.com",
+    }
+    assert mail["List-Unsubscribe"] is None
+    assert words_of(mail) == (
+        "Guten Tag Ana Lima,\n\n"
+        "anbei erhalten Sie unseren Auftrag O-1 für Altona Media.\n"
+        "Bitte unterschreiben Sie ihn und senden Sie ihn uns zurück.\n"
+        "Ist etwas anders als vereinbart, antworten Sie bitte auf diese Nachricht, bevor Sie unterschreiben.\n\n"
+        "Sam Keller\n"
+    )
+    kept = [files_in(one) for one in (mail, anew)]
+    assert [[(name, sort) for name, sort, _ in files] for files in kept] == [[("O-1.pdf", "application/pdf")]] * 2
+    digests = [sha256(content).hexdigest() for files in kept for _, _, content in files]
+    assert digests == list(models.Upload.objects.order_by("pk").values_list("sha256", flat=True))
+    assert digests[0] != digests[1]
+
+
+def test_order_that_cannot_be_mailed_is_owed_by_sales_until_it_says_how(shop: Shop) -> None:
+    row = shop.order()
+    invoice = replace(decode_order(row.content).invoice, email="by phone")
+    row = shop.approve(shop.submitted(shop.change(row, invoice=invoice)), "carla", "validate")
+    assert shop.send(row) is None
+    assert models.Delivery.objects.count() == 0
+    owed = models.Work.objects.get(handoff=row.handoff_id, sort="step", name="mail-order")
+    assert owed.person == shop.people["sam"]
+    sam = browser_of(shop, "sam")
+    page = sam.get(f"/orders/{row.pk}/validation/").content.decode()
+    assert "It is not mailed yet: Sam Keller owes it" in page
+    assert "Nobody would get this: it goes to “Invoice contact”. No address of Ana Lima is known." in page
+    skip = c.Skip(by=actor_of(shop.people["sam"], NOW), step="mail-order", reason="I handed it over myself.")
+    done(shop.record(row, skip))
+    page = sam.get(f"/orders/{row.pk}/validation/").content.decode()
+    assert 'It did not go by mail: <span class="preserve">I handed it over myself.</span>' in page
+    shop.signed_by_customer(row)
+    assert row.state == "signed"
+
+
+def test_order_with_a_virus_goes_to_nobody(shop: Shop) -> None:
+    row = shop.approve(shop.submitted(shop.order()), "carla", "validate")
+    assert shop.send(row) is None
+    scan = models.Upload.Scan
+    with receiving() as postman:
+        models.Upload.objects.update(scan=scan.WAITING)
+        deliver_due(NOW)
+        waits = models.Delivery.objects.get()
+        assert (waits.state, waits.error) == (
+            "queued", "“O-1.pdf” is still being looked at for viruses. Try again in a moment."
+        )  # fmt: skip
+        models.Upload.objects.update(scan=scan.INFECTED)
+        deliver_due(NOW + timedelta(minutes=2))
+        failed = models.Delivery.objects.get()
+        assert (failed.state, failed.error) == ("failed", "A virus was found in “O-1.pdf”. Nobody can open it.")
+    assert postman.taken == []
+
+
+def decoded(header: str) -> str:
+    return " ".join(str(make_header(decode_header(header))).split())
+
+
+def words_of(mail: Message) -> str:
+    part = next(one for one in mail.walk() if one.get_content_type() == "text/plain")
+    return bytes(part.get_payload(decode=True)).decode().replace("\r\n", "\n")
+
+
+def files_in(mail: Message) -> list[tuple[str, str, bytes]]:
+    return [
+        (str(one.get_filename()), one.get_content_type(), bytes(one.get_payload(decode=True)))
+        for one in mail.walk()
+        if one.get_filename()
+    ]
 
 
 def test_orders_of_one_customer_go_through_it_side_by_side(shop: Shop) -> None:

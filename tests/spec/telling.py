@@ -270,6 +270,7 @@ def _outside(event: e.Sent) -> Words:
         "once": event.once,
         **{key: person.name for key, person in people.items() if person},
         "copy to": event.bcc,
+        "with": ", ".join(one.title for one in event.enclosed),
         "not to": dict(event.left_out),
         "in part": "" if event.is_complete else "others get it later",
     }

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from handrail.desk import mail, models, reply_address, unsubscribing
+from handrail.desk.enclosures import files_of
 from handrail.desk.letter_text import as_html, as_plain
 from handrail.handoff import events as e
 from handrail.handoff import wire
@@ -46,7 +47,13 @@ def mail_of(row: models.Delivery) -> mail.Letter:
     foot = _foot(row, sent, letter.language) if row.person_id is None else {}
     foot = foot if sends_itself else {**foot, "no_more": ""}
     subject = mail.in_a_line(letter.subject)
-    context = {"subject": subject, "body": as_html(letter.body), "language": letter.language or "en", **foot}
+    context: dict[str, object] = {
+        "subject": subject,
+        "body": as_html(letter.body),
+        "language": letter.language or "en",
+        **foot,
+    }
+    context["links"] = [one for one in sent.enclosed if one.link]
     made = mail.Letter(
         subject=subject,
         body=render_to_string("letters/mail.txt", {**context, "body": as_plain(letter.body)}).strip() + "\n",
@@ -58,6 +65,8 @@ def mail_of(row: models.Delivery) -> mail.Letter:
             **(unsubscribing.headers_for(row) if sends_itself else {}),
         },
     )
+    for name, content, media_type in files_of(sent):
+        made.attach(name, content, media_type)
     made.attach_alternative(render_to_string("letters/mail.html", context), "text/html")
     return made
 

@@ -19,7 +19,7 @@ from handrail.order.touched import APPROVALS
 ABOUT = "order"
 
 WRITE, CHANGED, CONSULT, WORK = "write-order", "say-what-changed", "consult-customer-success", "write-statement-of-work"
-SEND, SIGNS, RELEASE = "send-order", "customer-signs", "release-invoicing"
+SEND, MAIL, SIGNS, RELEASE = "send-order", "mail-order", "customer-signs", "release-invoicing"
 WITHDRAWN = "withdrawn"
 APPROVAL_STEPS = frozenset(APPROVALS)
 

@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from handrail.desk import letters, mail, mail_queue, models
 from handrail.desk.clock import Clock
+from handrail.desk.enclosures import not_to_be_sent
 from handrail.desk.link_letter import NoLink, link_mail
 from handrail.handoff import events as e
 from handrail.handoff import wire
@@ -51,6 +52,9 @@ def _sent(row: models.Delivery, server: BaseEmailBackend) -> tuple[str, str]:
         return _link_sent(row, sent, server)
     if letters.is_unwanted(row):
         return State.FAILED, f"{row.name or row.address} wants no more messages that send themselves."
+    if isinstance(sent, e.Sent) and (why := not_to_be_sent(sent))[0]:
+        waits = why[1] and row.tries <= len(mail.PAUSES)
+        return (State.QUEUED if waits else State.FAILED), why[0]
     return mail.sent_with_copy(server, letters.mail_of(row), row.tries, letters.copy_to(row))
 
 

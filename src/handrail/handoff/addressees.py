@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from handrail.handoff.contacts import Contact, contacts_in
 from handrail.handoff.counting import lapsed_at
+from handrail.handoff.enclosing import enclosed_since
 from handrail.handoff.filling import Recipient, colleagues, first_name_of
 from handrail.handoff.hearing import heard_of
 from handrail.handoff.history import Handoff
@@ -50,7 +51,7 @@ def addressees(plan: Plan, handoff: Handoff, step: Step, message: Message, *, by
     had = {
         who: one
         for who, one in handoff.letters.get(once_key(step, message), {}).items()
-        if one.number > _counts_from(handoff, step)
+        if one.number > _counts_from(handoff, step, message)
     }
     contacts = _contacts(plan, handoff, message)
     outside, left_out = [], {}
@@ -71,11 +72,12 @@ def addressees(plan: Plan, handoff: Handoff, step: Step, message: Message, *, by
     )
 
 
-def _counts_from(handoff: Handoff, step: Step) -> int:
-    """What was had before that is another time: each report begins it anew, and so does fresh evidence."""
+def _counts_from(handoff: Handoff, step: Step, message: Message) -> int:
+    """What was had before that is another time: each report begins it anew, and so does fresh evidence, and so does
+    what goes with it."""
     known = handoff.steps.get(step.name)
     begun = handoff.begun.get(step.name, 0) if step.on_event is not None else 0
-    return max(begun, known.evidence_from if known else 0)
+    return max(begun, known.evidence_from if known else 0, enclosed_since(handoff, message))
 
 
 def _contacts(plan: Plan, handoff: Handoff, message: Message) -> tuple[Contact, ...]:

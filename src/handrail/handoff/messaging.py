@@ -10,6 +10,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import events as e
 from handrail.handoff.addressees import Addressees, addressees, goes_at, once_key
 from handrail.handoff.consulting import awaited, unheard
+from handrail.handoff.enclosing import enclosed, not_enclosed
 from handrail.handoff.filling import Recipient, filled, missing
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import holder_of, is_vacant, named
@@ -105,7 +106,7 @@ def lacking(
     to: Iterable[Recipient],
     typed: Mapping[str, Words] | None = None,
 ) -> tuple[Mistake, ...]:
-    """What is not known that the words need which would go to these people."""
+    """What is not known that the words need which would go to these people, and what does not go with them yet."""
     found: dict[str, Mistake] = {}
     for who in to:
         wording = _worded_for(plan, handoff, step, message, who, typed or {})
@@ -113,6 +114,7 @@ def lacking(
     for role in (message.sender, message.behalf):
         if role is not None and holder_of(plan, handoff, role) is None:
             found[role] = Mistake(field=role, says=f"It comes from {named(plan, handoff, [role])}.")
+    found |= {one.field: one for one in not_enclosed(plan, handoff, message)}
     return tuple(found.values())
 
 
@@ -162,6 +164,7 @@ class _Post:
             bcc=self.message.bcc,
             left_out=left_out if is_complete else {},
             is_complete=is_complete,
+            enclosed=enclosed(self.handoff, self.message),
         )
 
     def letter(self, to: Recipient) -> e.Letter:

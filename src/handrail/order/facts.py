@@ -17,6 +17,8 @@ Row = dict[str, str]
 
 # The facts that come from the order, and from nobody else, as long as there is one.
 GIVEN = (
+    "order_number",
+    "order_language",
     "new_customer",
     "territory",
     "currency",
@@ -27,6 +29,8 @@ GIVEN = (
     "discount_level",
     "consulted_about",
     "invoice_contact_verified",
+    "invoice_contact",
+    "invoice_email",
 )
 
 
@@ -34,6 +38,8 @@ def facts_of(order: Order, catalogue: Catalogue, findings: Iterable[Finding]) ->
     """By the names of `GIVEN`, in their order."""
     found = tuple(findings)
     return {
+        "order_number": order.number or None,
+        "order_language": order.language or None,
         "new_customer": _yes(order.new_customer),
         "territory": order.territory or None,
         "currency": order.currency,
@@ -44,6 +50,8 @@ def facts_of(order: Order, catalogue: Catalogue, findings: Iterable[Finding]) ->
         "discount_level": level_of(order, catalogue),
         "consulted_about": ", ".join(consulted(order, catalogue)) or None,
         "invoice_contact_verified": _yes(order.invoice.verified is not None),
+        "invoice_contact": order.invoice.name.strip() or None,
+        "invoice_email": order.invoice.email.strip() or None,
     }
 
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handrail.desk import catalogue, models
-from handrail.desk.order_states import CONSULT, RELEASE, SIGNS, WRITE, State
+from handrail.desk.order_states import CONSULT, MAIL, RELEASE, SIGNS, WRITE, State
 from handrail.desk.orders.sending import not_to_be_sent
 from handrail.desk.orders.validating import version_of
 from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.due import Due, due
+from handrail.desk.queries.message import DeliveryLine, deliveries_of
 from handrail.desk.queries.opened import Opened, open_handoff
 from handrail.handoff import commands as c
 from handrail.handoff import events as e
-from handrail.handoff import wire
+from handrail.handoff import messaging, wire
 from handrail.handoff.calendars import calendar_of
 from handrail.handoff.history import StepState
 from handrail.handoff.holders import holder_words
@@ -95,6 +96,16 @@ class Work:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mailed:
+    """`copies` are what went out, the newest first. `why_not` says why nothing went; while somebody still owes it, that
+    is `who`."""
+
+    copies: tuple[DeliveryLine, ...]
+    why_not: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     """`number` is that of the last event that is shown. `route` says in words who approves, `level` up to whom the
     discounts go. `rejections` are those since the order was submitted last, while it is with Sales."""
@@ -108,6 +119,7 @@ class Overview:
     consultation: Consultation | None
     work: tuple[Work, ...]
     cannot_send: Refused | None
+    mailed: Mailed | None
     trigger_by: str
     prepaid: tuple[str, ...]
     is_over: bool
@@ -135,6 +147,7 @@ def overview(row: models.Order, order: Order, me: Actor, now: datetime) -> Overv
         consultation=_consultation(at),
         work=tuple(_work(at, me, now)),
         cannot_send=not_to_be_sent(at.plan, at.state, order, submitted),
+        mailed=_mailed(at, me, now),
         trigger_by=by_words(release.by, release.on_behalf_of) if release and release.state == "done" else "",
         prepaid=prepaid(order, catalogue.version(row.catalogue_id)) if row.catalogue_id else (),
         is_over=at.state.is_over,
@@ -245,8 +258,30 @@ def _consultation(at: Opened) -> Consultation | None:
     )
 
 
+def _mailed(at: Opened, me: Actor, now: datetime) -> Mailed | None:
+    """None before the order is sent, and where its runbook mails nothing."""
+    known, step = at.state.steps.get(MAIL), at.plan.runbook.steps.get(MAIL)
+    if step is None or known is None or known.state not in {"open", "done"}:
+        return None
+    copies = deliveries_of(at, step, me, now)
+    if known.state == "done":
+        return Mailed(copies=copies, why_not="" if copies else known.note)
+    refused = messaging.send(at.plan, at.state, c.Send(by=me, step=MAIL))
+    who = " and ".join(holder_words(at.plan, at.state, role) for role in step.asked)
+    return Mailed(copies=copies, why_not=refused.says if isinstance(refused, Refused) else "", who=who)
+
+
 # What has a page of its own in the handoff, and is not done here.
-_ELSEWHERE = ("write-statement-of-work", CONSULT, "shut-invoicing", SIGNS, RELEASE, "accept", "date-earlier-services")
+_ELSEWHERE = (
+    "write-statement-of-work",
+    CONSULT,
+    "shut-invoicing",
+    MAIL,
+    SIGNS,
+    RELEASE,
+    "accept",
+    "date-earlier-services",
+)
 
 
 def _work(at: Opened, me: Actor, now: datetime) -> Iterator[Work]:

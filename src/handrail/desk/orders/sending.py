@@ -1,6 +1,7 @@
 """Sending an order to the customer: only what is approved, as it was approved, with everything that is missing said.
 
-One rule: what the customer gets is the version that was submitted last, and it is kept which one that was.
+One rule: what the customer gets is the version that was submitted last, and it is kept which one that was. It goes by
+mail in the same transaction; where that cannot be, Sales owes it by hand.
 """
 
 import secrets
@@ -10,8 +11,8 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from handrail.desk import audit, models, uploads
-from handrail.desk.order_states import CHANGED, SEND, WRITE
+from handrail.desk import audit, ledger, models, uploads
+from handrail.desk.order_states import CHANGED, MAIL, SEND, WRITE
 from handrail.desk.orders.papers import made
 from handrail.desk.orders.validating import as_sales, give, hold, in_one, last_version
 from handrail.desk.papers.typesetting import Unprinted
@@ -23,6 +24,7 @@ from handrail.handoff import commands as c
 from handrail.handoff import commands_outside as o
 from handrail.handoff.history import Handoff
 from handrail.handoff.holders import named
+from handrail.handoff.people import Actor
 from handrail.handoff.plan import Plan
 from handrail.handoff.refusal import Mistake, Refused
 from handrail.order.purchase import Order
@@ -123,11 +125,18 @@ def _send(seen: models.Order, kept: models.Upload, by: models.Person, now: datet
     # Whoever of the customer has a page of their own sees it there.
     give(handoff_id, o.ShareAttachment(by=sales, step=SEND, key=attached.key), now)
     uploads.bound(kept)
+    _mail(handoff_id, sales, now)
     last = at.row.versions.order_by("-number").first()
     if last is not None:
         models.OrderVersion.objects.filter(pk=last.pk).update(sent_at=now)
         _tell(seen, last, by, now)
     return None
+
+
+def _mail(handoff_id: int, by: Actor, now: datetime) -> None:
+    """To the customer, with the order. What is refused is still to be done, and its step says why."""
+    if ledger.standing(handoff_id).handoff.state_of(MAIL) == "open":
+        ledger.record_within(handoff_id, c.Send(by=by, step=MAIL), now=now)
 
 
 def _tell(row: models.Order, version: models.OrderVersion, by: models.Person, now: datetime) -> None:

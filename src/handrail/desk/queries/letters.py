@@ -16,6 +16,8 @@ def letter_details(event: e.Sent, role: Callable[[str], str]) -> Iterator[str]:
         yield f"From: {event.sender.name}{behalf}"
     if event.bcc:
         yield f"Copy to: {event.bcc}"
+    if event.enclosed:
+        yield f"With it: {', '.join(one.title for one in event.enclosed)}"
     yield from (f"Not to {name}, who {why}" for name, why in event.left_out.items())
     if not event.is_complete:
         yield "Others get it later."

@@ -8,9 +8,10 @@ from handrail.desk.queries.acting import Action, can
 from handrail.desk.queries.letter_preview import LettersView, groups_of, letters_view
 from handrail.desk.queries.opened import Holder, Opened, holder
 from handrail.handoff import commands as c
+from handrail.handoff.enclosing import last_attached
 from handrail.handoff.messaging import is_automatic, message_of
 from handrail.handoff.people import Actor
-from handrail.runbook.model import Message, Step
+from handrail.runbook.model import Enclosure, Message, Step
 from handrail.runbook.words import condition_words, going_words
 
 
@@ -41,6 +42,17 @@ class WordingFields:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Goes:
+    """What goes with a message: of the step that it is attached to its name and title, and what is attached as that
+    now, empty where nothing is."""
+
+    step: str
+    step_title: str
+    title: str
+    attached: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageView:
     """`how` says whether and when it sends itself, `pause` why it does not for now; `actions` are pause, go-on, skip
     and edit."""
@@ -52,6 +64,7 @@ class MessageView:
     sender: Holder | None
     behalf: Holder | None
     bcc: str
+    encloses: tuple[Goes, ...]
     wordings: tuple[WordingFields, ...]
     has_braces: bool
     is_edited: bool
@@ -84,6 +97,7 @@ def message_view(opened: Opened, step: Step, me: Actor, now: datetime) -> Messag
         sender=holder(opened, message.sender) if message.sender else None,
         behalf=holder(opened, message.behalf) if message.behalf else None,
         bcc=message.bcc,
+        encloses=tuple(_goes(opened, one) for one in message.encloses),
         wordings=wordings,
         has_braces=any("{" in one.subject + one.body for one in wordings),
         is_edited=step.name in state.edits,
@@ -92,9 +106,15 @@ def message_view(opened: Opened, step: Step, me: Actor, now: datetime) -> Messag
         pause=pause.reason if pause else "",
         paused_by=pause.by.name if pause and pause.by else "",
         letters=letters_view(plan, state, step, now) if state.state_of(step.name) in {"open", "waiting"} else None,
-        deliveries=_deliveries(opened, step, me, now),
+        deliveries=deliveries_of(opened, step, me, now),
         actions=_actions(opened, step, me, now) if is_open else {},
     )
+
+
+def _goes(opened: Opened, one: Enclosure) -> Goes:
+    step, last = opened.plan.runbook.steps[one.step], last_attached(opened.state, one)
+    title = next(item.title for item in step.evidence if item.name == one.item)
+    return Goes(step=step.name, step_title=step.title, title=title, attached=last.title if last else "")
 
 
 def _wordings(opened: Opened, step: Step, message: Message) -> list[WordingFields]:
@@ -133,7 +153,8 @@ def _actions(opened: Opened, step: Step, me: Actor, now: datetime) -> dict[str, 
     return {do: can(opened, command, now, do) for do, command in commands.items()}
 
 
-def _deliveries(opened: Opened, step: Step, me: Actor, now: datetime) -> tuple[DeliveryLine, ...]:
+def deliveries_of(opened: Opened, step: Step, me: Actor, now: datetime) -> tuple[DeliveryLine, ...]:
+    """What became of each copy, the newest first."""
     rows = models.Delivery.objects.filter(handoff=opened.row.pk, step=step.name).select_related("person")
     mine = can(opened, c.Send(by=me, step=step.name), now).code != "not-yours"
     return tuple(_line(row, mine=mine) for row in rows.order_by("-number", "person__name", "name"))

@@ -52,7 +52,7 @@ from handrail.handoff.events.knowing import (
     OverrideAsked,
     OverrideRejected,
 )
-from handrail.handoff.events.letters import Edited, Letter, NotSent, Paused, Sent, Skipped, WentOn
+from handrail.handoff.events.letters import Edited, Enclosed, Letter, NotSent, Paused, Sent, Skipped, WentOn
 from handrail.handoff.events.meeting import (
     AttendeeReplaced,
     GuestAdmitted,
@@ -191,6 +191,7 @@ __all__ = [
     "Decided",
     "Disagreed",
     "Edited",
+    "Enclosed",
     "Ended",
     "Escalated",
     "Event",

@@ -20,13 +20,24 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosed:
+    """What went with each letter: of the attachment `key` of `step` its `title`, and its `link` or its `upload`."""
+
+    step: str
+    key: str
+    title: str
+    link: str | None = None
+    upload: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sent:
     """A message went out to the holders of the roles `to`, with these words, and to each of `letters` with words of
     their own.
 
     `once` is what each of those outside gets once. `sender` and `behalf` are from whom it comes and on whose behalf,
     `bcc` gets a copy of each letter. `left_out` has, by name, who did not get it and why. Where others get it later, it
-    is not complete.
+    is not complete. What is `enclosed` went with each.
     """
 
     step: str
@@ -41,6 +52,7 @@ class Sent:
     bcc: str = ""
     left_out: dict[str, str] = field(default_factory=dict)
     is_complete: bool = True
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from handrail.runbook.checks.duties import (
     override_by_one_role,
 )
 from handrail.runbook.checks.endings import steps_that_come_too_late
-from handrail.runbook.checks.letters import answers_given_too_late, languages_that_differ
+from handrail.runbook.checks.letters import answers_given_too_late, enclosed_too_late, languages_that_differ
 from handrail.runbook.checks.order import cycles, negative_days, reopens_what_is_not_before
 from handrail.runbook.checks.people import nobody_there, roles_that_nobody_fills
 from handrail.runbook.checks.possibility import conditions_that_never_hold, rules_that_never_apply
@@ -85,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     unused_derived,
     languages_that_differ,
     answers_given_too_late,
+    enclosed_too_late,
     owed_and_not_handed_over,
     languages_without_use,
     conditions_that_never_hold,

@@ -6,7 +6,7 @@ from handrail.runbook.difference.change import Changes, Thing, Versions, in_orde
 from handrail.runbook.difference.sameness import subject
 from handrail.runbook.difference.shared_words import list_changes, pointer_changes, titles
 from handrail.runbook.model import Happening, Message, Runbook, Template, Wording
-from handrail.runbook.words import addressee_words, listed, template_words, wording_words
+from handrail.runbook.words import addressee_words, enclosure_words, listed, template_words, wording_words
 
 
 def message_changes(both: Versions) -> Changes:
@@ -33,6 +33,9 @@ def _message(both: Versions, old: Message, new: Message) -> Changes:
     yield from _words(both, thing, old, new)
     yield from _in_other_languages(both, thing, old, new)
     yield from _from(both, thing, old, new)
+    yield from list_changes(
+        thing, _with(both.old, old), _with(both.new, new), "{} now goes with it.", "{} no longer goes with it."
+    )
     yield from thing.reworded("Its explanation", old.says, new.says)
 
 
@@ -98,6 +101,10 @@ def _from(both: Versions, thing: Thing, old: Message, new: Message) -> Changes:
         gained="Contacts now get one of all messages called “{new}”.",
         lost="No longer one of the messages called “{old}”, of which contacts get one.",
     )
+
+
+def _with(runbook: Runbook, message: Message) -> dict[tuple[str, str], str]:
+    return {(one.step, one.item): enclosure_words(runbook, one) for one in message.encloses}
 
 
 def happening_changes(both: Versions) -> Changes:

@@ -52,6 +52,7 @@ POINTS: Mapping[tuple[type, str], Group] = {
     (m.Message, "sender"): "roles",
     (m.Message, "behalf"): "roles",
     (m.Variable, "name"): "roles",
+    (m.Enclosure, "step"): "steps",
     (m.Happening, "name"): "events",
     (m.Happening, "reported_by"): "roles",
     (m.Phases, "front"): "roles",
@@ -247,6 +248,8 @@ class _Rewriting:
                 return replace(value, sections=tuple(inner))
             case m.Step(name=name, evidence=evidence):
                 return replace(value, evidence=self._renamed("evidence", name, evidence))
+            case m.Enclosure(step=step, item=item):
+                return replace(value, item=self._names.evidence.get((step, item), item))
             case _:
                 return value
 

@@ -5,7 +5,7 @@ One rule: two names for one thing are no change, nor are two titles; that a thin
 
 from collections.abc import Iterable, Mapping
 
-from handrail.runbook.difference.change import Changes, Thing, Versions, quoted
+from handrail.runbook.difference.change import Changes, Key, Thing, Versions, quoted
 from handrail.runbook.difference.names import Group
 from handrail.runbook.difference.sameness import condition_meaning, timing_meaning
 from handrail.runbook.kinds import Choice, Kind
@@ -111,7 +111,7 @@ def choice_changes(
 
 
 def list_changes(
-    thing: Thing, old: Mapping[str, str], new: Mapping[str, str], more: str, less: str, last: str = "and"
+    thing: Thing, old: Mapping[Key, str], new: Mapping[Key, str], more: str, less: str, last: str = "and"
 ) -> Changes:
     """A sentence for all that came to a list, and one for all that left it; each in words, by its name."""
     come, gone = [new[one] for one in new if one not in old], [old[one] for one in old if one not in new]

@@ -22,7 +22,7 @@ from handrail.runbook.model.facts import (
     RatioOf,
 )
 from handrail.runbook.model.forms import Field, Form, Section
-from handrail.runbook.model.messages import Going, Message, Template, Variable, Wording
+from handrail.runbook.model.messages import Enclosure, Going, Message, Template, Variable, Wording
 from handrail.runbook.model.people import Fill, Happening, Phases, Role
 from handrail.runbook.model.steps import (
     CHECKERS,
@@ -89,6 +89,7 @@ __all__ = [
     "DifferenceOf",
     "Disagreement",
     "DocumentSection",
+    "Enclosure",
     "End",
     "Escalation",
     "Evidence",

@@ -71,12 +71,22 @@ class Going:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """What is attached as the piece of evidence `item` to a step, and goes with a message."""
+
+    step: str
+    item: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """Something to be told to the holders of the roles `to` and to those of the groups of `contacts`.
 
     The first of `wordings` is for whoever has no other language. It comes from the holder of the role `sender`, on
     behalf of that of `behalf`; `bcc` is an address that gets a copy of each letter. Messages with the same `once` are
-    the same to those outside, each of whom gets one of them; without it a message is one of its own.
+    the same to those outside, each of whom gets one of them; without it a message is one of its own. What it `encloses`
+    goes with each letter, as it was attached last.
     """
 
     name: str
@@ -88,6 +98,7 @@ class Message:
     behalf: str | None = None
     bcc: str = ""
     once: str = ""
+    encloses: tuple[Enclosure, ...] = ()
     says: str = ""
     place: Place = field(compare=False)
 

@@ -10,9 +10,11 @@ from handrail.runbook.addresses import is_address
 from handrail.runbook.kinds import LONGEST_TEXT
 from handrail.runbook.model import Message, Wording
 from handrail.runbook.reading.block import Block
+from handrail.runbook.reading.enclosures import enclosures_in
 from handrail.runbook.reading.keys import SAYS, TEXTS, TITLE, Inner, Key, Keys, Named, Words
 from handrail.runbook.reading.margin import quoted, sentence
 from handrail.runbook.reading.names import LONGEST_TITLE, is_name, tell_bad_name, title_of
+from handrail.runbook.reading.steps import StepSoFar
 from handrail.runbook.reading.templates import template_in
 from handrail.runbook.reading.vocabulary import Vocabulary
 
@@ -36,6 +38,10 @@ KEYS: Keys = {
     "once": Key(
         says="Messages of the same name here are the same to contacts: each gets one of them. Without it, its own name."
     ),
+    "attach": Key(
+        says="What goes with it: evidence of steps, as attached last. Whoever had the message gets it anew with that.",
+        shape=TEXTS,
+    ),
     "says": SAYS,
 }
 
@@ -46,11 +52,11 @@ def declared_messages(top: Block) -> dict[str, Block]:
     return dict(top.declared("messages", "message", KEYS))
 
 
-def messages_of(declared: Mapping[str, Block], words: Vocabulary) -> dict[str, Message]:
-    return {name: _message(name, block, words) for name, block in declared.items()}
+def messages_of(declared: Mapping[str, Block], steps: Mapping[str, StepSoFar], words: Vocabulary) -> dict[str, Message]:
+    return {name: _message(name, block, steps, words) for name, block in declared.items()}
 
 
-def _message(name: str, block: Block, words: Vocabulary) -> Message:
+def _message(name: str, block: Block, steps: Mapping[str, StepSoFar], words: Vocabulary) -> Message:
     if block.is_empty_list("to"):
         says = f"{sentence(block.what)} is for nobody."
         block.margin.error(
@@ -67,6 +73,7 @@ def _message(name: str, block: Block, words: Vocabulary) -> Message:
         behalf=words.role_in(block, "on_behalf_of"),
         bcc=_bcc(block),
         once=_once(block),
+        encloses=enclosures_in(block, steps, words),
         says=block.text("says"),
         place=block.place,
     )

@@ -32,13 +32,15 @@ _UNTIL = ("opens", "during")
 
 @dataclass(frozen=True, kw_only=True)
 class StepSoFar:
-    """`form` and `each` as the author wrote them; `outcomes` are the blocks of its outcomes by name."""
+    """`form` and `each` as the author wrote them; `outcomes` are the blocks of its outcomes by name, `evidence` are
+    the names of what is attached to it."""
 
     block: Block
     title: str
     form: Leaf | None
     each: Leaf | None
     outcomes: Mapping[str, Block]
+    evidence: tuple[str, ...]
 
 
 def declared_steps(top: Block) -> dict[str, StepSoFar]:
@@ -49,6 +51,7 @@ def declared_steps(top: Block) -> dict[str, StepSoFar]:
             form=block.leaf("form"),
             each=block.leaf("each"),
             outcomes=dict(outcomes_declared(block)),
+            evidence=tuple(entry.key.text.strip() for entry in block.entries("evidence")),
         )
         for name, block in top.declared("steps", "step", KEYS)
     }

@@ -129,7 +129,7 @@ def runbook_of(top: Block, digest: str) -> Runbook:
         forms={form: read.form for form, read in named.forms.items()},
         sessions=named.sessions,
         windows=named.windows,
-        messages=messages_of(named.messages, words),
+        messages=messages_of(named.messages, named.steps, words),
         events=events_of(named.events, words),
         stages=named.stages,
         steps=steps_of(named.steps, words),

@@ -9,6 +9,7 @@ from handrail.runbook.words.derived import derivation_words
 from handrail.runbook.words.documents import promises_words, section_words
 from handrail.runbook.words.messages import (
     addressee_words,
+    enclosure_words,
     going_words,
     template_words,
     variable_words,
@@ -36,6 +37,7 @@ __all__ = [
     "checker_words",
     "condition_words",
     "derivation_words",
+    "enclosure_words",
     "every_words",
     "going_words",
     "kind_words",

@@ -1,6 +1,6 @@
 """Messages in words: what is filled in, whom they go to, and when they go."""
 
-from handrail.runbook.model import Going, Message, Runbook, Template, Variable, Wording
+from handrail.runbook.model import Enclosure, Going, Message, Runbook, Template, Variable, Wording
 from handrail.runbook.words.conditions import listed, ref_title
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,6 +37,13 @@ def addressee_words(runbook: Runbook, message: Message) -> str:
     """`the Success Manager and “Main contact”`; "" for nobody."""
     groups = [f"“{runbook.contacts[name].title}”" for name in message.contacts if name in runbook.contacts]
     return listed([*(f"the {runbook.roles[name].title}" for name in message.to if name in runbook.roles), *groups])
+
+
+def enclosure_words(runbook: Runbook, one: Enclosure) -> str:
+    """`“The order as it was sent” of “Send the order”`."""
+    step = runbook.steps.get(one.step)
+    items = {item.name: item.title for item in step.evidence} if step else {}
+    return f"“{items.get(one.item, one.item)}” of “{step.title if step else one.step}”"
 
 
 def going_words(going: Going | None) -> str:

@@ -36,6 +36,7 @@ from handrail.runbook.words import (
     calendar_words,
     condition_words,
     derivation_words,
+    enclosure_words,
     kind_words,
     listed,
     ref_title,
@@ -158,6 +159,8 @@ def _message_details(runbook: Runbook, message: Message) -> Iterator[Detail]:
         yield said("Copy to", message.bcc)
     if message.once:
         yield said("The same as", f"all messages that are called “{message.once}”: each contact gets one of them")
+    if message.encloses:
+        yield said("With it", *(enclosure_words(runbook, one) for one in message.encloses))
     yield said("Subject", template_words(runbook, message.first.subject))
     for wording in message.wordings[1:]:
         yield said(f"In “{wording.language}”", *wording_words(runbook, wording).split("\n\n"))

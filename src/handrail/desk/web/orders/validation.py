@@ -25,7 +25,7 @@ from handrail.handoff.refusal import Refused
 _DONE = {
     "submit": "Submitted. Whoever is to approve it has been told.",
     "take-back": "Taken back: it can be changed, and is then submitted again.",
-    "send": "Sent. What the customer has is kept as it is.",
+    "send": "Sent. What was sent is kept as it is; what became of the mail stands below.",
     "approve": "Approved.",
     "reject": "Rejected. The order is with Sales again.",
     "again": "Asked again.",
