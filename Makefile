@@ -16,10 +16,11 @@ PYTHON ?= $(shell if python3.11 -c '' 2>/dev/null; then echo python3.11; else ec
 INSTALL := pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 
-# On two processes. Without Django a file after the other, since the tests of a file share what is made once for them;
-# with it one test after the other, the journeys first, so that neither process waits long for the other at the end.
+# For two cores. Without Django a file after the other, since the tests of a file share what is made once for them; with
+# it one test after the other, the journeys first, so that no process waits long for another at the end, and on three
+# processes, since a journey waits for its server and its browser half of the time.
 PURE := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
-DESK := $(BIN)/pytest -n 2 --dist load --maxschedchunk 1
+DESK := $(BIN)/pytest -n 3 --dist load --maxschedchunk 1
 # Journeys of pages and of processes, for which it is all one what the database is.
 ALONE := accessibility beside_the_plan browser escalation keys list_facts outside people_leaving reach real_mail serving transfers
 
