@@ -1,6 +1,6 @@
 """Long work on its pages: what there is, how far one has come, what came of it, cancelling it and taking it back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -14,6 +14,7 @@ from handrail.desk.long_work import beginning, cleaning, earlier_sales, ending, 
 from handrail.desk.permissions import looks_after_work, rebuilds
 from handrail.desk.queries.long_work import (
     OutcomeLine,
+    Progress,
     Tally,
     all_outcomes,
     line_of,
@@ -47,23 +48,36 @@ def shown(request: HttpRequest, work_id: int) -> HttpResponse:
         return redirect(*_page_of(row))
     if request.headers.get("HX-Request"):
         return _progress(request, {"progress": progress})
-    if progress.work.is_ended:
-        ending.seen(row, me(request), now)
-    tallies = tallies_of(row)
-    show = _shown_tally(request.GET.get("show", ""), tallies)
     context = {
+        **what_came_of_it(request, row, progress, tallies_of(row), outcomes),
+        "stays": undoing.why_not(row) if row.sort == undoing.BULK else None,
+        "may_undo": row.sort == undoing.BULK,
+    }
+    return render(request, "long_work/work.html", context)
+
+
+def what_came_of_it(
+    request: HttpRequest,
+    row: models.LongWork,
+    progress: Progress,
+    tallies: tuple[Tally, ...],
+    listed: Callable[[models.LongWork, str, int], object],
+) -> dict[str, object]:
+    """How far it is, and the outcomes of the tally that is looked at, a page of those that are `listed`. Whoever sees
+    the end has been told of it."""
+    if progress.work.is_ended:
+        ending.seen(row, me(request), timezone.now())
+    show = _shown_tally(request.GET.get("show", ""), tallies)
+    return {
         "row": row,
         "work": progress.work,
         "progress": progress,
         "tallies": tallies,
         "reasons": reasons_of(row),
         "show": show,
-        "page": outcomes(row, show.name, page_number(request.GET.get("page", ""))) if show else None,
+        "page": listed(row, show.name, page_number(request.GET.get("page", ""))) if show else None,
         "undone_by": models.LongWork.objects.filter(undoes=row).order_by("-pk").first(),
-        "stays": undoing.why_not(row) if row.sort == undoing.BULK else None,
-        "may_undo": row.sort == undoing.BULK,
     }
-    return render(request, "long_work/work.html", context)
 
 
 # What is about entitlements has its outcomes on a page of its own.

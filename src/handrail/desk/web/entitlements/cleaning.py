@@ -15,17 +15,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handrail.desk import models
-from handrail.desk.long_work import cleaning, ending
+from handrail.desk.long_work import cleaning
 from handrail.desk.long_work.cleaning import AT_ONCE
 from handrail.desk.orders.tidying import BULK, Tidy, incomplete, why_not
 from handrail.desk.permissions import looks_after_work
 from handrail.desk.queries.entitlements import Line, Wanted, count_text, first_of, lines_of, outcomes
-from handrail.desk.queries.long_work import progress_of, reasons_of, tallies_of
-from handrail.desk.queries.pages import page_number
+from handrail.desk.queries.long_work import progress_of, tallies_of
 from handrail.desk.web.asked import identity
 from handrail.desk.web.commanding import status_of
 from handrail.desk.web.entitlements.listed import today_for, wanted_of
 from handrail.desk.web.gate import me, require
+from handrail.desk.web.long_work import what_came_of_it
 from handrail.handoff.refusal import Refused
 
 
@@ -125,24 +125,9 @@ _SORTS = (cleaning.NAME, cleaning.UNDO)
 
 
 def _cleaned(request: HttpRequest, row: models.LongWork) -> dict[str, object]:
-    now = timezone.now()
-    progress = progress_of(row, now)
-    if progress.work.is_ended:
-        ending.seen(row, me(request), now)
     tallies = tuple(one for one in tallies_of(row) if one.name in {"changed", "refused"})
-    filled = [one for one in tallies if one.count]
-    asked = [one for one in filled if one.name == request.GET.get("show")]
-    wrong = [one for one in filled if one.name == "refused"]
-    show = next(iter((*asked, *wrong, *filled)), None)
     return {
-        "row": row,
-        "work": progress.work,
-        "progress": progress,
-        "tallies": tallies,
-        "reasons": reasons_of(row),
-        "show": show,
-        "page": outcomes(row, show.name, page_number(request.GET.get("page", ""))) if show else None,
-        "undone_by": models.LongWork.objects.filter(undoes=row).order_by("-pk").first(),
+        **what_came_of_it(request, row, progress_of(row, timezone.now()), tallies, outcomes),
         "stays": cleaning.why_not(row) if row.sort == cleaning.NAME else None,
         "may_undo": row.sort == cleaning.NAME,
     }
