@@ -22,7 +22,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --py
 PURE := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 DESK := $(BIN)/pytest -n 3 --dist load --maxschedchunk 1
 # Journeys of pages and of processes, for which it is all one what the database is.
-ALONE := accessibility beside_the_plan browser escalation keys list_facts outside people_leaving reach real_mail serving transfers
+ALONE := accessibility beside_the_plan browser escalation keys list_facts orders outside people_leaving reach real_mail serving transfers
 
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
