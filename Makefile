@@ -24,10 +24,15 @@ DESK := $(BIN)/pytest -n 3 --dist load --maxschedchunk 1
 # Journeys of pages and of processes, for which it is all one what the database is.
 ALONE := accessibility beside_the_plan browser escalation keys list_facts orders outside people_leaving reach real_mail serving transfers
 
+# Tests of how pages look and read, whose queries others ask on both databases.
+PAGES := addresses catalogue_pages documents duty_pages flip_pages handoff_pages icons imports_pages meeting_pages \
+  order_validation_pages outside_pages phases_pages runbook_document runbook_pages safety step_pages style_page web_access \
+  web_calendars web_comparison web_errors web_people web_runbooks web_trying
+
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test soak-durability soak-properties soak bench bench-web bench-flip bench-orders oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check test test-pages soak-durability soak-properties soak bench bench-web bench-flip bench-orders oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -59,7 +64,11 @@ test: check
 	$(call stage,tests without Django,$(PURE) tests/spec tests/core)
 	$(call stage,tests on SQLite,$(DESK) tests/desk tests/journey --database sqlite)
 	$(call stage,tests on PostgreSQL,$(DESK) tests/desk tests/journey --database postgresql \
-	  $(ALONE:%=--ignore tests/journey/test_%.py))
+	  $(ALONE:%=--ignore tests/journey/test_%.py) $(PAGES:%=--ignore tests/desk/test_%.py))
+
+## make test-pages  the tests of pages on PostgreSQL too
+test-pages: setup
+	$(call stage,tests of pages on PostgreSQL,$(DESK) $(PAGES:%=tests/desk/test_%.py) --database postgresql)
 
 ## make run     try it: a demo company at http://localhost:8000/ (PORT=… for another port)
 run: setup
