@@ -259,7 +259,10 @@ def faults_of(page: Page, rules: Sequence[str] = (), seen: set[int] | None = Non
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     if seen is not None:
-        seen |= set(page.evaluate(LOOKS, list(seen)))
+        fresh = page.evaluate(LOOKS, list(seen))
+        seen |= set(fresh)
+        if rules == OF_COLOUR and not fresh:
+            return too_wide(page)
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     options = {"resultTypes": ["violations"], **only}
     violations = page.evaluate("(options) => axe.run(document, options).then((found) => found.violations)", options)
