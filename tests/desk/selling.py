@@ -16,6 +16,7 @@ from handrail.handoff.events import Answer
 from handrail.handoff.history import Handoff
 from handrail.handoff.refusal import Refused
 from handrail.order.finding import Finding
+from handrail.order.pricing import priced
 from handrail.order.purchase import Address, Invoice, Line, Order, Verified
 from handrail.order.touched import APPROVALS
 from handrail.order.wire import decode_order, encoded
@@ -40,17 +41,14 @@ RETIRED = Finding(
 
 
 def line(number: int = 1, sku: str = "SUB-EDIT", price: str = "12000", percent: str = "0", quantity: str = "1") -> Line:
-    whole = Decimal(price) * Decimal(quantity)
-    discount = whole * Decimal(percent) / 100
-    return Line(
+    line = Line(
         number=number,
         sku=sku,
         quantity=Decimal(quantity),
         list_price=Decimal(price),
         discount_percent=Decimal(percent),
-        discount=discount,
-        sold_price=whole - discount,
     )
+    return priced(line, None, "EUR", date.min)
 
 
 INVOICE = Invoice(

@@ -16,7 +16,8 @@ from handrail.desk.people import actor_of
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
 from handrail.handoff.people import Actor
-from handrail.order.money import rounded, total
+from handrail.order.money import total
+from handrail.order.pricing import priced
 from handrail.order.purchase import Address, Invoice, Line, Order, Verified
 from handrail.order.wire import encoded
 
@@ -45,18 +46,16 @@ class Sale:
 def _line(
     number: int, sku: str, price: str, quantity: str = "1", percent: str = "0", within: int | None = None
 ) -> Line:
-    whole = Decimal(price) * Decimal(quantity)
-    discount = rounded(whole * Decimal(percent) / 100, "EUR")
-    return Line(
+    """Of what is priced by the unit; `within` counts the days to consume it from a day that is not known yet."""
+    line = Line(
         number=number,
         sku=sku,
         quantity=Decimal(quantity),
         list_price=Decimal(price),
         discount_percent=Decimal(percent),
-        discount=discount,
-        sold_price=whole - discount,
         consume_by=None if within is None else date.min + timedelta(days=within),
     )
+    return priced(line, None, "EUR", date.min)
 
 
 @dataclass(kw_only=True)

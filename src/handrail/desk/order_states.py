@@ -24,6 +24,8 @@ WITHDRAWN = "withdrawn"
 APPROVAL_STEPS = frozenset(APPROVALS)
 
 State = models.Order.State
+# In these what the order says is approved.
+APPROVED: frozenset[str] = frozenset({State.APPROVED, State.SENT, State.SIGNED, State.TAKEN_OVER})
 Trigger = models.Order.Trigger
 
 

@@ -174,7 +174,7 @@ def sees_book(person: Asker, of: Person) -> Refused | None:
     return Refused(code="not-yours", says=says)
 
 
-ORDERS = "order-validation"
+ORDERS = "order-validation"  # the runbook that takes orders through their validation
 
 
 def edits_catalogue(person: Asker) -> Refused | None:

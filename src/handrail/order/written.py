@@ -43,7 +43,7 @@ def amount(written: str, currency: str) -> Decimal | Unread:
     if parts and named:
         if named.upper() != currency:
             return Unread(
-                says=f"{_quoted(written)} is not in {currency}.",
+                says=f"{quoted(written)} is not in {currency}.",
                 mend=f"Write an amount in {currency}, without its name.",
             )
         text = parts[2]
@@ -60,13 +60,13 @@ def number(written: str, places: int = 0) -> Decimal | Unread:
     shown = text.replace("\u2212", "-")
     plain = shown.translate(dict.fromkeys(map(ord, _GROUPS)))
     if len(text) > LONGEST or not _NUMBER.fullmatch(plain) or not _is_grouped(shown):
-        return Unread(says=f"{_quoted(text)} is not a number.", mend="Write it with digits, such as 1900 or 1900.50.")
+        return Unread(says=f"{quoted(text)} is not a number.", mend="Write it with digits, such as 1900 or 1900.50.")
     exact = _exact(plain, places)
     if isinstance(exact, Unread):
         return exact
     whole, _, rest = exact.lstrip("-+").partition(".")
     if len(whole.lstrip("0")) > MOST_WHOLE_DIGITS or len(rest) > MOST_PLACES:
-        says = f"{_quoted(text)} has more digits than are kept."
+        says = f"{quoted(text)} has more digits than are kept."
         return Unread(says=says, mend=f"At most {MOST_WHOLE_DIGITS} stand before the point and {MOST_PLACES} after it.")
     return Decimal(exact)
 
@@ -75,7 +75,7 @@ def day(written: str) -> date | Unread:
     """2026-12-01 or 1.12.2026; 13/12/2026 where it can only be meant in one way."""
     text = written.strip()
     found = _DAY.fullmatch(text) if len(text) <= LONGEST else None
-    unread = Unread(says=f"{_quoted(text)} is not a day.", mend="Write it like 2026-12-01.")
+    unread = Unread(says=f"{quoted(text)} is not a day.", mend="Write it like 2026-12-01.")
     if found is None:
         return unread
     first, mark, second, third = int(found[1]), found[2], int(found[3]), int(found[4])
@@ -90,7 +90,7 @@ def day(written: str) -> date | Unread:
     if first == second:
         return _day(third, second, first) or unread
     readings = (_day(third, second, first), _day(third, first, second))
-    says = f"{_quoted(text)} can be {' or '.join(one.isoformat() for one in readings if one)}."
+    says = f"{quoted(text)} can be {' or '.join(one.isoformat() for one in readings if one)}."
     return Unread(says=says, mend=unread.mend)
 
 
@@ -102,7 +102,7 @@ def yes_or_no(written: str) -> bool | Unread:
     word = written.strip().casefold()
     if word in YES or word in NO:
         return word in YES
-    return Unread(says=f"{_quoted(written)} is neither yes nor no.", mend="Write yes or no.")
+    return Unread(says=f"{quoted(written)} is neither yes nor no.", mend="Write yes or no.")
 
 
 def _exact(plain: str, places: int) -> str | Unread:
@@ -124,7 +124,7 @@ def _exact(plain: str, places: int) -> str | Unread:
         return _odd(plain)
     could_group = len(rest) == 3 and _in_thousands(plain, last)
     if could_group and not (places == 3 and last == "."):
-        says = f"{_quoted(plain)} can be {whole}{rest} or {whole}.{rest}."
+        says = f"{quoted(plain)} can be {whole}{rest} or {whole}.{rest}."
         return Unread(says=says, mend=f"Write {whole}{rest} or {whole}.{rest}0.")
     return f"{whole}.{rest}"
 
@@ -141,7 +141,7 @@ def _is_grouped(text: str) -> bool:
 
 
 def _odd(plain: str) -> Unread:
-    says = f"{_quoted(plain)} has points and commas where no number has them."
+    says = f"{quoted(plain)} has points and commas where no number has them."
     return Unread(says=says, mend="Write it with one point at most, such as 1900.50.")
 
 
@@ -152,6 +152,6 @@ def _day(year: int, month: int, of_month: int) -> date | None:
         return None
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     plain = "".join(one if one.isprintable() else " " for one in text)
     return f"“{plain[:40]}…”" if len(plain) > 40 else f"“{plain}”"

@@ -177,15 +177,11 @@ class _Making:
             said: _Said = {}
             for column in self.columns:
                 if column.group == "price" and cells[column.key]:
-                    value = None if is_nothing(cells[column.key]) else READ[column.name](cells[column.key])
-                    if isinstance(value, Fault):
-                        text = cells[column.key]
-                        problems.append(_problem(row, column.header, text, column.name, value.says, value.mend))
-                    said[column.key] = value
+                    said[column.key] = _price_cell(row, column, cells[column.key], problems)
+            fault = _about_prices(said) if said else None
+            if fault:
+                problems.append(_problem(row, fault[0], "", "price-row", fault[1].says, fault[1].mend))
             if said:
-                fault = _about_prices(said)
-                if fault:
-                    problems.append(_problem(row, fault[0], "", "price-row", fault[1].says, fault[1].mend))
                 found.append(said)
         return found
 
@@ -227,6 +223,14 @@ _HEADERS = {
     "consume_within_days": "Use up within days",
     "effort_hours": "Hours of work",
 }
+
+
+def _price_cell(row: int, column: Column, text: str, problems: list[Problem]) -> Any:
+    """What the cell says, or why it cannot be read, which is told too; None where it takes something away."""
+    value = None if is_nothing(text) else READ[column.name](text)
+    if isinstance(value, Fault):
+        problems.append(_problem(row, column.header, text, column.name, value.says, value.mend))
+    return value
 
 
 def _about_prices(said: Mapping[str, Any]) -> tuple[str, Fault] | None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from handrail.desk import ledger, models
 from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import is_the_databases
-from handrail.desk.order_states import State
+from handrail.desk.order_states import APPROVED, State
 from handrail.desk.orders.entitling import entitle
 from handrail.desk.orders.onward import begin
 
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 BATCH = 20
 PAUSE = timedelta(minutes=10)
 
-_BEGINS: frozenset[str] = frozenset({State.APPROVED, State.SENT, State.SIGNED, State.TAKEN_OVER})
 _ENTITLES: frozenset[str] = frozenset({State.SIGNED, State.TAKEN_OVER})
 
 
@@ -59,7 +58,7 @@ def _followed(order_id: int, now: datetime) -> bool:
     row = held.select_related("customer").filter(pk=order_id, follows_at__lte=now).first()
     if row is None:
         return False
-    if row.state in _BEGINS:
+    if row.state in APPROVED:
         begin(row, now=now)
     if row.state in _ENTITLES:
         entitle(row, now=now)

@@ -8,8 +8,6 @@ from handrail.handoff.refusal import Refused
 from handrail.order.purchase import Order
 from handrail.order.wire import decode_order, encoded
 
-RUNBOOK = "order-validation"
-
 State = models.Order.State
 # In these Sales writes it; in all others it stays as it was submitted, until it is returned.
 WRITTEN: frozenset[str] = frozenset({State.DRAFT, State.RETURNED})

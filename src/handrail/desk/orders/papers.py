@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from handrail.desk import catalogue, models
 from handrail.desk.brand import look
+from handrail.desk.order_states import APPROVED
 from handrail.desk.papers import Unprinted
 from handrail.desk.papers.order_sheet import OrderSheet, order_pdf
 from handrail.order.paper import OrderPaper, Standing, paper
@@ -22,8 +23,6 @@ from handrail.order.wire import decode_order, encoded
 Kind = Literal["pdf", "docx"]
 
 State = models.Order.State
-# In these what the order says is approved.
-APPROVED: frozenset[str] = frozenset({State.APPROVED, State.SENT, State.SIGNED, State.TAKEN_OVER})
 LANGUAGES = tuple((tag, words["language"]) for tag, words in WORDS.items())
 _NO_CATALOGUE = "No catalogue is published yet: an order is written with the catalogue's own words and prices."
 

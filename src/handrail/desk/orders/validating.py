@@ -11,11 +11,11 @@ from django.db import transaction
 from handrail.desk import audit, catalogue, ledger, models
 from handrail.desk.order_states import CHANGED, WRITE, State
 from handrail.desk.orders.checking import recheck
-from handrail.desk.orders.holding import RUNBOOK, WRITTEN, Held, changed, held
+from handrail.desk.orders.holding import WRITTEN, Held, changed, held
 from handrail.desk.orders.staffing import SALES, people_in
 from handrail.desk.orders.submitting import Submission, facts_in, following
 from handrail.desk.people import person_of
-from handrail.desk.permissions import writes_orders
+from handrail.desk.permissions import ORDERS, writes_orders
 from handrail.desk.runbooks import plan_of
 from handrail.desk.starting import current_version
 from handrail.desk.succession import as_operations
@@ -178,7 +178,7 @@ def _reason(one: Finding) -> str:
 
 def _begin(at: Held, version: Version, by: models.Person, now: datetime) -> int:
     """A handoff of its own, beside those of the customer's other orders. Raises `_Stops`."""
-    current = current_version(RUNBOOK)
+    current = current_version(ORDERS)
     if current is None:
         raise _Stops(Refused(code="no-runbook", says="The runbook that validates orders is not published here."))
     customer = models.Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=at.row.customer_id)
@@ -203,7 +203,7 @@ def _begin(at: Held, version: Version, by: models.Person, now: datetime) -> int:
 
 def _beside(customer: models.Customer) -> int | None:
     """The project that the customer's other orders are phases of, while any of them goes on."""
-    running = customer.handoffs.filter(runbook=RUNBOOK, status=models.Handoff.Status.RUNNING).order_by("pk").first()
+    running = customer.handoffs.filter(runbook=ORDERS, status=models.Handoff.Status.RUNNING).order_by("pk").first()
     return (running.project_id or running.pk) if running is not None else None
 
 

@@ -17,7 +17,7 @@ from handrail.order.file.problem import Problem, printable
 from handrail.order.money import is_currency, is_whole, smallest
 from handrail.order.pricing import priced
 from handrail.order.purchase import Address, Invoice, Line, Order, StatementOfWork
-from handrail.order.written import Unread
+from handrail.order.written import Unread, quoted
 
 MOST_LINES = 500
 _LONGEST = 300
@@ -137,7 +137,7 @@ class _Reading:
             written = row.cells[name]
             self.head[name], self.places[name] = written if isinstance(written, Exact) else cell, row.where
         elif cell != self.head[name]:
-            says = f"It is {_quoted(cell)} here and {_quoted(self.head[name])} on {self.places[name]}."
+            says = f"It is {quoted(cell)} here and {quoted(self.head[name])} on {self.places[name]}."
             self._wrong(row.where, name, cell, says, "An order has one; leave the other rows empty.")
 
     def _line(self, at: int, row: FileRow, order: Order) -> Line:
@@ -188,7 +188,7 @@ class _Reading:
         if not code:
             self._wrong(self.rows[0].where, "currency", "", "The currency is missing.", "Write EUR, USD, JPY…")
         elif not is_currency(code):
-            says = f"{_quoted(code)} is the code of no currency."
+            says = f"{quoted(code)} is the code of no currency."
             self._wrong(self.places["currency"], "currency", code, says, "Write EUR, USD, JPY…")
             return ""
         return code
@@ -268,8 +268,3 @@ def _number_or(cell: str, read: Callable[[str], Decimal | Unread]) -> Decimal | 
         return read(cell)
     text = f"{exact:f}"
     return read(f"{text}0" if "." in text else text)
-
-
-def _quoted(text: str) -> str:
-    plain = printable(text)
-    return f"“{plain[:40]}…”" if len(plain) > 40 else f"“{plain}”"
