@@ -164,7 +164,7 @@ def test_hook_takes_in_what_is_signed(company: Company, hooked: None) -> None:
     [delivery] = written_to(company, ANA)
     raw = answering(delivery, mail())
     assert brought(raw) == (202, "Taken in: it belongs to a handoff.")
-    assert brought(raw, at=time.time() - 1) == (202, "Known: it was taken in before.")
+    assert brought(raw, at=time.time() - 30) == (202, "Known: it was taken in before.")
     assert brought(b"Subject: Hi\r\n\r\nHi") == (
         202,
         "Taken in: it answers no message, so CS Operations look at it.",

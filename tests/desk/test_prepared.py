@@ -1,13 +1,13 @@
 """Queries that are put together once find what they would find if they were put together each time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from handrail.desk.models import Customer, Team
+from handrail.desk.models import Absence, Customer, Person, Team
 from handrail.desk.prepared import prepared
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,12 @@ def _one(key: int) -> QuerySet[Customer]:
 @prepared
 def _changed_since(at: datetime) -> QuerySet[Customer, str]:
     return Customer.objects.filter(changed_at__gte=at).order_by("key").values_list("key", flat=True)
+
+
+@prepared
+def _away_on(day: date, since: datetime) -> QuerySet[Absence, str]:
+    rows = Absence.objects.filter(first_day__lte=day, last_day__gte=day, person__joined_at__gte=since)
+    return rows.order_by("person__name").values_list("person__name", flat=True)
 
 
 @prepared
@@ -67,6 +73,16 @@ def test_times_are_written_as_the_database_has_them() -> None:
     _customer("1", "Globex"), _customer("2", "Initech", NOW + timedelta(hours=1))
     assert _changed_since(NOW) == ["1", "2"]
     assert _changed_since(NOW + timedelta(microseconds=1)) == ["2"]
+
+
+def test_days_are_told_from_times() -> None:
+    today = NOW.date()
+    for name, first in (("Ada", today), ("Ben", today + timedelta(days=1))):
+        person = Person.objects.create(email=f"{name}@acme.example", name=name, joined_at=NOW)
+        Absence.objects.create(person=person, first_day=first, last_day=today + timedelta(days=2))
+    assert _away_on(today, NOW) == ["Ada"]
+    assert _away_on(today + timedelta(days=1), NOW) == ["Ada", "Ben"]
+    assert _away_on(today, NOW + timedelta(days=1)) == _away_on(today + timedelta(days=3), NOW) == []
 
 
 def test_numbers_that_no_column_can_hold_are_nobodys() -> None:

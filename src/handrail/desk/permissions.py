@@ -5,8 +5,10 @@ One rule: each function answers None, or `Refused` with the words that the page,
 
 from django.contrib.auth.models import AnonymousUser
 
+from handrail.desk.company import company
 from handrail.desk.models import Person, Share
 from handrail.desk.runbooks import role_teams
+from handrail.handoff.people import Person as Member
 from handrail.handoff.refusal import Refused
 
 Asker = Person | AnonymousUser
@@ -137,7 +139,7 @@ def stops_administering(leaving: Person) -> Refused | None:
 
 def makes_transfers(person: Asker) -> Refused | None:
     """CS Operations and whoever leads a team prepare transfers, ask the receivers and let them move."""
-    if isinstance(person, Person) and (person.is_operations or person.teams_led.exists()):
+    if isinstance(person, Person) and (person.is_operations or _leads_a_team(person)):
         return None
     says = "Only a team lead or CS Operations transfers accounts. Ask one of them; Teams shows who they are."
     return Refused(code="not-yours", says=says)
@@ -189,7 +191,7 @@ def writes_orders(person: Asker) -> Refused | None:
 def sees_orders(person: Asker) -> Refused | None:
     """Everybody of a team that has a part in the validation of orders, whoever leads a team, and those who look after
     the desk: prices are not for all."""
-    if isinstance(person, Person) and (person.is_administrator or person.teams_led.exists()):
+    if isinstance(person, Person) and (person.is_administrator or _leads_a_team(person)):
         return None
     return _only_of_orders(person, (), "Only teams that validate orders, team leads and CS Operations see orders.")
 
@@ -216,3 +218,7 @@ def _only_of_orders(person: Asker, roles: tuple[str, ...], says: str) -> Refused
         if person.team is not None and person.team.key in keys:
             return None
     return Refused(code="not-yours", says=f"{says} Ask one of them; People shows who they are.")
+
+
+def _leads_a_team(person: Person) -> bool:
+    return bool(company().led_by(Member(person.pk, person.name)))

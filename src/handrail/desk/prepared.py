@@ -6,7 +6,7 @@ statement, and must reach it as it is; what is given by its name decides which s
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,13 +16,13 @@ from django.db.models import QuerySet
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
 
-# What stands for the values while a statement is put together: nobody's ids, words and times.
-_NUMBER, _WORD, _TIME = 2_100_000_000, "stands-for-", datetime(9000, 1, 1, tzinfo=UTC)
+# What stands for the values while a statement is put together: nobody's ids, words, times and days.
+_NUMBER, _WORD, _TIME, _DAY = 2_100_000_000, "stands-for-", datetime(9000, 1, 1, tzinfo=UTC), date(9001, 1, 1)
 
 
 def prepared(form: Callable[Given, QuerySet[Any, Row]]) -> Callable[Given, list[Row]]:
-    """The rows of the query that `form` makes: its arguments by place are whole numbers, words and times that columns
-    are compared with, those by name anything else that it depends on."""
+    """The rows of the query that `form` makes: its arguments by place are whole numbers, words, times and days that
+    columns are compared with, those by name anything else that it depends on."""
 
     @wraps(form)
     def rows(*values: Given.args, **choices: Given.kwargs) -> list[Row]:
@@ -78,13 +78,20 @@ def _places(fixed: Sequence[Any], written: list[Any]) -> Iterator[tuple[int, int
 
 def _written(value: Any) -> Any:
     """As the database is given it."""
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    match value:
+        case datetime():
+            return connection.ops.adapt_datetimefield_value(value)
+        case date():
+            return connection.ops.adapt_datefield_value(value)
+    return value
 
 
 def _stand_in(value: object, at: int) -> object:
     match value:
         case datetime():
             return _TIME.replace(day=1 + at)
+        case date():
+            return _DAY.replace(day=1 + at)
         case str():
             return f"{_WORD}{at}"
         case int() if not isinstance(value, bool):

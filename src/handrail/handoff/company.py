@@ -83,7 +83,7 @@ class Company:
         return known.team if known else ""
 
     def led_by(self, person: Person) -> frozenset[str]:
-        return frozenset(key for key, squad in self.squads.items() if squad.lead == person.id)
+        return self._led_by.get(person.id, frozenset())
 
     def people_of(self, team: str) -> tuple[Person, ...]:
         """Everybody who works in the team."""
@@ -93,6 +93,14 @@ class Company:
     def staffed(self) -> frozenset[str]:
         """The teams in which somebody works."""
         return frozenset(self._people_by_team)
+
+    @cached_property
+    def _led_by(self) -> Mapping[int, frozenset[str]]:
+        found: dict[int, set[str]] = {}
+        for key, squad in self.squads.items():
+            if squad.lead is not None:
+                found.setdefault(squad.lead, set()).add(key)
+        return {lead: frozenset(keys) for lead, keys in found.items()}
 
     @cached_property
     def _people_by_team(self) -> Mapping[str, tuple[Person, ...]]:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from handrail.desk import models
 from handrail.desk.loads import seats_held
+from handrail.desk.prepared import prepared
 
 MOST = 500
 MOST_ROLES = 5_000
@@ -78,22 +79,22 @@ def loads_of_people(ids: Collection[int], now: datetime, held: Mapping[int, int]
     """By person, also of those who hold and owe nothing; `held` are their roles, where they are known. Two queries, or
     one."""
     seats = seats_held(ids) if held is None else held
-    rows = models.Work.objects.filter(person__in=ids).values("person")
-    counted = rows.annotate(
+    owed = {person: counts for person, *counts in _owed(now, now + WEEK, *ids)} if ids else {}
+    loads = {}
+    for one in ids:
+        work, week, late = owed.get(one, (0, 0, 0))
+        loads[one] = Load(seats=seats.get(one, 0), work=work, week=week, late=late)
+    return loads
+
+
+@prepared
+def _owed(now: datetime, week: datetime, *ids: int) -> QuerySet[models.Work, tuple[int, int, int, int]]:
+    rows = models.Work.objects.filter(person__in=ids).values_list("person")
+    return rows.annotate(
         owed=Count("pk"),
-        week=Count("pk", filter=Q(due_at__gt=now, due_at__lte=now + WEEK)),
+        week=Count("pk", filter=Q(due_at__gt=now, due_at__lte=week)),
         late=Count("pk", filter=Q(due_at__lte=now)),
     )
-    work = {row["person"]: row for row in counted}
-    return {
-        one: Load(
-            seats=seats.get(one, 0),
-            work=work[one]["owed"] if one in work else 0,
-            week=work[one]["week"] if one in work else 0,
-            late=work[one]["late"] if one in work else 0,
-        )
-        for one in ids
-    }
 
 
 _OF_TEAM = """

@@ -6,7 +6,7 @@ One rule: what is stored and what is looked for are folded by the same function,
 from typing import NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from handrail.desk import models
@@ -90,10 +90,11 @@ def few_named(text: str, most: int) -> list[int] | None:
     found = _words_named(text)
     if found is None:
         return []
-    # A customer may have several words that begin so: of twice as many words hardly fewer are customers.
-    taken = list(found.values_list("customer", flat=True)[: 2 * most + 1])
+    # A customer may have several words that begin so: of twice as many words hardly fewer are customers. Where there
+    # are more, none is read.
+    taken = list(found.filter(~Exists(found[2 * most : 2 * most + 1])).values_list("customer", flat=True))
     ids = list(dict.fromkeys(taken))
-    return ids if len(taken) <= 2 * most and len(ids) <= most else None
+    return None if len(ids) > most or (not ids and found.exists()) else ids
 
 
 def _words_named(text: str) -> QuerySet[models.CustomerWord] | None:

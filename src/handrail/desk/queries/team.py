@@ -7,14 +7,14 @@ One rule: a team of a thousand is shown a page at a time, in as many queries as 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from handrail.desk import models
 from handrail.desk.absences import SHOWN, with_delegate, within
 from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.load import MOST_ROLES, Load, TeamLoad, loads_of_people, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 from handrail.desk.queries.runbooks import runbooks_in_force
@@ -96,27 +96,51 @@ class TeamView:
 
 
 def team_view(team: models.Team, now: datetime) -> TeamView:
-    here = models.Person.objects.filter(team=team, is_active=True)
-    counted = here.aggregate(people=Count("pk"), limited=Count("capacity"), limit=Sum("capacity"))
-    vacant = models.Work.objects.filter(person__isnull=True, team=team.key, sort="vacancy")
-    number = vacant.order_by()[: MOST_COUNTED + 1].count()
+    people, limited, limit = next(iter(_counted(team.pk)), (0, 0, 0))
+    first = _vacant(team.key)
+    number = len(first) if len(first) <= MOST_VACANCIES else _vacant_rows(team.key)[: MOST_COUNTED + 1].count()
     return TeamView(
-        people=counted["people"],
-        limit=counted["limit"] or 0,
-        unlimited=counted["people"] - counted["limited"],
+        people=people,
+        limit=limit or 0,
+        unlimited=people - limited,
         load=loads_of_teams([team.pk], now, most_seats=MOST_ROLES)[team.pk],
         absences=_absences(team, now),
-        vacancies=tuple(_vacancies(vacant.order_by("due_at", "id").values_list(*_OF_VACANCY)[:MOST_VACANCIES])),
+        vacancies=tuple(_vacancies(first[:MOST_VACANCIES])),
         vacancies_text=f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number),
     )
 
 
-_OF_VACANCY = ("handoff_id", "title", "handoff__customer__name", "handoff__runbook_version__title")
+def team_of(key: str) -> models.Team | None:
+    return next(iter(_team(key)), None)
 
 
-def _vacancies(rows: Iterable[tuple[Any, ...]]) -> Iterator[Vacancy]:
+@prepared
+def _team(key: str) -> QuerySet[models.Team]:
+    return models.Team.objects.select_related("lead", "calendar").filter(key=key)
+
+
+@prepared
+def _counted(team_id: int) -> QuerySet[models.Person, tuple[int, int, int | None]]:
+    """Its people, those of them who have a limit, and what these can hold."""
+    rows = models.Person.objects.filter(team=team_id, is_active=True).order_by().values_list("team")
+    counted = rows.annotate(people=Count("pk"), limited=Count("capacity"), limit=Sum("capacity"))
+    return counted.values_list("people", "limited", "limit")
+
+
+def _vacant_rows(key: str) -> QuerySet[models.Work]:
+    return models.Work.objects.filter(person__isnull=True, team=key, sort="vacancy")
+
+
+@prepared
+def _vacant(key: str) -> QuerySet[models.Work, tuple[int, str, str, str]]:
+    rows = _vacant_rows(key).order_by("due_at", "id")
+    shown = rows.values_list("handoff_id", "title", "handoff__customer__name", "handoff__runbook_version__title")
+    return shown[: MOST_VACANCIES + 1]
+
+
+def _vacancies(rows: Iterable[tuple[int, str, str, str]]) -> Iterator[Vacancy]:
     for handoff_id, title, customer, runbook in rows:
-        role = str(title).removeprefix("Nobody is ")
+        role = title.removeprefix("Nobody is ")
         yield Vacancy(handoff_id=handoff_id, role=role, customer=customer, runbook=runbook)
 
 
@@ -124,10 +148,8 @@ def _absences(team: models.Team, now: datetime) -> Absences:
     known = company()
     calendar = known.calendar_of_team(team.key)
     first = calendar.day_of(now) if calendar else now.date()
-    rows = within(first, first + timedelta(days=DAYS - 1)).filter(person__team=team, person__is_active=True)
     found: dict[models.Person, list[models.Absence]] = {}
-    shown_of = with_delegate(rows.select_related("person")).only(*SHOWN, "person__name")
-    for row in shown_of.order_by("first_day", "pk")[: MOST_AWAY * 2]:
+    for row in _away(first, first + timedelta(days=DAYS - 1), team.pk):
         found.setdefault(row.person, []).append(row)
     shown = list(found.items())[:MOST_AWAY]
     return Absences(
@@ -135,6 +157,13 @@ def _absences(team: models.Team, now: datetime) -> Absences:
         rows=tuple(_away_row(person, absences, first, known) for person, absences in shown),
         more=len(found) > MOST_AWAY,
     )
+
+
+@prepared
+def _away(first_day: date, last_day: date, team_id: int) -> QuerySet[models.Absence]:
+    rows = within(first_day, last_day).filter(person__team=team_id, person__is_active=True)
+    shown = with_delegate(rows.select_related("person")).only(*SHOWN, "person__name")
+    return shown.order_by("first_day", "pk")[: MOST_AWAY * 2]
 
 
 def _away_row(person: models.Person, absences: list[models.Absence], first: date, known: Company) -> AwayRow:
@@ -163,20 +192,34 @@ def members(team: models.Team, number: int, now: datetime) -> Page[MemberRow]:
         loads = loads_of_people(ids, now, held)
         return tuple(_member(row, loads[row.pk], roles.get(row.pk, ()), days.get(row.pk, ())) for row in taken)
 
+    return page_of(_members(team.pk), number, show, size=SIZE, taken=_first(team.pk) if number == 1 else None)
+
+
+def _members(team_id: int) -> QuerySet[models.Person]:
     told = ("name", "title", "capacity", "skills", "languages", "region", "manager__name", "manager__is_active")
-    rows = models.Person.objects.filter(team=team, is_active=True).select_related("manager").only(*told)
-    return page_of(rows.order_by(Lower("name"), "pk"), number, show, size=SIZE)
+    rows = models.Person.objects.filter(team=team_id, is_active=True).select_related("manager").only(*told)
+    return rows.order_by(Lower("name"), "pk")
+
+
+@prepared
+def _first(team_id: int) -> QuerySet[models.Person]:
+    return _members(team_id)[: SIZE + 1]
 
 
 def roles_held(person_ids: list[int]) -> dict[int, tuple[HeldRole, ...]]:
     """Which roles each of them holds in what runs, and in how many handoffs; what current runbooks call them."""
     titles = {role.name: role.title for runbook in reversed(runbooks_in_force()) for role in runbook.roles.values()}
-    counted = models.Seat.objects.filter(person__in=person_ids, is_running=True).values_list("person", "role")
     found: dict[int, tuple[HeldRole, ...]] = {}
-    for person, role, count in counted.annotate(number=Count("*")).order_by("-number", "role"):
+    for person, role, count in _seats(*person_ids) if person_ids else ():
         one = HeldRole(title=titles.get(role, title_of(role)), count=count)
         found[person] = (*found.get(person, ()), one)
     return found
+
+
+@prepared
+def _seats(*person_ids: int) -> QuerySet[models.Seat, tuple[int, str, int]]:
+    rows = models.Seat.objects.filter(person__in=person_ids, is_running=True).values_list("person", "role")
+    return rows.annotate(number=Count("*")).order_by("-number", "role")
 
 
 def _member(row: models.Person, load: Load, roles: tuple[HeldRole, ...], days: tuple[Days, ...]) -> MemberRow:

@@ -5,21 +5,20 @@ One rule: as many queries for all as for one, and for a thousand people as for t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from handrail.desk import models
-from handrail.desk.absences import absences_now, with_delegate, within
+from handrail.desk.absences import absences_now, with_delegate
 from handrail.desk.company import company
+from handrail.desk.prepared import prepared
 from handrail.desk.queries.load import TeamLoad, loads_of_teams
 from handrail.desk.queries.pages import Page, page_of
 
 SIZE = 15
 FEW = 100  # teams that one looks through
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,50 +56,54 @@ def team_choices(chosen: str = "") -> tuple[tuple[str, str], ...]:
 
 def teams(number: int, now: datetime) -> Page[TeamRow]:
     """By name."""
-    active = Q(people__is_active=True)
     told = ("key", "name", "lead__name", "lead__is_active", "calendar__name")
     rows = models.Team.objects.select_related("lead", "calendar").only(*told)
-    rows = rows.annotate(number=Count("people", filter=active), limit=Sum("people__capacity", filter=active))
     return page_of(rows.order_by(Lower("name"), "pk"), number, lambda taken: _rows(taken, now), size=SIZE)
 
 
-def _rows(taken: list[Any], now: datetime) -> tuple[TeamRow, ...]:
-    """Teams with the `number` of their people and the `limit` of those."""
-    away, loads = _away_now(now), loads_of_teams([row.pk for row in taken], now)
+def _rows(taken: list[models.Team], now: datetime) -> tuple[TeamRow, ...]:
+    ids = [row.pk for row in taken]
+    people, loads, known = _people(ids), loads_of_teams(ids, now), company()
     return tuple(
         TeamRow(
             key=row.key,
             name=row.name,
             lead=named(row.lead),
             calendar=row.calendar.name if row.calendar else "",
-            people=row.number,
-            limit=row.limit or 0,
-            away=away.get(row.pk, 0),
+            people=people.get(row.pk, (0, None))[0],
+            limit=people.get(row.pk, (0, None))[1] or 0,
+            away=len(absences_now((one.id for one in known.people_of(row.key)), now)),
             load=loads[row.pk],
         )
         for row in taken
     )
 
 
-def _away_now(now: datetime) -> dict[int, int]:
-    """How many are away now, by team."""
-    around = within(now.date() - _DAY, now.date() + _DAY).filter(person__is_active=True, person__team__isnull=False)
-    team_of = dict(around.values_list("person", "person__team"))
-    found: dict[int, int] = {}
-    for person_id in absences_now(team_of, now):
-        found[team_of[person_id]] = found.get(team_of[person_id], 0) + 1
-    return found
+def _people(team_ids: list[int]) -> dict[int, tuple[int, int | None]]:
+    """How many work in each team, and how many roles those can hold who have a limit."""
+    return {team: (number, limit) for team, number, limit in _counted(*team_ids)} if team_ids else {}
+
+
+@prepared
+def _counted(*team_ids: int) -> QuerySet[models.Person, tuple[int, int, int | None]]:
+    rows = models.Person.objects.filter(team__in=team_ids, is_active=True).order_by().values_list("team")
+    return rows.annotate(number=Count("pk"), limit=Sum("capacity"))
 
 
 def coming(person_ids: Iterable[int], now: datetime) -> dict[int, tuple[Days, ...]]:
     """The absences that go on or are to come, by person, the nearest first."""
     ids = list(person_ids)
     going_on = {row.pk for row in absences_now(ids, now).values()}
-    rows = models.Absence.objects.filter(person__in=ids, ended_at=None, last_day__gte=now.date())
     found: dict[int, tuple[Days, ...]] = {}
-    for row in with_delegate(rows).order_by("first_day", "pk"):
+    for row in _coming(now.date(), *ids) if ids else ():
         found[row.person_id] = (*found.get(row.person_id, ()), as_days(row, is_now=row.pk in going_on))
     return found
+
+
+@prepared
+def _coming(today: date, *person_ids: int) -> QuerySet[models.Absence]:
+    rows = models.Absence.objects.filter(person__in=person_ids, ended_at=None, last_day__gte=today)
+    return with_delegate(rows).order_by("first_day", "pk")
 
 
 def as_days(row: models.Absence, *, is_now: bool) -> Days:

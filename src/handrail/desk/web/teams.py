@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from handrail.desk.models import Team
 from handrail.desk.permissions import edits_people
 from handrail.desk.queries.pages import page_number
-from handrail.desk.queries.team import members, team_view
+from handrail.desk.queries.team import members, team_of, team_view
 from handrail.desk.queries.teams import teams
 from handrail.desk.web.gate import me, require
 from handrail.desk.web.person_form import TeamForm
@@ -59,7 +59,7 @@ def _edited(request: HttpRequest, form: TeamForm, name: str) -> HttpResponse:
 
 
 def _team(key: str) -> Team:
-    team = Team.objects.select_related("lead", "calendar").filter(key=key).first()
+    team = team_of(key)
     if team is None:
         raise Http404("There is no such team.")
     return team
