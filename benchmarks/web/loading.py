@@ -6,8 +6,9 @@ One rule: a handoff is a copy of one that the ledger made, with a customer, peop
 state still names the people of its model, which no list reads.
 
 So that a person of the small company has as much to do as one of the large, there are always two hundred handoffs and
-twenty customers to a person: what grows is the company. Two in ten handoffs run. Of those that do not, one in ten has
-its history; the others have no events, which would only make the table longer.
+twenty customers to a person: what grows is the company. Of a customer's ten handoffs two run and one takes an order
+through its validation, as far as that has come. Of the others one in ten has its history; the rest have no events,
+which would only make the table longer.
 """
 
 from __future__ import annotations
@@ -56,10 +57,11 @@ _FAMILY = _words(
 
 @dataclass(frozen=True, kw_only=True)
 class Models:
-    """The ids of the handoffs to copy: by runbook those that run, and those that do not."""
+    """The ids of the handoffs to copy: by runbook those that run, those that do not, and those that lead an order."""
 
     running: dict[str, list[int]]
     ended: list[int]
+    orders: list[int]
     people: int
 
 
@@ -103,8 +105,8 @@ def _told(what: str) -> Iterator[None]:
 
 def _make_models() -> Models:
     """Each project of the demo at several turns, and some that came to their end or were called off."""
-    from handrail.desk import demo, demo_life
-    from handrail.desk.models import Handoff, Person
+    from handrail.desk import demo, demo_life, demo_orders
+    from handrail.desk.models import Handoff, Order, Person
 
     demo.make_company()
     people = {row.email.partition("@")[0]: row for row in Person.objects.all()}
@@ -121,7 +123,9 @@ def _make_models() -> Models:
     for pk, runbook in Handoff.objects.filter(status="running").order_by("pk").values_list("pk", "runbook"):
         found.setdefault(runbook, []).append(pk)
     ended = list(Handoff.objects.exclude(status="running").order_by("pk").values_list("pk", flat=True))
-    return Models(running=found, ended=ended, people=len(people))
+    demo_orders.begin(_NOW)
+    orders = list(Order.objects.filter(handoff__isnull=False).order_by("pk").values_list("handoff", flat=True))
+    return Models(running=found, ended=ended, orders=orders, people=len(people))
 
 
 def _people(squads: int, size: int, chance: random.Random) -> None:
@@ -229,9 +233,10 @@ def _pairs(
         for at in range(HANDOFFS_A_CUSTOMER):
             number += 1
             runs = at < len(runbooks)
-            model = chance.choice(models.running[runbooks[at]] if runs else models.ended)
+            orders = at == len(runbooks)
+            model = chance.choice(models.running[runbooks[at]] if runs else models.orders if orders else models.ended)
             days = chance.uniform(-12, 25) if runs else chance.uniform(-900, -5)
-            told = runs or chance.random() < 0.1
+            told = runs or orders or chance.random() < 0.1
             yield number, model, first + place, chance.randrange(squads), int(days * 86_400), told
 
 
@@ -261,7 +266,9 @@ def _copy(size: int) -> None:
         (models.Event, "handoff_id", "c.told", {**of_handoff, "by_id": person, "on_behalf_of_id": person}),
         (models.Notice, "handoff_id", "c.told", {**of_handoff, **told}),
         (models.SignedDocument, "handoff_id", "c.told", {**of_handoff, "by_id": person}),
+        (models.Order, "handoff_id", "TRUE", {**of_handoff, **_OF_ORDER, "writer_id": person}),
     )
+    of_order = {"id": None, "order_id": "n.id", "customer_id": "c.customer", "by_id": person}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")  # copies point where their models do
@@ -269,7 +276,11 @@ def _copy(size: int) -> None:
             cursor.execute(_statement(model, column, which, {**changed, **_of_customers(model)}))
         facts = _statement(models.CustomerFact, "customer_id", "TRUE", {"id": None, "customer_id": "c.customer"})
         cursor.execute(facts.replace("JOIN copies c ON c.model = t.customer_id", _FIRST_OF_CUSTOMER))
-        for model, *_ in copied:
+        for model in (models.OrderVersion, models.Entitlement):
+            changed = {name: value for name, value in of_order.items() if hasattr(model, name)}
+            statement = _statement(model, "order_id", "TRUE", changed)
+            cursor.execute(statement.replace("JOIN copies c ON c.model = t.order_id", _OF_COPIED_ORDER))
+        for model in (*(one for one, *_ in copied), models.OrderVersion, models.Entitlement):
             _go_on_counting(model._meta.db_table)
         cursor.execute("DROP TABLE copies")
 
@@ -278,6 +289,18 @@ def _copy(size: int) -> None:
 _FIRST_OF_CUSTOMER = (
     f"JOIN desk_handoff h ON h.customer_id = t.customer_id "
     f"JOIN copies c ON c.model = h.id AND c.id % {HANDOFFS_A_CUSTOMER} = 1 "
+)
+
+
+_OF_ORDER = {
+    "customer_id": "c.customer",
+    "onward_id": "NULL",
+    "number": "t.number || '-' || c.id",
+    "content": "replace(t.content, t.number, t.number || '-' || c.id)",
+}
+_OF_COPIED_ORDER = (
+    "JOIN desk_order m ON m.id = t.order_id JOIN copies c ON c.model = m.handoff_id "
+    "JOIN desk_order n ON n.handoff_id = c.id"
 )
 
 

@@ -23,6 +23,7 @@ class Drawn:
     teams: tuple[str, ...]
     words: tuple[str, ...]
     stages: tuple[str, ...]
+    orders: tuple[int, ...]
 
 
 TRIVIAL = "A trivial page"
@@ -58,13 +59,21 @@ PAGES: dict[str, Draw] = {
     "A person": lambda drawn, chance: f"/people/{chance.choice(drawn.people)}/",
     "Teams": lambda drawn, chance: "/teams/",
     "A team": lambda drawn, chance: f"/teams/{chance.choice(drawn.teams)}/",
+    "Orders": lambda drawn, chance: "/orders/",
+    "Orders, of a state": lambda drawn, chance: f"/orders/?state={chance.choice(('validation', 'returned', 'signed'))}",
+    "Orders, by a word": lambda drawn, chance: f"/orders/?q={chance.choice(drawn.words)}",
+    "An order": lambda drawn, chance: f"/orders/{chance.choice(drawn.orders)}/",
+    "Findings of an order": lambda drawn, chance: f"/orders/{chance.choice(drawn.orders)}/findings/",
+    "Validation of an order": lambda drawn, chance: f"/orders/{chance.choice(drawn.orders)}/validation/",
+    "What was bought": lambda drawn, chance: "/entitlements/",
+    "The catalogue": lambda drawn, chance: "/catalogue/",
     "Health": lambda drawn, chance: "/health/",
 }
 
 
 def draw(seed: int) -> Drawn:
     """From the database that the environment names; Django is set up."""
-    from handrail.desk.models import Customer, CustomerWord, Handoff, Person, Team, Work
+    from handrail.desk.models import Customer, CustomerWord, Handoff, Order, Person, Team, Work
 
     chance = random.Random(seed)
     running = Handoff.objects.filter(status="running")
@@ -80,6 +89,7 @@ def draw(seed: int) -> Drawn:
         people=_sample(Person.objects.filter(is_active=True), chance),
         teams=tuple(Team.objects.order_by("pk").values_list("key", flat=True)[:200]),
         words=tuple(named.values_list("word", flat=True)),
+        orders=_sample(Order.objects.all(), chance),
         stages=tuple(running.order_by("stage").values_list("stage", flat=True).distinct()),
     )
 

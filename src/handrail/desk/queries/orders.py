@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from handrail.desk import models
-from handrail.desk.queries.pages import MOST_COUNTED, Page, page_of
+from handrail.desk.queries.pages import Page, page_of
 from handrail.desk.queries.search import few_named, of_customers_named
 from handrail.order.money import total
 
@@ -103,13 +103,10 @@ def all_orders(wanted: Wanted) -> Iterator[OrderRow]:
         yield from _rows(taken)
 
 
-def sums(wanted: Wanted) -> tuple[Sum, ...] | None:
-    """What they come to, by currency; None where they are too many to be summed for a page."""
-    taken = list(_in_order(_found(wanted), wanted.sort).values_list("currency", "value")[: MOST_COUNTED + 1])
-    if len(taken) > MOST_COUNTED:
-        return None
+def sums(wanted: Wanted) -> tuple[Sum, ...]:
+    """What they come to, by currency; of lists that are not beyond counting."""
     by: dict[str, list[Decimal]] = {}
-    for currency, value in taken:
+    for currency, value in _found(wanted).order_by("currency").values_list("currency", "value"):
         by.setdefault(currency, []).append(value)
     return tuple(Sum(currency=code, orders=len(each), value=total(each)) for code, each in sorted(by.items()))
 

@@ -31,6 +31,10 @@ class Page(Generic[Row]):
     after: int | None
 
     @property
+    def is_beyond_counting(self) -> bool:
+        return self.total_text != f"{self.total:,}"
+
+    @property
     def says(self) -> str:
         if not self.rows:
             return "Nothing on this page" if self.total else "None"

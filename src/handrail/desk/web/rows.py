@@ -10,10 +10,11 @@ from django.template.defaultfilters import capfirst
 from django.utils.safestring import SafeString, mark_safe
 
 from handrail.desk.queries.handoffs import HandoffRow
+from handrail.desk.queries.orders import OrderRow
 from handrail.desk.queries.team import HeldRole
 from handrail.desk.queries.work import WorkRow
 from handrail.desk.web.addresses import address
-from handrail.desk.web.tags import badge, day, due, icon, progress, turn, work_region, work_url
+from handrail.desk.web.tags import badge, day, due, icon, money, progress, turn, work_region, work_url
 
 register = template.Library()
 
@@ -76,6 +77,50 @@ def _next(row: HandoffRow) -> str:
         f'<td data-label="Next"><span>{escape(row.next_title or "Nothing at the moment")}{who}</span></td>'
         f'<td data-label="Due">{held() if row.held_since else due(row.due)}</td>'
     )
+
+
+# What each state of an order looks like: the state whose colours it has, and its word.
+_ORDER_STATES = {
+    "draft": ("waiting", "Draft"),
+    "validation": ("open", "In validation"),
+    "returned": ("held", "Returned to Sales"),
+    "approved": ("running", "Approved"),
+    "sent": ("running", "With the customer"),
+    "signed": ("done", "Signed"),
+    "taken over": ("done", "Taken over"),
+    "withdrawn": ("cancelled", "Withdrawn"),
+}
+
+
+@register.simple_tag
+def order_badge(state: str) -> SafeString:
+    return badge(*_ORDER_STATES[state])
+
+
+@register.simple_tag
+def order_row(row: OrderRow) -> SafeString:
+    """A row of orders/list.html."""
+    territory = escape(row.territory) if row.territory else '<span class="muted">None</span>'
+    return mark_safe(
+        f'<tr><th scope="row"><a class="title-link" href="{address("order", row.id)}">{escape(row.number)}</a></th>'
+        f'<td data-label="Customer"><a class="title-link" href="{address("customer", row.customer_id)}">'
+        f"{escape(row.customer)}</a></td>"
+        f'<td data-label="State">{order_badge(row.state)}</td>'
+        f'<td data-label="Value" class="number money">{money(row.value, row.currency)} '
+        f'<span class="muted">{escape(row.currency)}</span></td>'
+        f'<td data-label="Catalogue">{_in_catalogue(row)}</td>'
+        f'<td data-label="Territory" class="minor">{territory}</td>'
+        f'<td data-label="Written by" class="minor">{escape(row.writer) or "–"}</td>'
+        f'<td data-label="Changed">{day(row.changed_at)}</td></tr>\n'
+    )
+
+
+def _in_catalogue(row: OrderRow) -> str:
+    if row.errors:
+        return badge("error", "Cannot be sold")
+    if row.is_outside or row.warnings:
+        return badge("warning", "Exception")
+    return f'<span class="inline-icon muted">{icon("check", 14)}Inside</span>'
 
 
 @register.simple_tag

@@ -30,7 +30,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "wanted": wanted,
-        "sums": sums(wanted) if page.rows else (),
+        "sums": None if page.is_beyond_counting else sums(wanted),
         "states": STATES,
         "currencies": tuple(currencies),
         "writers": few_choices(me(request).pk, wanted.writer),
