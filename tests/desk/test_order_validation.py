@@ -334,6 +334,7 @@ def test_where_an_order_stands_follows_from_its_events(shop: Shop) -> None:
     assert rebuild().mended == []
 
 
+@pytest.mark.django_db(transaction=True)  # what the desk does in none of its own is refused as it would be in use
 def test_demo_has_an_order_for_each_way_in_which_one_can_stand(shop: Shop) -> None:
     demo_orders.begin(NOW)
     demo_orders.begin(NOW)

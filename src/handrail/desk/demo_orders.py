@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from handrail.desk import catalogue, ledger, models, ownership
 from handrail.desk.folding import words_of
 from handrail.desk.orders import sending, validating
@@ -257,7 +259,8 @@ def _written(
         created_at=at,
         changed_at=at,
     )
-    wrote(held(row.pk).row, order, at)
+    with transaction.atomic():
+        wrote(held(row.pk).row, order, at)
     return row
 
 
