@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from handrail.desk import catalogue, catalogue_drafts, models
+from handrail.desk import catalogue, catalogue_drafts, models, runbooks
 from handrail.desk.catalogue_drafts import (
     catalogue_print,
     discard,
@@ -22,7 +22,7 @@ from handrail.desk.catalogue_drafts import (
 )
 from handrail.handoff.refusal import Refused
 from handrail.order import samples
-from handrail.order.catalogue import Product
+from handrail.order.catalogue import Product, Territory
 from tests.desk.catalogues import drafted, sold_from
 from tests.desk.company import Company
 
@@ -175,3 +175,25 @@ def test_company_without_a_catalogue_begins_from_what_is_shipped(olga: models.Pe
     today = timezone.now().date()
     errors = [one.says for one in catalogue_drafts.standing().problems(today) if one.severity == "error"]
     assert errors[0] == "Rule 1 of “Starter pack” gives WS-KICKOFF, which is not in the catalogue."
+
+
+def test_territories_that_the_runbook_of_orders_does_not_know_are_told_before_they_are_published(
+    olga: models.Person,
+) -> None:
+    (path,) = (one for one in runbooks.shipped() if one.stem == "order-validation")
+    runbooks.publish(path.read_text(encoding="utf-8"), path.name)
+    was = drafted()
+    mars = Territory(name="Mars")
+    settings = settings_of(replace(was, territories=(*was.territories, mars)))
+    assert write_settings(settings, seen=print_of(settings_of(was)), by=olga, now=timezone.now()) is None
+    found = [one for one in catalogue_drafts.standing().problems(timezone.now().date()) if "Mars" in one.says]
+    (one,) = found
+    assert (one.severity, one.field) == ("warning", "territories")
+    assert one.says == (
+        "The runbook “Purchase order validation” 2.0 does not know the territory “Mars”: an order for it could not be "
+        "submitted."
+    )
+    assert one.mend == (
+        "Publish a version of it that has it under “Territory of use”: it has Worldwide, Europe, North America, Latin "
+        "America, Middle East and Africa and Asia-Pacific."
+    )

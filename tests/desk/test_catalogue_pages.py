@@ -143,6 +143,20 @@ def test_clash_answers_409_and_keeps_what_was_typed(olga: Client) -> None:
     assert drafted().products["WS-SEO"].titles["en"] == "My title"
 
 
+def test_what_is_saved_of_a_product_that_was_taken_out_meanwhile_is_still_there(olga: Client) -> None:
+    address = f"{MANAGE}products/new/"
+    sent = form_of(olga, address) | {"kind": "audit", "title-en": "Speed audit", "sku": "AU-SPEED"}
+    olga.post(address, sent)
+    mine = form_of(olga, f"{MANAGE}products/AU-SPEED/") | {"title-en": "Audit of speed"}
+    olga.post(f"{MANAGE}products/AU-SPEED/remove/", {"seen": mine["seen"]})
+    answer = olga.post(f"{MANAGE}products/AU-SPEED/", mine)
+    assert (answer.status_code, 'value="Audit of speed"' in answer.content.decode()) == (409, True)
+    assert "AU-SPEED was taken out of the draft meanwhile." in text_of(answer)
+    again = mine | {"seen": answer.context["form"]["seen"].value() or ""}
+    assert olga.post(f"{MANAGE}products/AU-SPEED/", again).headers["Location"] == f"{MANAGE}products/AU-SPEED/"
+    assert drafted().products["AU-SPEED"].titles["en"] == "Audit of speed"
+
+
 def test_product_is_added_and_taken_out_again(olga: Client) -> None:
     address = f"{MANAGE}products/new/"
     sent = form_of(olga, address) | {"kind": "audit", "title-en": "Speed audit"}

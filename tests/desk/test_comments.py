@@ -127,7 +127,7 @@ def test_changing_tells_whom_it_names_now_and_nobody_twice(company: Company) -> 
     row = say(company, "@Lena Fischer", handoff=company.start()).comment
     paula = company.people["paula"]
     for text in ("@Lena Fischer and @Ivan Petrov", "Only @Ivan Petrov", "@Lena Fischer again"):
-        assert isinstance(comments.change(row.pk, text, "Cedar", by=paula, now=NOW), Said)
+        assert isinstance(comments.change(row.pk, text, Subject(title="Cedar"), by=paula, now=NOW), Said)
     assert [(len(told(company, who)), told(company, who)[0][2]) for who in ("lena", "ivan")] == [(1, True), (1, False)]
     row.refresh_from_db()
     assert (row.text, row.changed_at) == ("@Lena Fischer again", NOW)
@@ -141,7 +141,7 @@ def test_what_is_taken_back_keeps_its_place_and_nothing_else(company: Company) -
     assert ("Taken back." in page, "A secret" in page) == (True, False)
     assert told(company, "lena")[0][2] is False
     assert models.Mention.objects.count() == 0
-    again = comments.change(row.pk, "More", "", by=company.people["paula"], now=NOW)
+    again = comments.change(row.pk, "More", Subject(), by=company.people["paula"], now=NOW)
     assert isinstance(again, Refused)
     assert again.says == "This comment was taken back already."
 

@@ -135,6 +135,7 @@ ROUTES: dict[str, tuple[tuple[object, ...], Statuses]] = {
     "entitlement": ((1_000_000,), MISSING),
     "customer-entitlements": (("customer",), SIGNED_IN),
     "order-validation": ((1_000_000,), OPERATIONS_BUT_MISSING),
+    "order-comments": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "order-versions": ((1_000_000,), OPERATIONS_BUT_MISSING),
     "order-version": ((1_000_000, 1), OPERATIONS_BUT_MISSING),
     "order-state": ((1_000_000,), OPERATIONS_BUT_MISSING),

@@ -13,10 +13,12 @@ from functools import lru_cache
 from django.db import IntegrityError, transaction
 
 from handrail.desk import audit, catalogue, models
+from handrail.desk.runbooks import ORDERS, current_runbook
 from handrail.handoff.refusal import Refused
 from handrail.order.catalogue import Catalogue, Product
 from handrail.order.catalogue_checks import MOST_PRODUCTS, check
 from handrail.order.catalogue_difference import Change, difference, product_difference
+from handrail.order.in_runbook import unknown_to
 from handrail.order.product_checks import CatalogueProblem
 from handrail.order.shipped import CUSTOMER_KINDS, TABLES, TERRITORIES
 from handrail.order.wire import decode_catalogue, encoded
@@ -45,7 +47,11 @@ class Standing:
     def problems(self, on: date) -> tuple[CatalogueProblem, ...]:
         """Of the draft, on that day; of what is published, nobody asks."""
         row = self.draft
-        return _problems(row.pk, row.revision, row.changed_at, on) if row else ()
+        if row is None:
+            return ()
+        runbook = current_runbook(ORDERS)
+        unknown = unknown_to(runbook, self.catalogue) if runbook is not None else ()
+        return (*_problems(row.pk, row.revision, row.changed_at, on), *unknown)
 
 
 def _number(current: Catalogue | None) -> int:

@@ -1,9 +1,10 @@
-"""What people say about a handoff, a customer or a runbook: saying it, changing it, and taking it back.
+"""What people say about a handoff, a customer, a runbook or an order: saying it, changing it, and taking it back.
 
-One rule: whom a comment names is told of it once, in the transaction that keeps it; nobody changes what another said.
+One rule: whom a comment names is told of it once, in the transaction that keeps it, and may read it; nobody changes
+what another said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,10 @@ from handrail.desk import models
 from handrail.desk.company import company
 from handrail.desk.mentions import mentioned
 from handrail.desk.notices import readers
+from handrail.desk.permissions import sees_orders
 from handrail.handoff.people import Person
 from handrail.handoff.refusal import Mistake, Refused
+from handrail.runbook.words import listed
 
 LONGEST = 10_000
 _LONGEST_TITLE, _LONGEST_WHY = 1000, 300
@@ -24,12 +27,13 @@ Mail = models.Notice.Mail
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What is spoken of: one of the three, and with `about` what in it (`step:NAME`, `decision:NAME`, `fact:NAME` or
+    """What is spoken of: one of the four, and with `about` what in it (`step:NAME`, `decision:NAME`, `fact:NAME` or
     `document:NUMBER`). `title` is how a notice calls it."""
 
     handoff: int | None = None
     customer: int | None = None
     runbook: str = ""
+    order: int | None = None
     about: str = ""
     title: str = ""
 
@@ -43,13 +47,14 @@ class Said:
 
 
 def say(subject: Subject, text: str, *, by: models.Person, now: datetime) -> Said | Refused:
-    read = _read(text)
+    read = _read(text, is_of_order=subject.order is not None)
     if isinstance(read, Refused):
         return read
     with transaction.atomic():
         comment = models.Comment.objects.create(
             handoff_id=subject.handoff,
             customer_id=subject.customer,
+            order_id=subject.order,
             runbook=subject.runbook,
             about=subject.about,
             text=read.text,
@@ -60,10 +65,10 @@ def say(subject: Subject, text: str, *, by: models.Person, now: datetime) -> Sai
         return Said(comment=comment, told=_tell(comment, subject.title, read.people, by, now))
 
 
-def change(comment_id: int, text: str, title: str, *, by: models.Person, now: datetime) -> Said | Refused:
+def change(comment_id: int, text: str, subject: Subject, *, by: models.Person, now: datetime) -> Said | Refused:
     """Whom it names now for the first time is told; whom it names no more, need not look. Raises
     `models.Comment.DoesNotExist`."""
-    read = _read(text)
+    read = _read(text, is_of_order=subject.order is not None)
     if isinstance(read, Refused):
         return read
     with transaction.atomic():
@@ -77,7 +82,7 @@ def change(comment_id: int, text: str, title: str, *, by: models.Person, now: da
         gone = models.Mention.objects.filter(comment=comment).exclude(person__in=[one.id for one in read.people])
         _untell(comment, list(gone.values_list("person", flat=True)), now)
         gone.delete()
-        return Said(comment=comment, told=_tell(comment, title, read.people, by, now))
+        return Said(comment=comment, told=_tell(comment, subject.title, read.people, by, now))
 
 
 def take_back(comment_id: int, *, by: models.Person, now: datetime) -> Refused | None:
@@ -112,7 +117,7 @@ class _Read:
     people: tuple[Person, ...]
 
 
-def _read(written: str) -> _Read | Refused:
+def _read(written: str, *, is_of_order: bool) -> _Read | Refused:
     text = _typed(written)
     if not text:
         return _mistaken("Write something first: an empty comment says nothing.")
@@ -122,7 +127,16 @@ def _read(written: str) -> _Read | Refused:
     if found.shared:
         name = found.shared[0]
         return _mistaken(f"Several people are called {name}. Write @ and the e-mail address of the one whom you mean.")
+    strangers = _who_see_no_orders(found.people) if is_of_order else []
+    if strangers:
+        does = "does" if len(strangers) == 1 else "do"
+        return _mistaken(f"{listed(strangers)} {does} not see orders, and could not read this. Name somebody who does.")
     return _Read(text=text, people=tuple(found.people.values()))
+
+
+def _who_see_no_orders(people: Collection[int]) -> list[str]:
+    rows = models.Person.objects.filter(pk__in=people).select_related("team").order_by("name")
+    return [row.name for row in rows if sees_orders(row) is not None]
 
 
 def _typed(written: str) -> str:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from handrail.desk.company import company
 from handrail.desk.models import Person, Share
-from handrail.desk.runbooks import role_teams
+from handrail.desk.runbooks import ORDERS, role_teams
 from handrail.handoff.people import Person as Member
 from handrail.handoff.refusal import Refused
 
@@ -174,9 +174,6 @@ def sees_book(person: Asker, of: Person) -> Refused | None:
             return None
     says = f"Only {of.name}, their manager or team lead and CS Operations see what they hold and have sold."
     return Refused(code="not-yours", says=says)
-
-
-ORDERS = "order-validation"  # the runbook that takes orders through their validation
 
 
 def edits_catalogue(person: Asker) -> Refused | None:

@@ -20,6 +20,8 @@ from handrail.runbook.model import Runbook
 from handrail.runbook.problem import Problem
 from handrail.runbook.reading import Reading, read
 
+ORDERS = "order-validation"  # the runbook that takes orders through their validation
+
 
 def publish(text: str, file: str, *, by: models.Person | None = None) -> models.RunbookVersion | tuple[Problem, ...]:
     """Make the text the current version of its runbook, or say everything that is wrong with it.
@@ -99,9 +101,20 @@ def role_teams(name: str) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _role_teams(name: str, revision: int) -> dict[str, str]:
+    runbook = _current(name, revision)
+    return {role.name: role.team for role in runbook.roles.values() if role.team} if runbook is not None else {}
+
+
+def current_runbook(name: str) -> Runbook | None:
+    """The runbook's current version; None where there is none."""
+    return _current(name, company().revision)
+
+
+@lru_cache(maxsize=64)
+def _current(name: str, revision: int) -> Runbook | None:
     """`revision` is the cache's key: it is another whenever a runbook is published."""
     row = models.RunbookVersion.objects.select_related("calendar").filter(name=name, is_current=True).first()
-    return {role.name: role.team for role in runbook_of(row).roles.values() if role.team} if row is not None else {}
+    return runbook_of(row) if row is not None else None
 
 
 def plan_of(version: models.RunbookVersion, revision: int | None = None) -> Plan:

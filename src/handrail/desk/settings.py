@@ -132,7 +132,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["handrail.desk.web.tags", "handrail.desk.web.addresses", "handrail.desk.web.rows"],
+            "builtins": [
+                "handrail.desk.web.tags",
+                "handrail.desk.web.addresses",
+                "handrail.desk.web.rows",
+                "handrail.desk.web.people_rows",
+            ],
         },
     },
 ]

@@ -1,4 +1,5 @@
-"""What people say about handoffs, customers and runbooks, whom they name in it, and what they keep an eye on."""
+"""What people say about handoffs, customers, runbooks and orders, whom they name in it, and what they keep an eye
+on."""
 
 from typing import ClassVar
 
@@ -8,10 +9,11 @@ from django.db.models import Q
 from handrail.desk.models.company import Person
 from handrail.desk.models.customers import Customer
 from handrail.desk.models.handoffs import Handoff
+from handrail.desk.models.orders import Order
 
 
 class Comment(models.Model):
-    """Something that a person said about one thing: a handoff, a customer, or the runbook of a name.
+    """Something that a person said about one thing: a handoff, a customer, an order, or the runbook of a name.
 
     `about` is what in it is meant, as `step:NAME`, `decision:NAME`, `fact:NAME` or `document:NUMBER`; empty where it is
     the whole. What was taken back keeps its row, without its text.
@@ -19,6 +21,7 @@ class Comment(models.Model):
 
     handoff = models.ForeignKey(Handoff, null=True, on_delete=models.CASCADE, related_name="comments", db_index=False)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="comments", db_index=False)
+    order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="comments", db_index=False)
     runbook = models.CharField(max_length=60, blank=True)
     about = models.CharField(max_length=140, blank=True)
     text = models.TextField(max_length=10_000)
@@ -32,9 +35,10 @@ class Comment(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="comment_on_one_thing",
-                condition=Q(handoff__isnull=False, customer__isnull=True, runbook="")
-                | Q(handoff__isnull=True, customer__isnull=False, runbook="")
-                | (Q(handoff__isnull=True, customer__isnull=True) & ~Q(runbook="")),
+                condition=Q(handoff__isnull=False, customer__isnull=True, order__isnull=True, runbook="")
+                | Q(handoff__isnull=True, customer__isnull=False, order__isnull=True, runbook="")
+                | Q(handoff__isnull=True, customer__isnull=True, order__isnull=False, runbook="")
+                | (Q(handoff__isnull=True, customer__isnull=True, order__isnull=True) & ~Q(runbook="")),
             )
         ]
         indexes: ClassVar = [
@@ -42,6 +46,7 @@ class Comment(models.Model):
             models.Index(
                 fields=["customer", "at", "id"], name="comment_by_customer", condition=Q(customer__isnull=False)
             ),
+            models.Index(fields=["order", "at", "id"], name="comment_by_order", condition=Q(order__isnull=False)),
             models.Index(fields=["runbook", "at", "id"], name="comment_by_runbook", condition=~Q(runbook="")),
         ]
 

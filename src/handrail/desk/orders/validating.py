@@ -15,8 +15,8 @@ from handrail.desk.orders.holding import WRITTEN, Held, changed, held
 from handrail.desk.orders.staffing import SALES, people_in
 from handrail.desk.orders.submitting import Submission, facts_in, following
 from handrail.desk.people import person_of
-from handrail.desk.permissions import ORDERS, writes_orders
-from handrail.desk.runbooks import plan_of
+from handrail.desk.permissions import writes_orders
+from handrail.desk.runbooks import ORDERS, plan_of
 from handrail.desk.starting import current_version
 from handrail.desk.succession import as_operations
 from handrail.handoff import commands as c

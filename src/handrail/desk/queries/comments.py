@@ -41,8 +41,8 @@ class CommentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Thread:
-    """`on` names what is spoken of in a request (`handoff:12`, `customer:3`, `runbook:NAME`) and `key` it in the page's
-    ids; `typed` and `error` are what was written and refused, of the comment `changing` or of a new one."""
+    """`on` names what is spoken of in a request (`handoff:12`, `customer:3`, `order:5`, `runbook:NAME`) and `key` it in
+    the page's ids; `typed` and `error` are what was written and refused, of the comment `changing` or of a new one."""
 
     on: str
     about: str
@@ -63,10 +63,18 @@ def thread_of(subject: Subject, me: models.Person) -> Thread:
         taken = _of_handoff(subject.handoff, subject.about)
     elif subject.customer is not None:
         taken = _of_customer(subject.customer, subject.about)
+    elif subject.order is not None:
+        taken = _of_order(subject.order, subject.about)
     else:
         taken = _of_runbook(subject.runbook, subject.about)
     lines, has_more = _lines(taken, me)
     return Thread(on=on_of(subject), about=subject.about, key=_key(subject.about), lines=lines, has_more=has_more)
+
+
+def count_of_order(order_id: int) -> str:
+    """How many comments there are, as they are counted beside an order; empty where there is none."""
+    number = len(_said_of_order(order_id))
+    return f"{MOST}+" if number > MOST else str(number or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +109,9 @@ def comments_between(
 def on_of(subject: Subject) -> str:
     if subject.handoff is not None:
         return f"handoff:{subject.handoff}"
-    return f"customer:{subject.customer}" if subject.customer is not None else f"runbook:{subject.runbook}"
+    if subject.customer is not None:
+        return f"customer:{subject.customer}"
+    return f"order:{subject.order}" if subject.order is not None else f"runbook:{subject.runbook}"
 
 
 def _key(about: str) -> str:
@@ -121,6 +131,16 @@ def _in_handoff(handoff_id: int) -> QuerySet[models.Comment]:
 @prepared
 def _of_customer(customer_id: int, about: str) -> QuerySet[models.Comment]:
     return _latest(models.Comment.objects.filter(customer=customer_id, about=about))
+
+
+@prepared
+def _of_order(order_id: int, about: str) -> QuerySet[models.Comment]:
+    return _latest(models.Comment.objects.filter(order=order_id, about=about))
+
+
+@prepared
+def _said_of_order(order_id: int) -> QuerySet[models.Comment, int]:
+    return models.Comment.objects.filter(order=order_id, removed_at=None).values_list("pk", flat=True)[: MOST + 1]
 
 
 @prepared

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from handrail.desk import models
 from handrail.desk.queries.pages import Page, page_of
-from handrail.desk.queries.search import few_named, of_customers_named
+from handrail.desk.queries.search import few_named, is_named, is_seen_to_be_named
 from handrail.order.money import total
 
 SORTS = ("number", "changed")
@@ -37,7 +37,7 @@ _COLUMNS = (
     "changed_at",
     "customer__name",
 )
-_MOST_NAMED = 2_000
+_MOST_NAMED = 1_000
 _MOST_NUMBERED = 500
 _LAST = "\U0010ffff"
 _CHUNK = 1_000
@@ -92,8 +92,9 @@ class Sum:
 
 
 def orders(wanted: Wanted, number: int) -> Page[OrderRow]:
-    rows = _found(wanted)
-    return page_of(_in_order(rows, wanted.sort), number, _rows, counted=rows)
+    known = _look_up(wanted.text)
+    counted, rows = _found(wanted, known), _found(wanted, known, in_order=True)
+    return page_of(_in_order(rows, wanted.sort), number, _rows, counted=counted)
 
 
 def all_orders(wanted: Wanted) -> Iterator[OrderRow]:
@@ -134,10 +135,11 @@ def _used() -> QuerySet[models.Order]:
     return models.Order.objects.filter(territory_check_on__isnull=False, state__in=USED)
 
 
-def _found(wanted: Wanted) -> QuerySet[models.Order]:
+def _found(wanted: Wanted, known: "_LookedUp | None" = None, *, in_order: bool = False) -> QuerySet[models.Order]:
+    """`in_order` where the first in some order are taken of them."""
     rows = models.Order.objects.select_related("customer").only(*_COLUMNS)
     if wanted.text:
-        rows = rows.filter(_named(wanted.text))
+        rows = rows.filter(_named(wanted.text, known or _look_up(wanted.text), in_order=in_order))
     if wanted.customer:
         rows = rows.filter(customer=wanted.customer)
     if wanted.state:
@@ -153,17 +155,29 @@ def _found(wanted: Wanted) -> QuerySet[models.Order]:
     return rows
 
 
-def _named(text: str) -> Q:
+@dataclass(frozen=True, kw_only=True)
+class _LookedUp:
+    """The ids of the orders whose number begins so, and of the customers who are called so; None where these are
+    many."""
+
+    numbered: list[int]
+    customers: list[int] | None
+
+
+def _look_up(text: str) -> _LookedUp:
+    if not text:
+        return _LookedUp(numbered=[], customers=[])
+    numbered = models.Order.objects.filter(_begins_with(text)).order_by("number").values_list("pk", flat=True)
+    return _LookedUp(numbered=list(numbered[:_MOST_NUMBERED]), customers=few_named(text, _MOST_NAMED))
+
+
+def _named(text: str, known: _LookedUp, *, in_order: bool) -> Q:
     """Whose number begins so, or whose customer is called so."""
-    numbered = list(
-        models.Order.objects.filter(_begins_with(text)).order_by("number").values_list("pk", flat=True)[:_MOST_NUMBERED]
-    )
-    customers = few_named(text, _MOST_NAMED)
-    if customers is None:
-        named = Q(pk__in=of_customers_named(models.Order.objects.all(), "customer", text).values("pk"))
+    if known.customers is not None:
+        named = Q(customer__among=known.customers)
     else:
-        named = Q(customer__in=customers)
-    return (named | Q(pk__in=numbered)) if numbered else named
+        named = (is_seen_to_be_named if in_order else is_named)("customer", text) or Q(pk__in=())
+    return (named | Q(pk__among=known.numbered)) if known.numbered else named
 
 
 def _begins_with(number: str) -> Q:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from handrail.desk import models
 from handrail.desk.absences import absences_now
-from handrail.desk.company import company
+from handrail.desk.company import company, company_at
 from handrail.desk.queries.load import Load, loads_of_people
 from handrail.desk.queries.pages import Page, page_of
 
@@ -91,10 +92,41 @@ class Holding:
         return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else "".join(said)
 
 
+_SHOWN = (
+    "name",
+    "email",
+    "title",
+    "capacity",
+    "is_operations",
+    "is_administrator",
+    "is_active",
+    "team__name",
+    "team__key",
+)
+
+
 def people(wanted: Wanted, number: int, now: datetime) -> Page[PersonRow]:
-    """By team, then by name."""
-    rows = _found(wanted).select_related("team").order_by(Lower("team__name"), Lower("name"), "id")
+    """By team, then by name; who is in no team at the end."""
+    rows = _found(wanted).select_related("team").only(*_SHOWN)
+    if not wanted.is_narrowed:
+        ids, start = _everybody(company().revision), (number - 1) * SIZE
+        shown = ids[start : start + SIZE + 1]
+        found = {row.pk: row for row in rows.filter(pk__in=shown)}
+        taken = [found[pk] for pk in shown if pk in found]
+        return page_of(rows, number, lambda taken: _rows(taken, now), size=SIZE, taken=taken, total=len(ids))
+    rows = rows.order_by(Lower("team__name"), Lower("name"), "id")
     return page_of(rows, number, lambda taken: _rows(taken, now), size=SIZE, last="team")
+
+
+@lru_cache(maxsize=4)
+def _everybody(revision: int) -> tuple[int, ...]:
+    """The ids of all who work here, in the order of the list."""
+    known = company_at(revision)
+    active = ((pk, one) for pk, one in known.members.items() if one.is_active)
+    ordered = sorted(
+        (not one.team, known.team_name(one.team).lower(), one.team, one.name.lower(), pk) for pk, one in active
+    )
+    return tuple(pk for *_, pk in ordered)
 
 
 def _found(wanted: Wanted) -> QuerySet[models.Person]:

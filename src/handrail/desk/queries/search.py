@@ -6,7 +6,7 @@ One rule: what is stored and what is looked for are folded by the same function,
 from typing import NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from handrail.desk import models
@@ -25,21 +25,30 @@ def customers_named(text: str) -> QuerySet[models.Customer]:
 
 def of_customers_named(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
     """Those of the rows whose `column` is the id of such a customer."""
+    named = is_named(column, text)
+    return rows.none() if named is None else rows.filter(named)
+
+
+def is_named(column: str, text: str) -> Q | None:
+    """That `column` is the id of such a customer; None where the text has no word."""
     found = _words_named(text)
-    return rows.none() if found is None else rows.filter(**{f"{column}__in": found.values("customer")})
+    return None if found is None else Q(**{f"{column}__in": found.values("customer")})
 
 
 def walked_through(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
     """The same, for rows of which the first are taken in an order that an index has: so many have the name that it is
     looked up once, and the rows are gone through until enough have it. Asked for as it is above, PostgreSQL looks into
     the words of each."""
-    found = _words_named(text)
-    if found is None:
-        return rows.none()
-    has_it = ExpressionWrapper(Q(**{f"{column}__in": found.values("customer")}), BooleanField())
-    if connection.vendor == "sqlite":
-        return rows.filter(has_it)  # which looks it up once in any case
-    return rows.filter(Coalesce(has_it, Value(False)))
+    asked = is_seen_to_be_named(column, text)
+    return rows.none() if asked is None else rows.filter(asked)
+
+
+def is_seen_to_be_named(column: str, text: str) -> Q | None:
+    """`is_named` as it is asked of row after row; None where the text has no word."""
+    named = is_named(column, text)
+    if named is None or connection.vendor == "sqlite":  # which looks it up once in any case
+        return named
+    return Q(Coalesce(ExpressionWrapper(named, BooleanField()), Value(False)))
 
 
 class Met(NamedTuple):
@@ -91,10 +100,18 @@ def few_named(text: str, most: int) -> list[int] | None:
     if found is None:
         return []
     # A customer may have several words that begin so: of twice as many words hardly fewer are customers. Where there
-    # are more, none is read.
-    taken = list(found.filter(~Exists(found[2 * most : 2 * most + 1])).values_list("customer", flat=True))
-    ids = list(dict.fromkeys(taken))
-    return None if len(ids) > most or (not ids and found.exists()) else ids
+    # are more, none is read but that there are.
+    (words, given), (beyond, _) = (
+        one.query.sql_with_params() for one in (found.values("customer"), found.values("pk")[2 * most : 2 * most + 1])
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH beyond AS ({beyond}), words (customer) AS ({words}) "
+            "SELECT 0 FROM beyond UNION ALL SELECT customer FROM words WHERE NOT EXISTS (SELECT 1 FROM beyond)",
+            [*given, *given],
+        )
+        ids = list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))
+    return None if len(ids) > most or 0 in ids else ids
 
 
 def _words_named(text: str) -> QuerySet[models.CustomerWord] | None:

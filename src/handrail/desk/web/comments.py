@@ -23,12 +23,13 @@ from django.views.decorators.http import require_POST, require_safe
 from handrail.desk import comments, models
 from handrail.desk.comments import Said, Subject
 from handrail.desk.mentions import suggestions
-from handrail.desk.queries.comments import thread_of
+from handrail.desk.permissions import sees_orders
+from handrail.desk.queries.comments import on_of, thread_of
 from handrail.desk.queries.opened import open_handoff, title_of_step
 from handrail.desk.runbooks import runbook_of
 from handrail.desk.web.asked import identity, text
 from handrail.desk.web.commanding import status_of
-from handrail.desk.web.gate import me
+from handrail.desk.web.gate import me, require
 from handrail.handoff.people import Person
 from handrail.handoff.refusal import Refused
 from handrail.runbook.words import listed
@@ -36,7 +37,7 @@ from handrail.runbook.words import listed
 
 @require_POST
 def said(request: HttpRequest) -> HttpResponse:
-    subject = _subject(request.POST.get("on", ""), request.POST.get("about", ""))
+    subject = _subject(me(request), request.POST.get("on", ""), request.POST.get("about", ""))
     written = request.POST.get("text", "")
     outcome = comments.say(subject, written, by=me(request), now=timezone.now())
     if isinstance(outcome, Refused):
@@ -48,11 +49,11 @@ def said(request: HttpRequest) -> HttpResponse:
 def changed(request: HttpRequest, comment_id: int) -> HttpResponse:
     """`do=take-back` takes it back."""
     row = _row(comment_id)
-    subject, written, now = _subject_of(row), request.POST.get("text", ""), timezone.now()
+    subject, written, now = _subject_of(me(request), row), request.POST.get("text", ""), timezone.now()
     if request.POST.get("do") == "take-back":
         refused = comments.take_back(row.pk, by=me(request), now=now)
         return _refused(request, subject, refused, "", row.pk) if refused else _answered(request, subject, row)
-    outcome = comments.change(row.pk, written, subject.title, by=me(request), now=now)
+    outcome = comments.change(row.pk, written, subject, by=me(request), now=now)
     if isinstance(outcome, Refused):
         return _refused(request, subject, outcome, written, row.pk)
     return _answered(request, subject, outcome)
@@ -61,7 +62,7 @@ def changed(request: HttpRequest, comment_id: int) -> HttpResponse:
 @require_safe
 def place(request: HttpRequest, comment_id: int) -> HttpResponse:
     row = _row(comment_id)
-    return redirect(f"{page_of(_subject_of(row))}#comment-{row.pk}")
+    return redirect(f"{page_of(_subject_of(me(request), row))}#comment-{row.pk}")
 
 
 @never_cache
@@ -131,13 +132,13 @@ def _row(comment_id: int) -> models.Comment:
     return row
 
 
-def _subject_of(row: models.Comment) -> Subject:
-    on = f"handoff:{row.handoff_id}" if row.handoff_id else f"customer:{row.customer_id}" if row.customer_id else ""
-    return _subject(on or f"runbook:{row.runbook}", row.about)
+def _subject_of(reader: models.Person, row: models.Comment) -> Subject:
+    spoken_of = Subject(handoff=row.handoff_id, customer=row.customer_id, order=row.order_id, runbook=row.runbook)
+    return _subject(reader, on_of(spoken_of), row.about)
 
 
-def _subject(on: str, about: str) -> Subject:
-    """Raises `Http404` where there is nothing of the kind to speak of."""
+def _subject(reader: models.Person, on: str, about: str) -> Subject:
+    """Raises `Http404` where there is nothing of the kind to speak of, `Denied` where it is not theirs to see."""
     sort, _, name = on.partition(":")
     key = identity(name)
     match sort:
@@ -147,6 +148,11 @@ def _subject(on: str, about: str) -> Subject:
             row = models.Customer.objects.filter(pk=key).first()
             if row is not None and _is_about(about, ("fact", "document")):
                 return Subject(customer=row.pk, about=about, title=row.name)
+        case "order" if key is not None:
+            require(sees_orders(reader))
+            number = models.Order.objects.filter(pk=key).values_list("number", flat=True).first()
+            if number is not None and not about:
+                return Subject(order=key, title=f"order {number}")
         case "runbook":
             version = (
                 models.RunbookVersion.objects.filter(name=name, is_current=True).select_related("calendar").first()
@@ -187,6 +193,8 @@ def page_of(subject: Subject) -> str:
     sort, _, name = subject.about.partition(":")
     if subject.customer is not None:
         return reverse("customer", args=[subject.customer])
+    if subject.order is not None:
+        return reverse("order-comments", args=[subject.order])
     if subject.handoff is None:
         return reverse("runbook", args=[subject.runbook])
     match sort:

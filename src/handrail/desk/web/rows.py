@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from handrail.desk.queries.handoffs import HandoffRow
 from handrail.desk.queries.orders import OrderRow
-from handrail.desk.queries.team import HeldRole
 from handrail.desk.queries.work import WorkRow
 from handrail.desk.web.addresses import address
 from handrail.desk.web.tags import badge, day, due, icon, money, progress, turn, work_region, work_url
@@ -155,10 +154,3 @@ def _card_over(row: HandoffRow) -> str:
         f'<p class="card-line">{badge(row.status, capfirst(row.end))}</p>'
         f'<p class="card-line card-foot"><span class="small muted">{day(row.ended_at)}</span>'
     )
-
-
-@register.simple_tag
-def roles_held(roles: tuple[HeldRole, ...]) -> SafeString:
-    """Which roles somebody holds, and in how many handoffs: of people/team.html."""
-    words = (f'{escape(one.title)} <span class="muted">{one.count}</span>' for one in roles)
-    return mark_safe("<br>".join(words) or '<span class="muted">None</span>')

@@ -37,6 +37,9 @@ def shown(request: HttpRequest, sku: str) -> HttpResponse:
     refused = edits_catalogue(me(request))
     if request.method == "POST":
         require(refused)
+        before = at.catalogue.products.get(sku)
+        # Where somebody has taken it out meanwhile, what was typed is still there, as of a new one of that SKU.
+        return _edited(request, at, before, sku="" if before else sku)
     product = _product(at, sku)
     if refused is None:
         return _edited(request, at, product)
@@ -69,10 +72,14 @@ def _forms(at: Standing, product: Product | None, sent: object = None) -> Forms:
     return forms_of(at.catalogue, product, sent, seen=seen, on=today())
 
 
-def _edited(request: HttpRequest, at: Standing, before: Product | None) -> HttpResponse:
+def _edited(request: HttpRequest, at: Standing, before: Product | None, sku: str = "") -> HttpResponse:
+    """`sku` is that of a new product whose form does not ask for it."""
     if request.method != "POST":
         return _page(request, at, _forms(at, before))
-    typed = _forms(at, before, request.POST)
+    sent = request.POST.copy()
+    if sku:
+        sent.setdefault("sku", sku)
+    typed = _forms(at, before, sent)
     product = typed.product(today())
     if product is None:
         return _page(request, at, typed, status=422)
@@ -82,7 +89,6 @@ def _edited(request: HttpRequest, at: Standing, before: Product | None) -> HttpR
         return redirect("catalogue-manage-product", product.sku)
     again = standing()
     theirs = again.catalogue.products.get(product.sku)
-    sent = request.POST.copy()
     sent["seen"] = print_of(theirs) if theirs and before else ""
     typed = _forms(again, theirs if before else None, sent)
     typed.product(today())

@@ -1,14 +1,16 @@
 """The frame of an order's pages: who it is for, where it stands, and its pages as tabs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 
 from handrail.desk import models
 from handrail.desk.orders.holding import WRITTEN
 from handrail.desk.permissions import sees_orders, writes_orders
+from handrail.desk.queries.comments import count_of_order
+from handrail.desk.web.addresses import address
 from handrail.desk.web.gate import me, require
 from handrail.order.purchase import Order
 from handrail.order.wire import decode_order
@@ -21,6 +23,7 @@ TABS = (
     ("order-versions", "Versions"),
     ("order-documents", "Documents"),
     ("order-entitlements", "What was bought"),
+    ("order-comments", "Comments"),
 )
 
 
@@ -32,9 +35,12 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
+    """`count` is how many there are of what it shows, as words; empty where that is not told."""
+
     title: str
     url: str
     is_here: bool
+    count: str
 
 
 def opened(request: HttpRequest, order_id: int) -> Opened:
@@ -63,12 +69,7 @@ def page(
     return render(request, template, context, status=status)
 
 
-def _tabs(order_id: int, here: str) -> list[Tab]:
-    found = []
+def _tabs(order_id: int, here: str) -> Iterator[Tab]:
+    counts = {"order-comments": count_of_order(order_id)}
     for name, title in TABS:
-        try:
-            url = reverse(name, args=[order_id])
-        except NoReverseMatch:
-            continue
-        found.append(Tab(title=title, url=url, is_here=name == here))
-    return found
+        yield Tab(title=title, url=address(name, order_id), is_here=name == here, count=counts.get(name, ""))
