@@ -66,7 +66,7 @@ def handoffs(wanted: Wanted, number: int, now: datetime) -> Page[HandoffRow]:
         number,
         COLUMNS,
         lambda taken: handoff_rows(taken, now),
-        are_sorted=bool(wanted.text or (wanted.person and not wanted.turn)),
+        are_sorted=known.named is not None or bool(wanted.person and not wanted.turn),
         counted=counted,
         total=count_known(wanted, known),
     )

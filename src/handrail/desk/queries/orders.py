@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from handrail.desk import models
-from handrail.desk.queries.pages import Page, page_of
+from handrail.desk.queries.pages import SIZE, Page, page_of
 from handrail.desk.queries.search import few_named, is_named, is_seen_to_be_named
 from handrail.order.money import total
 
@@ -37,7 +37,7 @@ _COLUMNS = (
     "changed_at",
     "customer__name",
 )
-_MOST_NAMED = 1_000
+_MOST_NAMED = 2_000
 _MOST_NUMBERED = 500
 _LAST = "\U0010ffff"
 _CHUNK = 1_000
@@ -93,8 +93,16 @@ class Sum:
 
 def orders(wanted: Wanted, number: int) -> Page[OrderRow]:
     known = _look_up(wanted.text)
-    counted, rows = _found(wanted, known), _found(wanted, known, in_order=True)
-    return page_of(_in_order(rows, wanted.sort), number, _rows, counted=counted)
+    counted, rows = _found(wanted, known), _in_order(_found(wanted, known, in_order=True), wanted.sort)
+    taken = _looked_up(rows, (number - 1) * SIZE, SIZE + 1) if wanted.text else None
+    return page_of(rows, number, _rows, counted=counted, taken=taken)
+
+
+def _looked_up(rows: QuerySet[models.Order], start: int, count: int) -> list[models.Order]:
+    """Of perhaps a thousand that are found in no order only those of the page are read whole."""
+    ids = list(rows.values_list("pk", flat=True)[start : start + count])
+    found = {row.pk: row for row in models.Order.objects.select_related("customer").only(*_COLUMNS).filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def all_orders(wanted: Wanted) -> Iterator[OrderRow]:

@@ -101,9 +101,8 @@ def few_named(text: str, most: int) -> list[int] | None:
         return []
     # A customer may have several words that begin so: of twice as many words hardly fewer are customers. Where there
     # are more, none is read but that there are.
-    (words, given), (beyond, _) = (
-        one.query.sql_with_params() for one in (found.values("customer"), found.values("pk")[2 * most : 2 * most + 1])
-    )
+    named = found.values("customer")  # which an index has
+    (words, given), (beyond, _) = (one.query.sql_with_params() for one in (named, named[2 * most : 2 * most + 1]))
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH beyond AS ({beyond}), words (customer) AS ({words}) "

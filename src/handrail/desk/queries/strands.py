@@ -142,17 +142,22 @@ def _all(statements: Sequence[tuple[str, tuple[Any, ...]]]) -> list[tuple[Any, .
 def _taken(
     strands: Sequence[Rows], order: Order, start: int, count: int, columns: Sequence[str], *, are_sorted: bool = False
 ) -> list[Any]:
-    if len(strands) == 1 and not are_sorted:
-        rows = strands[0].order_by(*order.names).values(*columns)
-        return nulls_last(rows, _last(order), start, count) if _last(order) else list(rows[start : start + count])
-    ids = first_ids(strands, order, start + count)[start:]
+    if len(strands) == 1 and not are_sorted and start == 0:
+        return _part(strands[0].order_by(*order.names).values(*columns), order, start, count)
+    if len(strands) == 1:  # what is skipped is not read
+        ids = _part(strands[0].order_by(*order.names).values_list("pk", flat=True), order, start, count)
+    else:
+        ids = first_ids(strands, order, start + count)[start:]
     by_id = {row["id"]: row for row in strands[0].model._default_manager.filter(pk__in=ids).values(*columns)}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
 def _keys(rows: Rows, order: Order, count: int) -> list[tuple[Any, int]]:
-    keys = rows.order_by(*order.names).values_list(order.column, "id")
-    return nulls_last(keys, _last(order), 0, count) if _last(order) else list(keys[:count])
+    return _part(rows.order_by(*order.names).values_list(order.column, "id"), order, 0, count)
+
+
+def _part(ordered: Rows, order: Order, start: int, count: int) -> list[Any]:
+    return nulls_last(ordered, _last(order), start, count) if _last(order) else list(ordered[start : start + count])
 
 
 def _last(order: Order) -> str:

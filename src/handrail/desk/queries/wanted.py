@@ -14,7 +14,7 @@ from handrail.desk import models
 from handrail.desk.prepared import prepared
 from handrail.desk.queries.search import few_named, of_customers_named, walked_through
 
-_FEW = 1_000
+_FEW = 1_500
 _MOST_SEATS = 3_000
 RUNNING = models.Handoff.Status.RUNNING
 
