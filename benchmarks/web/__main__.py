@@ -85,10 +85,12 @@ def main() -> int:
                 for number in (SMALL, large)
             ]
             measured = _measured(companies, rounds)
+        small, big = measured
+        _say(*_lines(small, big))
         if sqlite:
-            measured += _measured([_loaded("SQLite", sqlite, Path(folder), None)], rounds)
-    small, big = measured[:2]
-    _say(*_lines(small, big), *(line for one in measured[2:] for line in _lines(one, None)))
+            (alone,) = _measured([_loaded("SQLite", sqlite, Path(folder), None)], rounds)
+            _say(*_lines(alone, None))
+            measured.append(alone)
     _keep(measured)
     # A list that has more than a page is counted, which asks once more.
     wrong = [page for page in PAGES if big.queries[page] > small.queries[page] + 1]

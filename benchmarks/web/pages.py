@@ -95,10 +95,10 @@ def draw(seed: int) -> Drawn:
 
 
 def _sample(rows, chance: random.Random) -> tuple[int, ...]:  # type: ignore[no-untyped-def]
-    """Three hundred ids from all over the table, without reading it."""
+    """Up to three hundred ids from all over the table, each once, without reading it."""
     first, last = (rows.order_by(order).values_list("pk", flat=True)[0] for order in ("pk", "-pk"))
     found = []
     for _ in range(300):
         at = rows.filter(pk__gte=chance.randint(first, last)).order_by("pk").values_list("pk", flat=True)[:1]
         found += at
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
