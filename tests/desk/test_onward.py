@@ -211,3 +211,41 @@ def test_without_the_runbook_there_is_nothing_to_begin(desk: Desk) -> None:
     row = desk.order(ORDER)
     onward.begin(row, now=NOW)
     assert row.onward_id is None
+
+
+def withdraw(row: models.Order) -> None:
+    models.Order.objects.filter(pk=row.pk).update(state="withdrawn")
+    row.refresh_from_db()
+    onward.leave(row, now=NOW)
+
+
+def test_withdrawn_order_leaves_nothing_to_take_over(desk: Desk) -> None:
+    row = desk.order(ORDER)
+    onward.begin(row, now=NOW)
+    withdraw(row)
+    withdraw(row)
+    state = open_handoff(row.onward_id or 0).state
+    assert state.cancelled
+    (event,) = models.Event.objects.filter(handoff=row.onward_id, data__contains="was withdrawn")
+    assert "Order PO-7 was withdrawn, and there is no other order in this handoff." in event.data
+
+
+def test_other_orders_are_taken_over_without_the_one_that_was_withdrawn(desk: Desk) -> None:
+    first = desk.order(ORDER)
+    onward.begin(first, now=NOW)
+    second = desk.order(replace(ORDER, number="PO-8", work=None))
+    onward.begin(second, now=NOW)
+    withdraw(first)
+    opened = open_handoff(second.onward_id or 0)
+    facts = {name: one.value for name, one in opened.state.facts.items()}
+    assert [one["order"] for one in rows(facts["orders"])] == ["PO-8"]
+    assert [one["line"].partition("/")[0] for one in rows(facts["lines"])] == ["PO-8"] * 4
+    assert "statement_of_work" not in facts
+    assert (opened.state.cancelled, opened.state.facts["orders"].source) == (None, "Order PO-7, withdrawn")
+    withdraw(second)
+    assert open_handoff(second.onward_id or 0).state.cancelled
+
+
+def test_order_that_began_nothing_leaves_nothing(desk: Desk) -> None:
+    withdraw(desk.order(ORDER))
+    assert models.Handoff.objects.count() == 0

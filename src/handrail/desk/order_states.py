@@ -70,7 +70,7 @@ def _is_done(handoff: Handoff, step: str) -> bool:
 
 
 # What follows from these is a worker's to do, after the transaction.
-_LEADS_ON = frozenset({State.APPROVED, State.SIGNED})
+_LEADS_ON = frozenset({State.APPROVED, State.SIGNED, State.WITHDRAWN})
 
 
 def follow(handoff_id: int, plan: Plan, handoff: Handoff, now: datetime) -> bool:

@@ -185,6 +185,40 @@ def _said(plan: Plan, handoff: Handoff, command: c.Command, now: datetime) -> Ou
     return timed(plan, handoff, command, now) if timed else _SAID[type(command)](plan, handoff, command)
 
 
+# What is done to one step.
+_OfAStep = (
+    c.Finish
+    | c.Advise
+    | c.AnswerForm
+    | c.Sign
+    | c.Share
+    | c.AddEvidence
+    | c.RemoveEvidence
+    | c.WaiveEvidence
+    | c.PlanMeeting
+    | c.CallOffMeeting
+    | c.ReplaceAttendee
+    | c.HoldMeeting
+    | c.TakeAnswer
+    | c.AdmitGuest
+    | c.LeaveOutGuest
+    | c.Send
+    | c.Pause
+    | c.GoOn
+    | c.Skip
+    | c.Edit
+    | c.Approve
+    | c.Reject
+    | c.Begin
+    | o.AnswerOutside
+    | o.AttachOutside
+    | o.DetachOutside
+    | o.WaiveOutside
+    | o.HandIn
+    | o.AskAgain
+)
+
+
 def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
     """Whether the command still has a meaning when the handoff is over: learning, and steps that come after the end."""
     match command:
@@ -196,37 +230,7 @@ def _outlives(plan: Plan, handoff: Handoff, command: c.Command) -> bool:
             return not handoff.cancelled
         case c.FillRole() | o.SendLinks():
             return not handoff.cancelled and any(step.after_end for step in plan.steps)
-        case (
-            c.Finish()
-            | c.Advise()
-            | c.AnswerForm()
-            | c.Sign()
-            | c.Share()
-            | c.AddEvidence()
-            | c.RemoveEvidence()
-            | c.WaiveEvidence()
-            | c.PlanMeeting()
-            | c.CallOffMeeting()
-            | c.ReplaceAttendee()
-            | c.HoldMeeting()
-            | c.TakeAnswer()
-            | c.AdmitGuest()
-            | c.LeaveOutGuest()
-            | c.Send()
-            | c.Pause()
-            | c.GoOn()
-            | c.Skip()
-            | c.Edit()
-            | c.Approve()
-            | c.Reject()
-            | c.Begin()
-            | o.AnswerOutside()
-            | o.AttachOutside()
-            | o.DetachOutside()
-            | o.WaiveOutside()
-            | o.HandIn()
-            | o.AskAgain()
-        ):
+        case _ if isinstance(command, _OfAStep):
             return not handoff.cancelled and known_step(plan, handoff, command.step).after_end
         case _:
             return False

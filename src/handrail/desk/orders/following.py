@@ -1,5 +1,5 @@
-"""What follows from where an order stands: the handoff to Customer Success once it is approved, and what the customer
-has of it once it is signed.
+"""What follows from where an order stands: the handoff to Customer Success once it is approved, what the customer has
+of it once it is signed, and that nobody takes over what was withdrawn.
 
 One rule: a worker does it, once; killed anywhere, it goes on. What fails is tried again later, and stands in the log.
 """
@@ -14,7 +14,7 @@ from handrail.desk.clock import Clock, clock_of
 from handrail.desk.failing import is_the_databases
 from handrail.desk.order_states import APPROVED, State
 from handrail.desk.orders.entitling import entitle
-from handrail.desk.orders.onward import begin
+from handrail.desk.orders.onward import begin, leave
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,8 @@ def _followed(order_id: int, now: datetime) -> bool:
         return False
     if row.state in APPROVED:
         begin(row, now=now)
+    if row.state == State.WITHDRAWN:
+        leave(row, now=now)
     if row.state in _ENTITLES:
         entitle(row, now=now)
     models.Order.objects.filter(pk=order_id).update(follows_at=None)

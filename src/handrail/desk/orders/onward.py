@@ -1,13 +1,14 @@
 """The handoff from Sales to Customer Success that an approved order begins.
 
 One rule: it may be begun again and again. An order is in one such handoff; another order of a customer whose handoff
-still runs is added to it, and what an order says anew takes the place of what it said.
+still runs is added to it, what an order says anew takes the place of what it said, and what is withdrawn leaves it.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -32,6 +33,9 @@ RUNBOOK = "sales-to-customer-success"
 # The form of the order's own handoff in which Customer Success answers before the order leaves (S4.12).
 CONSULTATION = "consultation"
 
+# What a fact is given; None where it is known no more.
+Given = TypeVar("Given", Written, Written | None)
+
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +52,27 @@ def begin(row: models.Order, *, now: datetime) -> None:
             _start(row, now)
         elif standing.status != models.Handoff.Status.CANCELLED:
             _add(row, standing, now)
+
+
+def leave(row: models.Order, *, now: datetime) -> None:
+    """Of a withdrawn order, held by whoever calls: nobody takes over what is not sold. A handoff that runs for other
+    orders too goes on without it, and one that has no other is cancelled. Raises `NotBegun`."""
+    with transaction.atomic():
+        standing = _standing(row) if row.onward_id is not None else None
+        if standing is None or standing.status != models.Handoff.Status.RUNNING:
+            return
+        by, others = _actor(row, now), _others(row, standing)
+        if not others:
+            reason = f"Order {row.number} was withdrawn, and there is no other order in this handoff."
+            _done(ledger.record(standing.pk, c.Cancel(by=by, reason=reason), now=now))
+            return
+        handoff, plan = wire.decode_handoff(standing.state), plan_of(standing.runbook_version)
+        so_far = {name: known.value for name, known in handoff.facts.items()}
+        said, still = _facts(_in_order(row, *others), so_far), _facts(others, so_far)
+        given = _known_here(plan, {**dict.fromkeys(said), **still})
+        source = f"Order {row.number}, withdrawn"
+        _done(ledger.record(standing.pk, c.GiveFacts(by=by, values=given, source=source), now=now))
+        _tell(standing.pk, plan, handoff, f"Order {row.number} was withdrawn.", by, now)
 
 
 def _standing(row: models.Order) -> models.Handoff | None:
@@ -82,22 +107,29 @@ def _start(row: models.Order, now: datetime) -> None:
 
 def _add(row: models.Order, standing: models.Handoff, now: datetime) -> None:
     """What all orders in it say now, this one among them."""
-    others = models.Order.objects.filter(onward=standing).exclude(pk=row.pk)
-    rows = [*others.exclude(state=models.Order.State.WITHDRAWN).select_related("handoff").order_by("pk"), row]
     handoff, plan = wire.decode_handoff(standing.state), plan_of(standing.runbook_version)
     so_far = {name: known.value for name, known in handoff.facts.items()}
-    given = _known_here(plan, _facts(sorted(rows, key=lambda one: one.pk), so_far))
+    given = _known_here(plan, _facts(_in_order(row, *_others(row, standing)), so_far))
     by, source = _actor(row, now), f"Order {row.number}"
     _done(ledger.record(standing.pk, c.GiveFacts(by=by, values=given, source=source), now=now))
     if row.onward_id is None:
         _keep(row, standing.pk)
-        _tell(standing.pk, plan, handoff, row, by, now)
+        _tell(standing.pk, plan, handoff, f"Order {row.number} was added.", by, now)
 
 
-def _tell(handoff_id: int, plan: Plan, handoff: Handoff, row: models.Order, by: Actor, now: datetime) -> None:
-    """Those who have talked the first order through hear that there is another."""
+def _others(row: models.Order, standing: models.Handoff) -> list[models.Order]:
+    """The other orders that are in it and not withdrawn."""
+    rows = models.Order.objects.filter(onward=standing).exclude(pk=row.pk)
+    return list(rows.exclude(state=models.Order.State.WITHDRAWN).select_related("handoff").order_by("pk"))
+
+
+def _in_order(*rows: models.Order) -> list[models.Order]:
+    return sorted(rows, key=lambda one: one.pk)
+
+
+def _tell(handoff_id: int, plan: Plan, handoff: Handoff, says: str, by: Actor, now: datetime) -> None:
+    """Those who have talked the orders through hear that they are others now."""
     if "order-changed" in plan.runbook.events and handoff.state_of("tell-the-rest") == "done":
-        says = f"Order {row.number} was added."
         _done(ledger.record(handoff_id, c.Report(by=by, happening="order-changed", note=says), now=now))
 
 
@@ -150,7 +182,7 @@ def _consultation(row: models.Order) -> tuple[tuple[str, str], ...]:
     return tuple((title, str(answer.value or answer.reason or "")) for title, answer in said)
 
 
-def _known_here(plan: Plan, facts: dict[str, Written]) -> dict[str, Written]:
+def _known_here(plan: Plan, facts: Mapping[str, Given]) -> dict[str, Given]:
     """A company's own version of the runbook may ask for less."""
     return {name: value for name, value in facts.items() if name in plan.runbook.facts}
 

@@ -153,17 +153,8 @@ class _Teller:
                 return Told(
                     did=f"gave advice on {self._step(step)}", details=details, words=says, sort="note", step=step
                 )
-            case e.FormAnswered(step=step, answers=answers):
-                details = tuple(self._answers(step, answers))
-                return Told(did=f"filled in {self._step(step)}", details=details, sort="form", step=step)
-            case e.Signed(step=step):
-                details = tuple(self._without(event.unheard))
-                return Told(did=f"signed {self._step(step)}", details=details, sort="signed", step=step)
-            case e.Shared(step=step, note=note):
-                details = (f"With: {self._shared_with(event)}", *self._without(event.unheard))
-                return Told(did=f"shared {self._step(step)}", details=details, words=note, sort="signed", step=step)
-            case e.AddendumAdded(text=text):
-                return Told(did="added to the handover document", words=text, sort="note")
+            case e.FormAnswered() | e.Signed() | e.Shared() | e.AddendumAdded():
+                return self._told_of_documents(event)
             case e.Sent() | e.NotSent() | e.Paused() | e.WentOn() | e.Skipped() | e.Edited():
                 without = self._without(event.unheard) if isinstance(event, e.Sent) else ()
                 return told_of_letters(event, self._step(event.step), self._role, without)
@@ -189,6 +180,20 @@ class _Teller:
                 return told_of_outside(event, self._step, self._attachment)
             case _:
                 return self._told_of_ruling(event)
+
+    def _told_of_documents(self, event: e.FormAnswered | e.Signed | e.Shared | e.AddendumAdded) -> Told:
+        match event:
+            case e.FormAnswered(step=step, answers=answers):
+                details = tuple(self._answers(step, answers))
+                return Told(did=f"filled in {self._step(step)}", details=details, sort="form", step=step)
+            case e.Signed(step=step):
+                details = tuple(self._without(event.unheard))
+                return Told(did=f"signed {self._step(step)}", details=details, sort="signed", step=step)
+            case e.Shared(step=step, note=note):
+                details = (f"With: {self._shared_with(event)}", *self._without(event.unheard))
+                return Told(did=f"shared {self._step(step)}", details=details, words=note, sort="signed", step=step)
+            case e.AddendumAdded(text=text):
+                return Told(did="added to the handover document", words=text, sort="note")
 
     def _shared_with(self, event: e.Shared) -> str:
         return ", ".join((*map(self._role, event.roles), *event.contacts.values()))

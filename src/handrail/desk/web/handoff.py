@@ -79,7 +79,6 @@ def page(
     the role, happening or other thing that something refused was."""
     talk = talk_of(at.opened.row.pk, me(request))
     view = handoff_view(at.opened, at.me, at.now, talk.counts)
-    giving = was is not None or (refused is not None and typed is not None) or "give" in request.GET
     is_graph = request.GET.get("plan") == "graph"
     context = {
         "view": view,
@@ -91,27 +90,48 @@ def page(
         "on": request.GET.get("on", ""),
         "me": at.me,
         "refused": refused,
-        "giving": giving,
+        **_giving(request, at, refused, typed, was),
         "seen": (seen(request) if was is not None else None) or view.number,
-        "source": request.POST.get("source", "") if typed is not None else "",
-        "facts": fact_inputs(at, refused, typed or {}, was) if giving else (),
         "seats": seat_inputs(at, refused, request.POST, about, request.GET.get("seat", "")),
         "course": course_view(at.opened, at.me, at.now),
-        "moving": can_move(at.opened, at.me),
         "about": about if refused else "",
         "typed_note": request.POST.get("note", "") if refused else "",
-        "holding": can(at.opened, c.Hold(by=at.me, reason="…"), at.now),
-        "resuming": can(at.opened, c.Resume(by=at.me), at.now),
-        "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
+        **_possible(at),
         "fresher": fresher_facts(at.opened),
-        "colleagues": colleagues() if giving and asks_for_people(at.opened.plan.kinds.values()) else Suggested(),
         "derived": tuple(derived_lines(at.opened)),
         "is_counted": bool(at.opened.plan.counted),
         "evidence": evidence_overview(at.opened),
-        "counting": counts_anew(at.opened.plan, at.opened.state, at.me),
         "project": project_of(at.opened),
     }
     return render(request, "handoff/handoff.html", context, status=status_of(refused))
+
+
+def _giving(
+    request: HttpRequest,
+    at: Visit,
+    refused: Refused | None,
+    typed: Mapping[str, Written | None] | None,
+    was: QueryDict | None,
+) -> dict[str, object]:
+    """The form of the facts, where it is open."""
+    giving = was is not None or (refused is not None and typed is not None) or "give" in request.GET
+    return {
+        "giving": giving,
+        "source": request.POST.get("source", "") if typed is not None else "",
+        "facts": fact_inputs(at, refused, typed or {}, was) if giving else (),
+        "colleagues": colleagues() if giving and asks_for_people(at.opened.plan.kinds.values()) else Suggested(),
+    }
+
+
+def _possible(at: Visit) -> dict[str, object]:
+    """What may be done to the handoff as a whole, or why not."""
+    return {
+        "holding": can(at.opened, c.Hold(by=at.me, reason="…"), at.now),
+        "resuming": can(at.opened, c.Resume(by=at.me), at.now),
+        "cancelling": can(at.opened, c.Cancel(by=at.me, reason="…"), at.now),
+        "moving": can_move(at.opened, at.me),
+        "counting": counts_anew(at.opened.plan, at.opened.state, at.me),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,20 @@ LINES = (
 )
 
 
+STEPS = (
+    ("done", "Choose the TSM"),
+    ("late", "Complete the Integration Summary"),
+    ("due soon", "Meetings with the TSM before go-live"),
+    ("open", "Share the welcome leaflet"),
+    ("waiting", "Client Services accepts"),
+    ("not needed", "Train the client on opening cases"),
+    ("held", "Meetings with the TSM before go-live"),
+    ("waived", "Share the integration videos"),
+    ("refused", LONG),
+)
+SURFACES = ["paper", "surface", "sunken", "hover", "line", "line-strong", "ink-soft", "ink", "accent-soft", "accent"]
+
+
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -63,31 +77,10 @@ def show(request: HttpRequest) -> HttpResponse:
         "refused": Refused(
             code="not-yours", says="Only the Client Services lead (Lena Hartmann) accepts this handoff."
         ),
-        "steps": [
-            ("done", "Choose the TSM"),
-            ("late", "Complete the Integration Summary"),
-            ("due soon", "Meetings with the TSM before go-live"),
-            ("open", "Share the welcome leaflet"),
-            ("waiting", "Client Services accepts"),
-            ("not needed", "Train the client on opening cases"),
-            ("held", "Meetings with the TSM before go-live"),
-            ("waived", "Share the integration videos"),
-            ("refused", LONG),
-        ],
+        "steps": STEPS,
         "sizes": ("2xl", "xl", "l", "m", "s", "xs"),
         "spaces": range(1, 9),
-        "surfaces": (
-            "paper",
-            "surface",
-            "sunken",
-            "hover",
-            "line",
-            "line-strong",
-            "ink-soft",
-            "ink",
-            "accent-soft",
-            "accent",
-        ),
+        "surfaces": SURFACES,
         "now": now,
         **samples(now),
         **sample_transfer(),

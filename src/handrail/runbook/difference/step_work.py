@@ -7,6 +7,7 @@ from collections.abc import Hashable
 
 from handrail.runbook.difference.change import Changes, Thing, Versions, in_order, quoted
 from handrail.runbook.difference.invitations import step_invitation_changes
+from handrail.runbook.difference.names import Group
 from handrail.runbook.difference.sameness import amount_meaning, condition_meaning, subject
 from handrail.runbook.difference.shared_words import (
     condition_changes,
@@ -23,36 +24,9 @@ from handrail.runbook.words import checker_words, going_words, quota_words, writ
 
 
 def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
-    yield from pointer_changes(
-        both,
-        thing,
-        "forms",
-        old.form,
-        new.form,
-        "Now has the form {new} (was {old}).",
-        gained="Now has the form {new}.",
-        lost="No longer has the form {old}.",
-    )
-    yield from pointer_changes(
-        both,
-        thing,
-        "roles",
-        old.fills,
-        new.fills,
-        "Now names {new} (was {old}).",
-        gained="Now names {new}.",
-        lost="No longer names {old}.",
-    )
-    yield from pointer_changes(
-        both,
-        thing,
-        "documents",
-        old.shares,
-        new.shares,
-        "Now shares {new} (was {old}).",
-        gained="Now shares {new}.",
-        lost="No longer shares {old}.",
-    )
+    yield from _pointed(both, thing, "forms", old.form, new.form, "has the form")
+    yield from _pointed(both, thing, "roles", old.fills, new.fills, "names")
+    yield from _pointed(both, thing, "documents", old.shares, new.shares, "shares")
     yield from _meetings(both, thing, old, new)
     yield from _message(both, thing, old, new)
     yield from _fields(both, thing, old, new)
@@ -63,6 +37,11 @@ def work_changes(both: Versions, thing: Thing, old: Step, new: Step) -> Changes:
         gained="Now checks {new}.",
         lost="No longer checks {old}.",
     )
+
+
+def _pointed(both: Versions, thing: Thing, group: Group, old: str | None, new: str | None, verb: str) -> Changes:
+    changed, gained, lost = f"Now {verb} {{new}} (was {{old}}).", f"Now {verb} {{new}}.", f"No longer {verb} {{old}}."
+    yield from pointer_changes(both, thing, group, old, new, changed, gained=gained, lost=lost)
 
 
 # ----------------------------------------------------------------------------------------------------------- meetings
