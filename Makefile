@@ -32,7 +32,7 @@ PAGES := addresses catalogue_pages documents duty_pages flip_pages handoff_pages
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
-.PHONY: help python setup check test test-pages soak-durability soak-properties soak bench bench-web bench-flip bench-orders oracle tck docs run lock clean pictures fuzz fuzz-guided
+.PHONY: help python setup check style types arrows test test-pure test-pages soak-durability soak-properties soak bench bench-web bench-flip bench-orders oracle tck docs run lock clean pictures fuzz fuzz-guided
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -53,15 +53,24 @@ setup: .venv/stamp
 	@touch $@
 
 ## make check   what can be said without running anything: style, types, which way the arrows run
-check: setup
+check: style types arrows
+
+style: setup
 	$(call stage,style,$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .)
+
+types: setup
 	$(call stage,types,HANDRAIL_SECRET_KEY=for-type-checking $(BIN)/mypy)
+
+arrows: setup
 	$(call stage,arrows,$(BIN)/lint-imports)
 
-## make test    check, then every test: without Django, on SQLite, on PostgreSQL (pages and processes alone on SQLite only)
-test: check
-	$(call stage,a Chromium for the journeys,$(BIN)/python tests/chromium.py)
+test-pure: setup
 	$(call stage,tests without Django,$(PURE) tests/spec tests/core)
+
+## make test    check, and every test: without Django, on SQLite, on PostgreSQL (pages and processes alone on SQLite only)
+test: style
+	$(call stage,a Chromium for the journeys,$(BIN)/python tests/chromium.py)
+	@$(MAKE) -j 2 types arrows test-pure  # types keep one core busy: the tests that need nobody use the other
 	$(call stage,tests on SQLite,$(DESK) tests/desk tests/journey --database sqlite)
 	$(call stage,tests on PostgreSQL,$(DESK) tests/desk tests/journey --database postgresql \
 	  $(ALONE:%=--ignore tests/journey/test_%.py) $(PAGES:%=--ignore tests/desk/test_%.py))

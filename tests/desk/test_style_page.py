@@ -21,7 +21,8 @@ COMPONENTS = (
     "mails mail mail-whole mail-files",
     "tallies tally transfer-next transfer-facts",
     "figures load-late load-vacant strip-away strip-alone empty-line beside-row figures-of",
-    "order-sheet order-facts order-lines order-thresholds order-totals order-signers",
+    "order-lines line-marks line-finding order-totals clash-table finding-one approval approval-note",
+    "order-sheet sheet-facts sheet-lines sheet-thresholds sheet-totals order-signers",
 )
 SAID = (
     "What blocks it",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 
 import psutil
 import pytest
 
+from handrail.command_line import serving as commands
 from tests.journey.installation import PATIENCE_SECONDS, Installation, is_server_process, is_worker, wait_until
 
 
@@ -70,3 +72,14 @@ def test_serving_says_that_its_port_is_in_use(installation: Installation) -> Non
         1,
         f"handrail: port {number} is in use by another program. Choose another one: handrail serve --port NUMBER.\n",
     )
+
+
+def test_links_lead_to_where_it_is_served_unless_the_installation_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [f"HANDRAIL_{name}" for name in ("ADDRESS", "ORIGINS", "HOSTS", "HTTPS")]
+    for said in (*names, ""):
+        for name in names:
+            monkeypatch.setenv(name, "1" if name == said else "")
+        commands._lead_links_here("0.0.0.0", 8123)
+        assert os.environ["HANDRAIL_ADDRESS"] == ("http://localhost:8123/" if not said else "1" * (said == names[0]))

@@ -28,9 +28,10 @@ _GRACE_SECONDS = 3.0  # for the requests that a process is in the middle of when
 def serve(*, host: str, port: int | None, demo: str, worker: bool) -> int:
     """Prepare, say where the desk is and how to sign in, and serve until told to stop."""
     _require_free(host, port)
+    port = port or DEFAULT_PORT
+    _lead_links_here(host, port)
     preparing.set_up_django()
     how_to_sign_in = _prepare(demo)
-    port = port or DEFAULT_PORT
     print(f"Handrail is at {_address(host, port)}", *how_to_sign_in, sep="\n", flush=True)
     with WorkerProcess() if worker else nullcontext():
         _run_server(host, port)
@@ -49,6 +50,12 @@ def _require_free(host: str, port: int | None) -> None:
             probe.bind(place)
     except OSError as error:
         raise CommandFailed(_why_not(host, number, error)) from error
+
+
+def _lead_links_here(host: str, port: int) -> None:
+    """Links in mail and on paper lead to where the desk is served, unless the installation says where that is."""
+    if not any(os.environ.get(f"HANDRAIL_{name}") for name in ("ADDRESS", "ORIGINS", "HOSTS", "HTTPS")):
+        os.environ["HANDRAIL_ADDRESS"] = _address(host, port)
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:

@@ -10,7 +10,7 @@ DATABASE_URL); everything else is decided here.
     HANDRAIL_SECRET_KEY          signs sessions and links; without it a key is made once and kept in the data folder
     HANDRAIL_HOSTS               names that the desk answers to, separated by commas (default: this machine's own)
     HANDRAIL_ADDRESS             where links in mail lead, such as https://handrail.example.com (default: the first of
-                                 HANDRAIL_ORIGINS, else of HANDRAIL_HOSTS)
+                                 HANDRAIL_ORIGINS, else of HANDRAIL_HOSTS, else where “handrail serve” listens)
     HANDRAIL_ORIGINS             further origins whose forms are trusted, such as https://handrail.example.com
     HANDRAIL_HTTPS               1 where people come through HTTPS, ended by a proxy that sets X-Forwarded-Proto
     HANDRAIL_PROXIES             how many proxies stand in front (default 0): whose word on the caller's address counts

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from handrail.desk.queries.due import due
 from handrail.desk.web.sample_mail import sample_mails
 from handrail.desk.web.sample_order import sample_order
+from handrail.desk.web.sample_sale import sample_sale
 from handrail.desk.web.sample_transfer import sample_transfer
 from handrail.desk.web.samples import LONG, samples
 from handrail.desk.web.tags import STATES
@@ -85,5 +86,6 @@ def show(request: HttpRequest) -> HttpResponse:
         **samples(now),
         **sample_transfer(),
         "order_paper": sample_order(),
+        **sample_sale(now),
     }
     return render(request, "style.html", context)
