@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
@@ -15,9 +16,12 @@ from handrail.desk.demo import PASSWORD
 from handrail.desk.long_work import bulk
 from handrail.desk.long_work.acts import Act
 from handrail.desk.long_work.working import work_off
+from handrail.desk.orders.checking import recheck
 from handrail.desk.transfers import accompanying, asking
+from handrail.desk.web import sample_sale
 from handrail.handoff import commands as c
 from handrail.handoff.events import Answer
+from handrail.order.wire import encoded
 from tests.desk.books import KNOWN, follow, line_of, record, transfer_of
 from tests.desk.company import NOW, SUMMARY, Company, done
 from tests.desk.kinds import begin, version_of
@@ -29,6 +33,7 @@ WIDE, NARROW = 1280, 320
 ZOOMED = 640  # what a window of 1280 px has to show at 200 %
 # What can be otherwise in a narrow window, and in the dark; all else stands in the page as it came.
 OF_WIDTH = ("scrollable-region-focusable", "target-size")
+CATALOGUE = tuple(f"manage/{page}" for page in ("", "products/WS-SEO/", "settings/", "tables/", "publish/", "import/"))
 OF_COLOUR = ("color-contrast", "link-in-text-block")
 
 # Three quarters of the time would go to contrast, of the same few looks again and again. Whatever has text is marked
@@ -125,10 +130,8 @@ def paths() -> list[str]:
         "/teams/",
         "/teams/client-services/",
         "/settings/",
-        "/catalogue/manage/",
-        "/catalogue/manage/products/WS-SEO/",
-        "/catalogue/manage/settings/",
-        "/catalogue/",
+        *_orders(customer),
+        *(f"/catalogue/{page}" for page in ("", *CATALOGUE)),
         "/mail/",
         "/unsubscribed/",
         "/notices/",
@@ -147,6 +150,20 @@ def paths() -> list[str]:
         "/health/",
         "/style/",
     ]
+
+
+def _orders(customer_id: int) -> list[str]:
+    """One that is written, with findings of each severity, and all else that there is about orders."""
+    order = sample_sale.exceptional_order()
+    row = models.Order.objects.create(
+        number=order.number, customer_id=customer_id, content=encoded(order), currency="EUR", ordered_on=NOW.date()
+    )
+    with transaction.atomic():
+        recheck(row, order, now=timezone.now())
+    comments.say(Subject(order=row.pk), LONG_NAME, by=models.Person.objects.get(name="Adam Ford"), now=NOW)
+    tabs = ("", "findings/", "validation/", "versions/", "documents/", "comments/", "entitlements/")
+    rest = ("", "new/", "import/", "territories/", "recheck/")
+    return [*(f"/orders/{row.pk}/{tab}" for tab in tabs), *(f"/orders/{page}" for page in rest)]
 
 
 def _transfer(company: Company) -> list[str]:

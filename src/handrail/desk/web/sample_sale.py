@@ -24,7 +24,7 @@ _LATER = Action(do="", why_not="Finance approves first.", code="not-yet")
 
 
 def sample_sale(now: datetime) -> dict[str, object]:
-    order, catalogue = _order(), samples.catalogue()
+    order, catalogue = exceptional_order(), samples.catalogue()
     findings = check(order, catalogue, Buyer(name=LONG, is_new=False, kind=""), on=_ON)
     row = models.Order(pk=1, number=order.number, state="validation", findings=encoded(findings), checked_at=now)
     sums = totals(order)
@@ -43,7 +43,7 @@ def sample_sale(now: datetime) -> dict[str, object]:
     }
 
 
-def _order() -> Order:
+def exceptional_order() -> Order:
     """Inside the catalogue, outside it, not to be sold at all, and a name that is too long."""
     catalogue = samples.catalogue()
     lines = (
