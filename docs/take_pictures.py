@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 RUNBOOK = "/runbooks/transition-to-client-services"
+ORDER = "/orders/3"  # with a discount that goes up to the Managing Director
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,12 @@ VIEWS = (
     View(name="runbook-raci", who="olga.lind", path=f"{RUNBOOK}/raci/"),
     View(name="runbook-tables", who="olga.lind", path=f"{RUNBOOK}/tables/", height=1100),
     View(name="team", who="lena.fischer", path="/teams/client-services/"),
+    View(name="orders", who="sam.keller", path="/orders/"),
+    View(name="order", who="sam.keller", path=f"{ORDER}/"),
+    View(name="order-findings", who="sam.keller", path=f"{ORDER}/findings/"),
+    View(name="order-validation", who="dirk.jansen", path=f"{ORDER}/validation/", height=1000),
+    View(name="bought", who="carla.santos", path="/entitlements/"),
+    View(name="catalogue", who="olga.lind", path="/catalogue/manage/"),
     View(name="health", who="adam.ford", path="/health/"),
 )
 
