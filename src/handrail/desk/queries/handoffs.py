@@ -9,14 +9,13 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
-
 from handrail.desk import models
 from handrail.desk.company import company
 from handrail.desk.queries.due import Due, due
-from handrail.desk.queries.pages import Page
-from handrail.desk.queries.strands import Order, first_of, page_of_strands
-from handrail.desk.queries.wanted import Wanted, count_known, look_up, strands_of
+from handrail.desk.queries.pages import MOST_COUNTED, Page
+from handrail.desk.queries.search import of_some_named
+from handrail.desk.queries.strands import Order, Rows, first_of, page_of_strands
+from handrail.desk.queries.wanted import LookedUp, Wanted, count_known, look_up, strands_of
 from handrail.handoff.company import Company
 
 _ORDERS = {
@@ -57,9 +56,7 @@ class HandoffRow:
 
 def handoffs(wanted: Wanted, number: int, now: datetime) -> Page[HandoffRow]:
     order, known = order_of(wanted.sort), look_up(wanted)
-    counted: list[QuerySet[models.Handoff, Any]] = [*strands_of(wanted, now, known)]
-    if wanted.text:  # by customer, so that an index tells how many of theirs run without a look at each
-        counted = [one.values("customer_id") for one in counted]
+    counted, some = _counted(wanted, now, known)
     return page_of_strands(
         strands_of(wanted, now, known, in_order=True),
         order,
@@ -68,8 +65,23 @@ def handoffs(wanted: Wanted, number: int, now: datetime) -> Page[HandoffRow]:
         lambda taken: handoff_rows(taken, now),
         are_sorted=known.named is not None or bool(wanted.person and not wanted.turn),
         counted=counted,
+        some=some,
         total=count_known(wanted, known),
     )
+
+
+def _counted(wanted: Wanted, now: datetime, known: LookedUp) -> tuple[Sequence[Rows], Sequence[Rows]]:
+    """What is counted; and of a name that many have a part of it, which may tell that there are many. By customer, so
+    that an index tells how many of theirs run without a look at each."""
+    strands = strands_of(wanted, now, known)
+    if not wanted.text:
+        return strands, ()
+    whole = [one.values("customer_id") for one in strands]
+    if known.named is not None:
+        return whole, ()
+    every = strands_of(replace(wanted, text=""), now, known)
+    part = [of_some_named(one, "customer", wanted.text, MOST_COUNTED).values("customer_id") for one in every]
+    return whole, part
 
 
 def first_ids(wanted: Wanted, now: datetime, most: int) -> list[int]:

@@ -64,6 +64,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _LookedUp:
+    """The ids of the orders whose number begins so, and of the customers who are called so; None where these are
+    many."""
+
+    numbered: list[int]
+    customers: list[int] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderRow:
     id: int
     number: str
@@ -94,11 +103,11 @@ class Sum:
 def orders(wanted: Wanted, number: int) -> Page[OrderRow]:
     known = _look_up(wanted.text)
     counted, rows = _found(wanted, known), _in_order(_found(wanted, known, in_order=True), wanted.sort)
-    taken = _looked_up(rows, (number - 1) * SIZE, SIZE + 1) if wanted.text else None
+    taken = _read_whole(rows, (number - 1) * SIZE, SIZE + 1) if wanted.text else None
     return page_of(rows, number, _rows, counted=counted, taken=taken)
 
 
-def _looked_up(rows: QuerySet[models.Order], start: int, count: int) -> list[models.Order]:
+def _read_whole(rows: QuerySet[models.Order], start: int, count: int) -> list[models.Order]:
     """Of perhaps a thousand that are found in no order only those of the page are read whole."""
     ids = list(rows.values_list("pk", flat=True)[start : start + count])
     found = {row.pk: row for row in models.Order.objects.select_related("customer").only(*_COLUMNS).filter(pk__in=ids)}
@@ -143,7 +152,7 @@ def _used() -> QuerySet[models.Order]:
     return models.Order.objects.filter(territory_check_on__isnull=False, state__in=USED)
 
 
-def _found(wanted: Wanted, known: "_LookedUp | None" = None, *, in_order: bool = False) -> QuerySet[models.Order]:
+def _found(wanted: Wanted, known: _LookedUp | None = None, *, in_order: bool = False) -> QuerySet[models.Order]:
     """`in_order` where the first in some order are taken of them."""
     rows = models.Order.objects.select_related("customer").only(*_COLUMNS)
     if wanted.text:
@@ -161,15 +170,6 @@ def _found(wanted: Wanted, known: "_LookedUp | None" = None, *, in_order: bool =
     if wanted.due_on:
         rows = rows.filter(territory_check_on__isnull=False, territory_check_on__lte=wanted.due_on, state__in=USED)
     return rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class _LookedUp:
-    """The ids of the orders whose number begins so, and of the customers who are called so; None where these are
-    many."""
-
-    numbered: list[int]
-    customers: list[int] | None
 
 
 def _look_up(text: str) -> _LookedUp:

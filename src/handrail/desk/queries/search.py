@@ -35,6 +35,12 @@ def is_named(column: str, text: str) -> Q | None:
     return None if found is None else Q(**{f"{column}__in": found.values("customer")})
 
 
+def of_some_named(rows: QuerySet[AnyModel], column: str, text: str, most: int) -> QuerySet[AnyModel]:
+    """Of those the rows of so many customers, whoever they are: enough to tell that there are many rows."""
+    found = _words_named(text)
+    return rows.none() if found is None else rows.filter(**{f"{column}__in": found.values("customer")[:most]})
+
+
 def walked_through(rows: QuerySet[AnyModel], column: str, text: str) -> QuerySet[AnyModel]:
     """The same, for rows of which the first are taken in an order that an index has: so many have the name that it is
     looked up once, and the rows are gone through until enough have it. Asked for as it is above, PostgreSQL looks into

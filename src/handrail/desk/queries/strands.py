@@ -58,18 +58,21 @@ def page_of_strands(
     *,
     are_sorted: bool = False,
     counted: Sequence[Rows] | None = None,
+    some: Sequence[Rows] = (),
     total: int | None = None,
 ) -> Page[Row]:
     """The page of the rows, each as its columns. `are_sorted` where they are found in no order, perhaps a thousand of
     them: then only those of the page are looked up whole. `counted` are the same rows where they are quicker counted in
-    another way, `total` how many there are where that is known."""
+    another way, `some` a part of them that may be beyond counting by itself, `total` how many there are where that is
+    known."""
     start, size = (number - 1) * SIZE, SIZE
     taken = _taken(strands, order, start, size + 1, columns, are_sorted=are_sorted)
     is_all = len(taken) <= size and (start == 0 or bool(taken))  # then nothing needs counting
     if is_all:
         total = start + len(taken)
     elif total is None:
-        total = min(sum(count_of(one) for one in counted or strands), MOST_COUNTED + 1)
+        is_beyond = bool(some) and _count(some) > MOST_COUNTED
+        total = MOST_COUNTED + 1 if is_beyond else _count(counted or strands)
     return Page(
         rows=show(taken[:size]),
         number=number,
@@ -79,6 +82,10 @@ def page_of_strands(
         before=number - 1 if number > 1 else None,
         after=number + 1 if len(taken) > size and number < MOST_PAGES else None,
     )
+
+
+def _count(strands: Sequence[Rows]) -> int:
+    return min(sum(count_of(one) for one in strands), MOST_COUNTED + 1)
 
 
 def count_of(rows: Rows) -> int:

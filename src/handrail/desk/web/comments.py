@@ -138,7 +138,7 @@ def _subject_of(reader: models.Person, row: models.Comment) -> Subject:
 
 
 def _subject(reader: models.Person, on: str, about: str) -> Subject:
-    """Raises `Http404` where there is nothing of the kind to speak of, `Denied` where it is not theirs to see."""
+    """Raises `Http404` where there is nothing of the kind to speak of, `PermissionDenied` where they may not see it."""
     sort, _, name = on.partition(":")
     key = identity(name)
     match sort:
