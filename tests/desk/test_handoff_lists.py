@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.desk import ledger, models, recounting
-from handrail.desk.folding import sort_words
+from handrail.desk.folding import sort_words, words_of
 from handrail.desk.imports.applying import apply
 from handrail.desk.long_work.acts import WORDS
 from handrail.desk.people import person_of
@@ -432,3 +432,38 @@ def test_rows_can_be_ticked_for_what_is_done_with_several(company: Company) -> N
 def test_wanted_is_narrowed_by_whatever_is_asked() -> None:
     wanted = (Wanted(), Wanted(turn=True), Wanted(team="support"), Wanted(span="due-week"), Wanted(status=""))
     assert [one.is_narrowed for one in wanted] == [False, True, True, True, True]
+
+
+# --- by a name -------------------------------------------------------------------------------------------------------
+
+
+def test_name_that_many_have_finds_in_every_order_what_one_of_few_finds(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few are looked up, many met on the way; and what is not counted to its end is told to be more."""
+    for name in ("Ash Mill", "Elm Mill", "Water North", "Water Mill Pond", "Yew Water"):
+        customer = row_of(company.start(name)).customer
+        models.CustomerWord.objects.bulk_create(
+            models.CustomerWord(customer=customer, word=word) for word in words_of(name, customer.key)
+        )
+
+    def shown() -> list[tuple[str, list[str]]]:
+        asked = [
+            Wanted(text=text, status=status, sort=sign + sort)
+            for text in ("mill", "wat", "water mill", "zzz")
+            for status in ("running", "")
+            for sort in SORTS
+            for sign in ("", "-")
+        ]
+        pages = [handoffs(one, number, NOW) for one in asked for number in (1, 2)]
+        return [(page.total_text, [row.customer for row in page.rows]) for page in pages]
+
+    monkeypatch.setattr("handrail.desk.queries.strands.SIZE", 2)
+    few = shown()
+    assert [(total, len(rows)) for total, rows in few[:2]] == [("3", 2), ("3", 1)]
+    monkeypatch.setattr("handrail.desk.queries.wanted._FEW", 0)
+    assert shown() == few
+    for module in ("handoffs", "strands"):
+        monkeypatch.setattr(f"handrail.desk.queries.{module}.MOST_COUNTED", 2)
+    assert [(total, len(rows)) for total, rows in shown()[:2]] == [("2+", 2), ("2+", 1)]
+    assert [rows for _, rows in shown()] == [rows for _, rows in few]

@@ -13,12 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handrail.desk import models
+from handrail.desk.folding import words_of
+from handrail.desk.queries.orders import SORTS, Wanted, orders
 from handrail.order.purchase import Address, Invoice, Order
 from handrail.order.wire import decode_order
 from tests.desk.company import browser_of
 from tests.desk.writing_orders import Selling, fields_of, form_of
 
 pytestmark = pytest.mark.django_db
+
+SORTED = [f"{sign}{name}" for name in SORTS for sign in ("", "-")]
 
 
 @pytest.fixture
@@ -260,3 +264,31 @@ def test_customer_shows_its_orders_to_whoever_sees_orders(selling: Selling) -> N
     url = reverse("customer", args=[row.customer_id])
     assert row.number in browser_of(selling, "sam").get(url).content.decode()
     assert row.number not in browser_of(selling, "paula").get(url).content.decode()
+
+
+def test_orders_of_a_name_that_many_have_are_those_that_are_found_of_one_of_few(
+    selling: Selling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, name in enumerate(("Ash Mill", "Elm Mill", "Water Mill", "Yew Water")):
+        customer = models.Customer.objects.create(key=f"K{number}", name=name)
+        models.CustomerWord.objects.bulk_create(
+            models.CustomerWord(customer=customer, word=word) for word in words_of(name, customer.key)
+        )
+        models.Order.objects.create(
+            number=f"MILL-{number}" if number == 3 else f"PO-{number}",
+            customer=customer,
+            content="{}",
+            currency="EUR",
+            ordered_on=timezone.now().date(),
+        )
+
+    def shown() -> list[tuple[str, list[str]]]:
+        asked = [Wanted(text=text, sort=sort) for text in ("mill", "wat", "elm mill", "po-", "!") for sort in SORTED]
+        pages = [orders(one, number) for one in asked for number in (1, 2)]
+        return [(page.total_text, [row.number for row in page.rows]) for page in pages]
+
+    monkeypatch.setattr("handrail.desk.queries.orders.SIZE", 2)
+    few = shown()
+    assert few[:2] == [("4", ["MILL-3", "PO-0"]), ("4", ["PO-1", "PO-2"])]
+    monkeypatch.setattr("handrail.desk.queries.orders._MOST_NAMED", 0)
+    assert shown() == few

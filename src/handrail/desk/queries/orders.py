@@ -104,7 +104,7 @@ def orders(wanted: Wanted, number: int) -> Page[OrderRow]:
     known = _look_up(wanted.text)
     counted, rows = _found(wanted, known), _in_order(_found(wanted, known, in_order=True), wanted.sort)
     taken = _read_whole(rows, (number - 1) * SIZE, SIZE + 1) if wanted.text else None
-    return page_of(rows, number, _rows, counted=counted, taken=taken)
+    return page_of(rows, number, _rows, size=SIZE, counted=counted, taken=taken)
 
 
 def _read_whole(rows: QuerySet[models.Order], start: int, count: int) -> list[models.Order]:
@@ -175,7 +175,8 @@ def _found(wanted: Wanted, known: _LookedUp | None = None, *, in_order: bool = F
 def _look_up(text: str) -> _LookedUp:
     if not text:
         return _LookedUp(numbered=[], customers=[])
-    numbered = models.Order.objects.filter(_begins_with(text)).order_by("number").values_list("pk", flat=True)
+    named = _begins_with(text) | _begins_with(text.upper())  # as numbers mostly are written
+    numbered = models.Order.objects.filter(named).order_by("number").values_list("pk", flat=True)
     return _LookedUp(numbered=list(numbered[:_MOST_NUMBERED]), customers=few_named(text, _MOST_NAMED))
 
 
