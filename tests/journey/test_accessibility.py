@@ -248,12 +248,40 @@ def window(browser: Browser, live_server: object) -> Iterator[Page]:
 def test_every_page_is_accessible_and_fits(paths: list[str], window: Page) -> None:
     seen: set[int] = set()
     faults = _faults(window, "/account/login/", seen)
-    window.get_by_label("E-mail").or_(window.get_by_label("Email")).first.fill("adam.ford@example.com")
-    window.get_by_label("Password").fill(PASSWORD)
-    window.get_by_role("button", name="Sign in").click()
-    window.get_by_role("heading", name="My work").wait_for()
+    sign_in(window)
     faults += [fault for path in paths for fault in _faults(window, path, seen)]
     assert faults == []
+
+
+# What moves though nobody touched it, as browsers tell it.
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => list.getEntries().forEach((one) => window.shifts.push(one.value)))
+  .observe({type: "layout-shift", buffered: true});
+"""
+
+
+def test_nothing_moves_while_a_page_comes_on_a_slow_machine(window: Page) -> None:
+    company = Company()
+    for name in (LONG_NAME, "Harbor County", "Mill Creek"):
+        company.start(name)
+    window.goto("/account/login/")
+    sign_in(window)
+    tools = window.context.new_cdp_session(window)
+    tools.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    window.add_init_script(SHIFTS)
+    moved = {}
+    for path in ("/handoffs/", "/handoffs/?look=board", "/handoffs/?look=timeline", "/") * 2:
+        window.goto(path, wait_until="networkidle")
+        moved[path] = [*moved.get(path, []), *window.evaluate("window.shifts")]
+    assert moved == {path: [] for path in moved}
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("E-mail").or_(page.get_by_label("Email")).first.fill("adam.ford@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="My work").wait_for()
 
 
 def _faults(page: Page, path: str, seen: set[int]) -> list[str]:
