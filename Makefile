@@ -29,6 +29,9 @@ PAGES := addresses catalogue_pages documents duty_pages flip_pages handoff_pages
   order_validation_pages outside_pages phases_pages runbook_document runbook_pages safety step_pages style_page web_access \
   web_calendars web_comparison web_errors web_people web_runbooks web_trying
 
+# Stages beside each other, types on one core and tests on the other, each with its own words in one piece.
+APART := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 # One stage of the tests, by name: what failed is said last, where it is seen.
 stage = @echo "— $(1)"; $(2) || { echo "FAILED: $(1)" >&2; exit 1; }
 
@@ -70,7 +73,7 @@ test-pure: setup
 ## make test    check, and every test: without Django, on SQLite, on PostgreSQL (pages and processes alone on SQLite only)
 test: style
 	$(call stage,a Chromium for the journeys,$(BIN)/python tests/chromium.py)
-	@$(MAKE) -j 2 types arrows test-pure  # types keep one core busy: the tests that need nobody use the other
+	@$(MAKE) -j 2 $(APART) types arrows test-pure || { echo "FAILED: look above for types, arrows or tests" >&2; exit 1; }
 	$(call stage,tests on SQLite,$(DESK) tests/desk tests/journey --database sqlite)
 	$(call stage,tests on PostgreSQL,$(DESK) tests/desk tests/journey --database postgresql \
 	  $(ALONE:%=--ignore tests/journey/test_%.py) $(PAGES:%=--ignore tests/desk/test_%.py))

@@ -270,7 +270,7 @@ def test_nothing_moves_while_a_page_comes_on_a_slow_machine(window: Page) -> Non
     tools = window.context.new_cdp_session(window)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": 6})
     window.add_init_script(SHIFTS)
-    moved = {}
+    moved: dict[str, list[float]] = {}
     for path in ("/handoffs/", "/handoffs/?look=board", "/handoffs/?look=timeline", "/") * 2:
         window.goto(path, wait_until="networkidle")
         moved[path] = [*moved.get(path, []), *window.evaluate("window.shifts")]
