@@ -105,8 +105,8 @@ def order_row(row: OrderRow) -> SafeString:
         f'<td data-label="Customer"><a class="title-link" href="{address("customer", row.customer_id)}">'
         f"{escape(row.customer)}</a></td>"
         f'<td data-label="State">{order_badge(row.state)}</td>'
-        f'<td data-label="Value" class="number money">{money(row.value, row.currency)} '
-        f'<span class="muted">{escape(row.currency)}</span></td>'
+        f'<td data-label="Value" class="number money"><span>{money(row.value, row.currency)} '
+        f'<span class="muted">{escape(row.currency)}</span></span></td>'
         f'<td data-label="Catalogue">{_in_catalogue(row)}</td>'
         f'<td data-label="Territory" class="minor">{territory}</td>'
         f'<td data-label="Written by" class="minor">{escape(row.writer) or "–"}</td>'
