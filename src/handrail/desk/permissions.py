@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from handrail.desk.company import company
 from handrail.desk.models import Person, Share
+from handrail.desk.people import person_of
 from handrail.desk.runbooks import ORDERS, role_teams
-from handrail.handoff.people import Person as Member
 from handrail.handoff.refusal import Refused
 
 Asker = Person | AnonymousUser
@@ -218,4 +218,4 @@ def _only_of_orders(person: Asker, roles: tuple[str, ...], says: str) -> Refused
 
 
 def _leads_a_team(person: Person) -> bool:
-    return bool(company().led_by(Member(person.pk, person.name)))
+    return bool(company().led_by(person_of(person)))

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from handrail.desk import models
-from handrail.desk.queries.pages import SIZE, Page, page_of
+from handrail.desk.queries.pages import SIZE, Page, page_of, read_in_order
 from handrail.desk.queries.search import few_named, is_named, is_seen_to_be_named
 from handrail.order.money import total
 
@@ -110,8 +110,7 @@ def orders(wanted: Wanted, number: int) -> Page[OrderRow]:
 def _read_whole(rows: QuerySet[models.Order], start: int, count: int) -> list[models.Order]:
     """Of perhaps a thousand that are found in no order only those of the page are read whole."""
     ids = list(rows.values_list("pk", flat=True)[start : start + count])
-    found = {row.pk: row for row in models.Order.objects.select_related("customer").only(*_COLUMNS).filter(pk__in=ids)}
-    return [found[pk] for pk in ids if pk in found]
+    return read_in_order(models.Order.objects.select_related("customer").only(*_COLUMNS), ids)
 
 
 def all_orders(wanted: Wanted) -> Iterator[OrderRow]:

@@ -3,7 +3,7 @@
 One rule: nothing counts or skips without an end; a list is searched and filtered, not leafed through.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -79,6 +79,12 @@ def page_of(
         before=number - 1 if number > 1 else None,
         after=number + 1 if more else None,
     )
+
+
+def read_in_order(rows: QuerySet[AnyModel], ids: Sequence[int]) -> list[AnyModel]:
+    """Those of the ids that there are, in their order, where only these are read whole."""
+    found = {row.pk: row for row in rows.filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _count(rows: QuerySet[Any, Any]) -> int:

@@ -12,7 +12,7 @@ from handrail.desk import models
 from handrail.desk.absences import absences_now
 from handrail.desk.company import company, company_at
 from handrail.desk.queries.load import Load, loads_of_people
-from handrail.desk.queries.pages import Page, page_of
+from handrail.desk.queries.pages import Page, page_of, read_in_order
 
 MOST_CHOICES = 500
 SIZE = 40
@@ -111,8 +111,7 @@ def people(wanted: Wanted, number: int, now: datetime) -> Page[PersonRow]:
     if not wanted.is_narrowed:
         ids, start = _everybody(company().revision), (number - 1) * SIZE
         shown = ids[start : start + SIZE + 1]
-        found = {row.pk: row for row in rows.filter(pk__in=shown)}
-        taken = [found[pk] for pk in shown if pk in found]
+        taken = read_in_order(rows, shown)
         return page_of(rows, number, lambda taken: _rows(taken, now), size=SIZE, taken=taken, total=len(ids))
     rows = rows.order_by(Lower("team__name"), Lower("name"), "id")
     return page_of(rows, number, lambda taken: _rows(taken, now), size=SIZE, last="team")

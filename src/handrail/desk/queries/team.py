@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
 
 from handrail.desk import models
@@ -19,7 +19,7 @@ from handrail.desk.queries.load import MOST_ROLES, Load, TeamLoad, loads_of_peop
 from handrail.desk.queries.pages import Page, page_of
 from handrail.desk.queries.runbooks import runbooks_in_force
 from handrail.desk.queries.strip import DAYS, Away, Strip, Week, strip, weeks
-from handrail.desk.queries.teams import Days, as_days, coming, named
+from handrail.desk.queries.teams import Days, as_days, coming, named, staff_of
 from handrail.handoff.company import Company
 from handrail.handoff.people import Person
 from handrail.runbook.reading.names import title_of
@@ -96,13 +96,13 @@ class TeamView:
 
 
 def team_view(team: models.Team, now: datetime) -> TeamView:
-    people, limited, limit = next(iter(_counted(team.pk)), (0, 0, 0))
+    staff = staff_of([team.pk])[team.pk]
     first = _vacant(team.key)
     number = len(first) if len(first) <= MOST_VACANCIES else _vacant_rows(team.key)[: MOST_COUNTED + 1].count()
     return TeamView(
-        people=people,
-        limit=limit or 0,
-        unlimited=people - limited,
+        people=staff.people,
+        limit=staff.limit,
+        unlimited=staff.people - staff.limited,
         load=loads_of_teams([team.pk], now, most_seats=MOST_ROLES)[team.pk],
         absences=_absences(team, now),
         vacancies=tuple(_vacancies(first[:MOST_VACANCIES])),
@@ -117,14 +117,6 @@ def team_of(key: str) -> models.Team | None:
 @prepared
 def _team(key: str) -> QuerySet[models.Team]:
     return models.Team.objects.select_related("lead", "calendar").filter(key=key)
-
-
-@prepared
-def _counted(team_id: int) -> QuerySet[models.Person, tuple[int, int, int | None]]:
-    """Its people, those of them who have a limit, and what these can hold."""
-    rows = models.Person.objects.filter(team=team_id, is_active=True).order_by().values_list("team")
-    counted = rows.annotate(people=Count("pk"), limited=Count("capacity"), limit=Sum("capacity"))
-    return counted.values_list("people", "limited", "limit")
 
 
 def _vacant_rows(key: str) -> QuerySet[models.Work]:

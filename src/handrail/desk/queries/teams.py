@@ -63,15 +63,15 @@ def teams(number: int, now: datetime) -> Page[TeamRow]:
 
 def _rows(taken: list[models.Team], now: datetime) -> tuple[TeamRow, ...]:
     ids = [row.pk for row in taken]
-    people, loads, known = _people(ids), loads_of_teams(ids, now), company()
+    staff, loads, known = staff_of(ids), loads_of_teams(ids, now), company()
     return tuple(
         TeamRow(
             key=row.key,
             name=row.name,
             lead=named(row.lead),
             calendar=row.calendar.name if row.calendar else "",
-            people=people.get(row.pk, (0, None))[0],
-            limit=people.get(row.pk, (0, None))[1] or 0,
+            people=staff[row.pk].people,
+            limit=staff[row.pk].limit,
             away=len(absences_now((one.id for one in known.people_of(row.key)), now)),
             load=loads[row.pk],
         )
@@ -79,15 +79,27 @@ def _rows(taken: list[models.Team], now: datetime) -> tuple[TeamRow, ...]:
     )
 
 
-def _people(team_ids: list[int]) -> dict[int, tuple[int, int | None]]:
-    """How many work in each team, and how many roles those can hold who have a limit."""
-    return {team: (number, limit) for team, number, limit in _counted(*team_ids)} if team_ids else {}
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    """How many work in a team, how many of them have a limit, and how many roles those can hold."""
+
+    people: int = 0
+    limited: int = 0
+    limit: int = 0
+
+
+def staff_of(team_ids: list[int]) -> dict[int, Staff]:
+    """By team, also of those in which nobody works."""
+    found = dict.fromkeys(team_ids, Staff())
+    for team, people, limited, limit in _counted(*team_ids) if team_ids else ():
+        found[team] = Staff(people=people, limited=limited, limit=limit or 0)
+    return found
 
 
 @prepared
-def _counted(*team_ids: int) -> QuerySet[models.Person, tuple[int, int, int | None]]:
+def _counted(*team_ids: int) -> QuerySet[models.Person, tuple[int, int, int, int | None]]:
     rows = models.Person.objects.filter(team__in=team_ids, is_active=True).order_by().values_list("team")
-    return rows.annotate(number=Count("pk"), limit=Sum("capacity"))
+    return rows.annotate(people=Count("pk"), limited=Count("capacity"), limit=Sum("capacity"))
 
 
 def coming(person_ids: Iterable[int], now: datetime) -> dict[int, tuple[Days, ...]]:
